@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// One of our own library targets, under the house's compiler settings.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "taprecipe",
+    products: [.executable(name: "taprecipe", targets: ["taprecipe"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    ],
+    targets: [
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
+        .systemLibrary(name: "CKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
+
+        library("Diagnostics"),
+        library("RecipeModel", ["Diagnostics", "CYAML"]),
+        library("StapLanguage", ["Diagnostics"]),
+        library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),
+        library("DebugInfo", ["Diagnostics", "CElfutils", "CKmod"]),
+        library("Resolver", ["StapLanguage", "DebugInfo", "Diagnostics"]),
+        library(
+            "Engine",
+            [
+                "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        library("Report", ["RecipeModel", "Diagnostics"]),
+        .executableTarget(
+            name: "taprecipe",
+            dependencies: [
+                "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
+                "Engine", "Report",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        tests("DiagnosticsTests", ["Diagnostics"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
