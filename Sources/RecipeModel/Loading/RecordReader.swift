@@ -64,8 +64,9 @@ struct RecordReader {
         for record in records { findCycle(from: record, byName, &finished) }
     }
 
-    /// Walks all that may follow a record; each record once, so that the time is linear. Iterative, because a
-    /// recipe may chain thousands.
+    /// Walks all that may follow a record, each record once.
+    ///
+    /// It is no recursion, because a recipe may chain thousands.
     private func findCycle(
         from start: RecordDefinition, _ byName: [String: RecordDefinition], _ finished: inout Set<String>
     ) {

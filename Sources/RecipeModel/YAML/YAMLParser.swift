@@ -6,8 +6,9 @@ final class YAMLParser {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeMutableBufferPointer<UInt8>
     private let source: SourceFile
-    /// The byte offset of each Unicode scalar; libyaml counts scalars, and everything of ours bytes. Empty
-    /// where the text is ASCII and both counts are the same.
+    /// The byte offset of each Unicode scalar; empty where the text is ASCII.
+    ///
+    /// libyaml counts scalars, and everything of ours bytes.
     private let scalarOffsets: [Int]
     /// The length of a byte order mark, which libyaml does not get to see.
     private let base: Int
