@@ -86,8 +86,8 @@ struct RoleTracker {
         case .code: break
         }
         switch last {
-        case .symbol(let symbol) where symbol == Array("$".utf8) || symbol == Array("->".utf8):
-            return .identifier
+        case .symbol(let symbol) where symbol == Array("->".utf8): return .identifier
+        case .word("$"): return .identifier
         default: break
         }
         return switch nextStringUse {

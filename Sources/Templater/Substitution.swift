@@ -49,7 +49,7 @@ struct Substitution {
         [UInt8(ascii: "\"")] + StringLiteral.escaped(text, for: use, after: []) + [UInt8(ascii: "\"")]
     }
 
-    /// The number that the value is; nil where it is text. A duration counts in milliseconds.
+    /// The number that the value is, a duration in milliseconds; nil where it is text.
     private func number(_ value: ParameterValue) throws(Refusal) -> Int64? {
         switch value {
         case .integer(let number): return number

@@ -1,8 +1,7 @@
 /// A recipe's script cut into lexical pieces, so that every placeholder knows what it stands in.
 ///
-/// Only as much of SystemTap's lexical structure is told apart as decides what a value may look like: words,
-/// numbers, symbols, string literals, comments and embedded C (stap(1), "SCRIPT LANGUAGE"). A template is not
-/// yet SystemTap: `{{#if x}}` would start a comment, so the language's own lexer cannot read it.
+/// The lexer's tokens are cut further, at the placeholders inside strings, comments and embedded C, and what
+/// lies between tokens is kept, so that the pieces make up the script without gaps.
 struct Template {
     /// What a stretch of script lies in.
     enum Context: Equatable {

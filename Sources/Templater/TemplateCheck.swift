@@ -107,6 +107,11 @@ struct TemplateCheck {
     private func isGlued(_ piece: Template.Piece, at index: Int) -> Bool {
         let (lower, upper) = (piece.range.lowerBound, piece.range.upperBound)
         if lower > 0, bytes[lower - 1].isWord || bytes[lower - 1] == UInt8(ascii: "@") { return true }
+        if lower > 0, bytes[lower - 1] == UInt8(ascii: "$"), index > 0,
+            template.pieces[index - 1].range.count > 1
+        {
+            return true
+        }
         if upper < bytes.count, bytes[upper].isWord { return true }
         guard index + 1 < template.pieces.count, case .placeholder = template.pieces[index + 1].kind else {
             return false

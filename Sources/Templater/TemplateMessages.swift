@@ -12,6 +12,9 @@ struct TemplateMessages {
         let range = script.map.original(
             of: script.text.range(problem.range.lowerBound, problem.range.upperBound))
         switch problem.kind {
+        case .notSystemTap(var diagnostic):
+            diagnostic.range = range
+            return diagnostic
         case .unclosed:
             return .error(
                 "'{{' has no '}}' on its line", at: range,

@@ -1,7 +1,11 @@
+import Diagnostics
+
 /// What is wrong with a template or with a value's use in it, without words.
 struct TemplateProblem {
     /// The kinds.
-    enum Kind: Equatable {
+    enum Kind {
+        /// What the lexer found.
+        case notSystemTap(Diagnostic)
         /// `{{` without `}}` on its line.
         case unclosed
         /// `{{…}}` holds neither a name nor a condition.

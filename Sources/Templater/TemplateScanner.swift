@@ -1,151 +1,126 @@
-/// Cuts a script with placeholders into pieces.
+import Diagnostics
+import StapLanguage
+
+/// Cuts a script with placeholders into pieces, along the tokens of SystemTap's own lexer.
 struct TemplateScanner {
+    private let source: SourceFile
     private let bytes: [UInt8]
+    /// How much of the script is in pieces.
     private var offset = 0
     private var pieces: [Template.Piece] = []
     private var problems: [TemplateProblem] = []
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private init(_ source: SourceFile) {
+        self.source = source
+        self.bytes = source.bytes
+    }
 
     /// The template of a script.
-    static func scan(_ bytes: [UInt8]) -> Template {
-        var scanner = TemplateScanner(bytes)
-        while scanner.offset < bytes.count { scanner.scanCode() }
+    static func scan(_ source: SourceFile) -> Template {
+        var scanner = TemplateScanner(source)
+        let output = Lexer.lex(source, options: .template)
+        for diagnostic in output.diagnostics {
+            let range = diagnostic.range ?? source.range(0, 0)
+            scanner.problems.append(.init(.notSystemTap(diagnostic), at: range.lower..<range.upper))
+        }
+        var last: Token?
+        for token in output.tokens {
+            scanner.append(.inert, .code, upTo: token.range.lower, contextStart: 0)
+            if let last, last.isOperator("{"), token.isOperator("{"), last.range.upper == token.range.lower {
+                scanner.complain(ofBracesAt: last.range.lower)
+            }
+            scanner.take(token)
+            last = token
+        }
         return Template(pieces: scanner.pieces, problems: scanner.problems)
     }
 
-    /// Operators of more than one character; the longest comes first.
-    private static let operators: [[UInt8]] = [
-        "<<<", "<<=", ">>=", "->", "++", "--", "&&", "||", "==", "!=", "<=", ">=", "<<", ">>", "=~", "!~",
-        "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", ".=", "::", "%(", "%)", "%?", "%:",
-    ].map { Array($0.utf8) }
-
-    private mutating func scanCode() {
-        let start = offset
-        let byte = bytes[offset]
-        if isPlaceholder(at: offset) { return scanPlaceholder(in: .code, contextStart: 0) }
-        switch byte {
-        case UInt8(ascii: "\""): scanString()
-        case UInt8(ascii: "#"): scanComment(.lineComment, openedBy: 1)
-        case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "/"): scanComment(.lineComment, openedBy: 2)
-        case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "*"): scanComment(.blockComment, openedBy: 2)
-        case UInt8(ascii: "%") where peek(1) == UInt8(ascii: "{") && !isPlaceholder(at: offset + 1):
-            scanComment(.embeddedC, openedBy: 2)
-        case _ where byte.isBlank:
-            skip { $0.isBlank }
-            append(.inert, .code, from: start)
-        case _ where byte.isDigit:
-            skip { $0.isWord }
-            append(.number, .code, from: start)
-        case _ where byte.isWord || (byte == UInt8(ascii: "$") || byte == UInt8(ascii: "@")) && isWord(1):
-            offset += 1
-            skip { $0.isWord }
-            append(.word, .code, from: start)
-        default:
-            let long = Self.operators.first { bytes[offset...].starts(with: $0) }
-            offset += long?.count ?? 1
-            append(.symbol, .code, from: start)
+    private mutating func take(_ token: Token) {
+        switch token.kind {
+        case .placeholder: take(token.placeholders, of: token, in: .code) { _ in .inert }
+        case .comment:
+            let opening = bytes[token.range.lower..<token.range.upper].prefix(2)
+            let isBlock = opening.elementsEqual("/*".utf8)
+            take(token.placeholders, of: token, in: isBlock ? .blockComment : .lineComment) { _ in .inert }
+        case .embeddedC: take(token.placeholders, of: token, in: .embeddedC) { _ in .inert }
+        case .string:
+            complain(ofBracesIn: token)
+            take(token.placeholders, of: token, in: .string) { .string(opens: $0) }
+        case .identifier, .argument: append(.word, .code, upTo: token.range.upper, contextStart: 0)
+        case .number: append(.number, .code, upTo: token.range.upper, contextStart: 0)
+        case .operator: append(.symbol, .code, upTo: token.range.upper, contextStart: 0)
+        case .invalid, .endOfFile: append(.inert, .code, upTo: token.range.upper, contextStart: 0)
         }
     }
 
-    private mutating func scanString() {
-        let opening = offset
-        var start = offset
-        var opens = true
-        func isEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n") }
-        offset += 1
-        while offset < bytes.count, !isEnd(bytes[offset]) {
-            if isPlaceholder(at: offset) {
-                append(.string(opens: opens), .string, from: start, contextStart: opening)
-                opens = false
-                scanPlaceholder(in: .string, contextStart: opening)
-                start = offset
-            } else {
-                offset += bytes[offset] == UInt8(ascii: "\\") && offset + 1 < bytes.count ? 2 : 1
-            }
+    /// A token with placeholders in it: the text between them, whose kind may hang on whether it is the first.
+    private mutating func take(
+        _ placeholders: [Placeholder], of token: Token, in context: Template.Context,
+        between kind: (Bool) -> Template.Kind
+    ) {
+        let start = context == .code ? 0 : token.range.lower
+        var isFirst = true
+        for placeholder in placeholders {
+            append(kind(isFirst), context, upTo: placeholder.range.lower, contextStart: start)
+            isFirst = false
+            take(placeholder, in: context, contextStart: start)
         }
-        if offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") { offset += 1 }
-        append(.string(opens: opens), .string, from: start, contextStart: opening)
+        append(kind(isFirst), context, upTo: token.range.upper, contextStart: start)
     }
 
-    /// A comment or embedded C: whatever runs to a fixed end.
-    private mutating func scanComment(_ context: Template.Context, openedBy length: Int) {
-        let opening = offset
-        var start = offset
-        offset += length
-        while offset < bytes.count {
-            if context == .lineComment, bytes[offset] == UInt8(ascii: "\n") { break }
-            if isPlaceholder(at: offset) {
-                append(.inert, context, from: start, contextStart: opening)
-                scanPlaceholder(in: context, contextStart: opening)
-                start = offset
-                continue
-            }
-            let pair = (bytes[offset], peek(1))
-            if context == .blockComment,
-                pair == (UInt8(ascii: "*"), UInt8(ascii: "/"))
-                    || context == .embeddedC, pair == (UInt8(ascii: "%"), UInt8(ascii: "}"))
-            {
-                offset += 2
-                break
-            }
-            offset += 1
+    private mutating func take(
+        _ placeholder: Placeholder, in context: Template.Context, contextStart: Int
+    ) {
+        let range = placeholder.range.lower..<placeholder.range.upper
+        let kind: Template.Kind
+        switch placeholder.kind {
+        case .value(let name):
+            return append(
+                .placeholder(name: name), context, upTo: range.upperBound, contextStart: contextStart)
+        case .unknown(let text):
+            problems.append(.init(.malformed(text), at: range))
+            return append(.inert, context, upTo: range.upperBound, contextStart: contextStart)
+        case .blockStart(let name, let negated): kind = .condition(name: name, isNegated: negated)
+        case .blockEnd(let negated): kind = .endCondition(isNegated: negated)
         }
-        append(.inert, context, from: start, contextStart: opening)
-    }
-
-    private mutating func scanPlaceholder(in context: Template.Context, contextStart: Int) {
-        let start = offset
-        var end = offset + 2
-        while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), bytes[end] != UInt8(ascii: "{"),
-            bytes[end] != UInt8(ascii: "}")
-        {
-            end += 1
+        guard context == .code || context == .embeddedC else {
+            problems.append(.init(.conditionInside(context), at: range))
+            return append(kind, context, upTo: range.upperBound, contextStart: contextStart)
         }
-        guard end + 1 < bytes.count, bytes[end] == UInt8(ascii: "}"), bytes[end + 1] == UInt8(ascii: "}")
-        else {
-            offset += 2
-            problems.append(.init(.unclosed, at: start..<offset))
-            return append(.inert, context, from: start, contextStart: contextStart)
-        }
-        offset = end + 2
-        let words = bytes[(start + 2)..<end].split(whereSeparator: \.isBlank).map {
-            String(decoding: $0, as: UTF8.self)
-        }
-        guard let kind = kind(of: words) else {
-            problems.append(.init(.malformed(words.joined(separator: " ")), at: start..<offset))
-            return append(.inert, context, from: start, contextStart: contextStart)
-        }
-        if case .placeholder = kind {
-        } else if context == .code || context == .embeddedC {
-            if let line = lineHoldingOnly(start..<offset) {
-                shortenLast(to: line.lowerBound)
-                offset = line.upperBound
-                pieces.append(
-                    .init(
-                        kind: kind, context: context, contextStart: contextStart, range: line,
-                        isAloneOnLine: true))
-                return
-            }
+        if let line = lineHoldingOnly(range) {
+            shortenLast(to: line.lowerBound)
+            offset = line.lowerBound
+            append(kind, context, upTo: line.upperBound, contextStart: contextStart, isAloneOnLine: true)
         } else {
-            problems.append(.init(.conditionInside(context), at: start..<offset))
-        }
-        append(kind, context, from: start, contextStart: contextStart)
-    }
-
-    private func kind(of words: [String]) -> Template.Kind? {
-        switch (words.first, words.count) {
-        case ("#if", 2) where isName(words[1]): .condition(name: words[1], isNegated: false)
-        case ("#unless", 2) where isName(words[1]): .condition(name: words[1], isNegated: true)
-        case ("/if", 1): .endCondition(isNegated: false)
-        case ("/unless", 1): .endCondition(isNegated: true)
-        case (let name?, 1) where isName(name): .placeholder(name: name)
-        default: nil
+            append(kind, context, upTo: range.upperBound, contextStart: contextStart)
         }
     }
 
-    private func isName(_ text: String) -> Bool {
-        text.utf8.first?.isDigit == false && text.utf8.allSatisfy { $0.isWord || $0 == UInt8(ascii: "-") }
+    /// Braces that look like a placeholder and are none.
+    private mutating func complain(ofBracesAt start: Int) {
+        let line = bytes[start...].prefix { $0 != UInt8(ascii: "\n") }
+        let inner = line.dropFirst(2)
+        guard let end = inner.indices.dropLast().first(where: { inner[$0] == 0x7D && inner[$0 + 1] == 0x7D })
+        else {
+            return problems.append(.init(.unclosed, at: start..<(start + 2)))
+        }
+        let text = String(decoding: inner[..<end], as: UTF8.self)
+        problems.append(.init(.malformed(text), at: start..<(end + 2)))
+    }
+
+    private mutating func complain(ofBracesIn token: Token) {
+        let known = Set(token.placeholders.map(\.range.lower))
+        var index = token.range.lower
+        while index + 1 < token.range.upper {
+            if bytes[index] == UInt8(ascii: "\\") {
+                index += 2
+            } else if bytes[index] == UInt8(ascii: "{"), bytes[index + 1] == UInt8(ascii: "{") {
+                if !known.contains(index) { complain(ofBracesAt: index) }
+                index += 2
+            } else {
+                index += 1
+            }
+        }
     }
 
     /// The whole line of a marker, with its line end, where only blanks are beside it.
@@ -163,38 +138,28 @@ struct TemplateScanner {
         return lower..<min(upper + 1, bytes.count)
     }
 
-    /// Takes the bytes from `offset` on away from the pieces so far, which are blanks there.
-    private mutating func shortenLast(to offset: Int) {
-        while let last = pieces.last, last.range.upperBound > offset {
+    /// Takes the bytes from `end` on away from the pieces so far; only blanks are there.
+    private mutating func shortenLast(to end: Int) {
+        while let last = pieces.last, last.range.upperBound > end {
             pieces.removeLast()
-            if last.range.lowerBound < offset {
-                var shortened = last
-                shortened.range = last.range.lowerBound..<offset
-                pieces.append(shortened)
-            }
+            guard last.range.lowerBound < end else { continue }
+            var shortened = last
+            shortened.range = last.range.lowerBound..<end
+            pieces.append(shortened)
         }
     }
 
-    private func isPlaceholder(at offset: Int) -> Bool {
-        offset + 1 < bytes.count && bytes[offset] == UInt8(ascii: "{")
-            && bytes[offset + 1] == UInt8(ascii: "{")
-    }
-
-    private func peek(_ distance: Int) -> UInt8? {
-        offset + distance < bytes.count ? bytes[offset + distance] : nil
-    }
-
-    private func isWord(_ distance: Int) -> Bool { peek(distance)?.isWord ?? false }
-
-    private mutating func skip(while condition: (UInt8) -> Bool) {
-        while offset < bytes.count, condition(bytes[offset]) { offset += 1 }
-    }
-
+    /// Appends what lies between the pieces so far and `end`, if anything.
     private mutating func append(
-        _ kind: Template.Kind, _ context: Template.Context, from start: Int, contextStart: Int = 0
+        _ kind: Template.Kind, _ context: Template.Context, upTo end: Int, contextStart: Int,
+        isAloneOnLine: Bool = false
     ) {
-        guard start < offset else { return }
-        pieces.append(.init(kind: kind, context: context, contextStart: contextStart, range: start..<offset))
+        guard offset < end else { return }
+        pieces.append(
+            .init(
+                kind: kind, context: context, contextStart: contextStart, range: offset..<end,
+                isAloneOnLine: isAloneOnLine))
+        offset = end
     }
 }
 

@@ -29,7 +29,7 @@ public enum Templater {
     public static func expand(
         _ recipe: Recipe, arguments: [String: ParameterValue], limits: Limits = Limits()
     ) throws(DiagnosticsError) -> Script {
-        let template = TemplateScanner.scan(recipe.script.text.bytes)
+        let template = TemplateScanner.scan(recipe.script.text)
         let words = TemplateMessages(recipe: recipe)
         try TemplateCheck(template, recipe: recipe).problems().map(words.diagnostic).throwIfErrors()
         var values = arguments
@@ -64,7 +64,7 @@ public enum Templater {
     /// an optional parameter without default outside an `{{#if}}` for it, a place where values of the
     /// parameter's type cannot stand. Warnings: parameters that the script does not use (`binary` may be).
     public static func check(_ recipe: Recipe) -> [Diagnostic] {
-        let template = TemplateScanner.scan(recipe.script.text.bytes)
+        let template = TemplateScanner.scan(recipe.script.text)
         return TemplateCheck(template, recipe: recipe).problems().map(
             TemplateMessages(recipe: recipe).diagnostic)
     }
