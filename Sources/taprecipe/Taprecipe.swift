@@ -20,14 +20,14 @@ struct Taprecipe: AsyncParsableCommand {
             """,
         version: taprecipeVersion,
         subcommands: [
-            ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
-            CompileCommand.self, ReportCommand.self, DoctorCommand.self,
+            ListCommand.self, ShowCommand.self, ExpandCommand.self,
+
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
     static func main() async {
         handleBrokenPipes()
-        exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+        Glibc.exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
     private static func status(of arguments: [String]) async -> ExitStatus {

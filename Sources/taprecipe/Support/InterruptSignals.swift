@@ -11,10 +11,11 @@ struct InterruptSignals {
     /// Installs the handlers; to be called once in a process.
     init() {
         var descriptors: [Int32] = [-1, -1]
-        guard pipe2(&descriptors, O_CLOEXEC) == 0 else {
+        guard pipe(&descriptors) == 0 else {
             stream = AsyncStream { $0.finish() }
             return
         }
+        for descriptor in descriptors { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         interruptPipe = descriptors[1]
         let readEnd = descriptors[0]
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)

@@ -24,8 +24,9 @@ struct OutputFile {
             return Draft(file: self, descriptor: descriptor, temporary: nil)
         }
         var template = Array("\(folder)/.taprecipe-XXXXXX".utf8CString)
-        let descriptor = mkostemp(&template, O_CLOEXEC)
+        let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw failure(errno) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         let name = template.dropLast().map(UInt8.init(bitPattern:))
         return Draft(file: self, descriptor: descriptor, temporary: String(decoding: name, as: UTF8.self))
     }
