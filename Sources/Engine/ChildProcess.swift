@@ -32,7 +32,9 @@ struct ChildProcess: Sendable {
 
         init(processID: Int32) { self.processID = processID }
 
-        /// Signals the program alone, or all in its process group. Nothing once it has been waited for, since
+        /// Signals the program alone, or all in its process group.
+        ///
+        /// Nothing once it has been waited for, since
         /// its id may be another's then.
         func signal(_ number: Int32, group: Bool = false) {
             isOver.withLock { if !$0 { kill(group ? -processID : processID, number) } }
@@ -63,6 +65,8 @@ struct ChildProcess: Sendable {
     ///   - started: Called once it runs.
     ///   - output: Called with each piece of its stdout.
     ///   - error: Called with each piece of its stderr.
+    /// - Returns: How it ended.
+    /// - Throws: ``EngineError/cannotStart(_:reason:)``.
     func run(
         started: @Sendable (Handle) -> Void,
         output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,

@@ -21,7 +21,7 @@ enum LimitPolicy {
         }
     }
 
-    /// How far a limit is raised: the kernel's memory and time are the machine's. Nil: never.
+    /// How far a limit is raised, nil: never; the kernel's memory and time are the machine's.
     static func cap(_ limit: LimitName) -> UInt64? {
         switch limit {
         case .macro(.MAXACTION): 4_096_000

@@ -62,12 +62,13 @@ final class RunSession: Sendable {
         request.budget.remaining(phase, elapsed: elapsed(), traced: durations[.trace] ?? .zero)
     }
 
-    /// Whether it is the run's deadline, not the phase's own budget, that bounds a phase.
+    /// Whether it is the run's deadline, not the phase's own budget, that bounds a phase that begins now.
     func isBoundByDeadline(_ phase: Phase) -> Bool {
+        let (now, traced) = (elapsed(), durations[.trace] ?? .zero)
         var free = request.budget
         free.deadline = nil
-        let traced = durations[.trace] ?? .zero
-        return remaining(phase) < free.remaining(phase, elapsed: .zero, traced: traced)
+        return request.budget.remaining(phase, elapsed: now, traced: traced)
+            < free.remaining(phase, elapsed: now, traced: traced)
     }
 
     /// Throws where the user has interrupted.
