@@ -22,7 +22,7 @@ struct StapMessageParser {
     private var lastFile = ""
     private var waiting: StapMessage?
     private var resolving: StapMessage.Place?
-    private var failedPlaces: Set<StapMessage.Place> = []
+    private var hasFailed = false
     private var isInCompilerOutput = false
 
     /// Takes one line; what it completes, in order.
@@ -51,8 +51,11 @@ struct StapMessageParser {
         if body.hasPrefix("source: ") { return [] }
         if body.hasPrefix("saw: ") {
             if var message = waiting {
-                message.text += " (" + body + ")"
-                locate(&message, in: String(body))
+                var seen = StapMessage(.error, .parseError, text: String(body))
+                locate(&seen)
+                message.text += " (" + seen.text.replacingFirst("saw: ", with: "saw ") + ")"
+                message.place = seen.place
+                message.foreignPlace = seen.foreignPlace
                 waiting = message
             }
             return flush()
@@ -67,10 +70,11 @@ struct StapMessageParser {
         if let compiler = compilerLine(text) { return compiler }
         let (severity, body) = Self.severity(of: text)
         var message = StapMessage(severity, StapMessage.Kind(of: body, in: text), text: body)
-        locate(&message, in: body)
+        locate(&message)
         switch message.kind {
-        case .parseError:
-            if message.place == nil, message.foreignPlace == nil {
+        case .parseError, .needsGuru:
+            // The next line says what was seen, and where.
+            if text.hasPrefix("parse error: "), message.place == nil, message.foreignPlace == nil {
                 waiting = message
                 return []
             }
@@ -80,11 +84,14 @@ struct StapMessageParser {
             resolving = message.place
             return []
         case .semanticError where body.hasPrefix("unresolved type"):
-            // Follows from an error at the same place.
-            if let place = message.place, failedPlaces.contains(place) { return [] }
+            // Follows from an error before it.
+            if hasFailed { return [] }
+        case .semanticError where body == "resolution failed in DWARF builder":
+            // What follows says of what.
+            return []
         default: break
         }
-        if severity == .error, let place = message.place { failedPlaces.insert(place) }
+        if severity == .error { hasFailed = true }
         return [.message(message)]
     }
 
@@ -124,7 +131,9 @@ struct StapMessageParser {
         return Self.severity(of: text).0 == .note ? [] : nil
     }
 
-    private mutating func locate(_ message: inout StapMessage, in text: String) {
+    /// Takes the place off a message's text.
+    private mutating func locate(_ message: inout StapMessage) {
+        let text = message.text
         guard let at = text.range(of: " at ", .backwards) else { return }
         let parts = text[at.upperBound...].prefix { $0 != " " && $0 != ")" }
             .split(separator: ":", omittingEmptySubsequences: false)
@@ -137,6 +146,7 @@ struct StapMessageParser {
         let base = file.split(separator: "/").last.map(String.init) ?? ""
         if base == Self.scriptName {
             message.place = .init(line: line, column: column)
+            message.text = String(text[..<at.lowerBound])
         } else if !file.isEmpty {
             message.foreignPlace = "\(file):\(line):\(column)"
         }

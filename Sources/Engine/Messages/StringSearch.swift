@@ -23,6 +23,11 @@ extension String {
         return String(rest[..<to.lowerBound])
     }
 
+    /// The text with the first occurrence of another replaced.
+    func replacingFirst(_ other: String, with replacement: String) -> String {
+        range(of: other).map { self[..<$0.lowerBound] + replacement + self[$0.upperBound...] } ?? self
+    }
+
     /// The text behind the first `start`.
     func after(_ start: String) -> String? {
         range(of: start).map { String(self[$0.upperBound...]) }
