@@ -75,6 +75,15 @@ struct ModuleCache {
             Files.removeTree(entry.path + ".lock")
             total -= entry.size
         }
+        // Locks of compiles that came to nothing. One that is waited for at this moment costs a second compile.
+        for name in Files.list(directory) where name.hasSuffix(".lock") {
+            let path = directory + "/" + name
+            guard name != key.digest + ".lock", !Files.isDirectory(String(path.dropLast(5))),
+                let lock = try? FileLock(path)
+            else { continue }
+            unlink(path)
+            withExtendedLifetime(lock) {}
+        }
     }
 }
 
