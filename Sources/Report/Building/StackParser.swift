@@ -20,6 +20,7 @@ enum StackParser {
         Array("<no user backtrace".utf8), Array("<no kernel backtrace".utf8),
     ]
     private static let inexact = Array("(inexact)".utf8)
+    private static let hexPrefix = Array("0x".utf8)
     private static let colon = Array(" : ".utf8)
     private static let plus = Array("+0x".utf8)
     private static let bracket = Array(" [".utf8)
@@ -37,6 +38,7 @@ enum StackParser {
             if line[start] == UInt8(ascii: "<"), absent.contains(where: { line.has($0, at: start) }) {
                 return .absent
             }
+            if line.has(hexPrefix, at: start) { return nil }
             // Without an address the text must state an offset, lest every word be taken for a function.
             return firstOffset(in: line[start...]) == nil
                 ? nil : .frame(key: line[start...], isAddressed: false)

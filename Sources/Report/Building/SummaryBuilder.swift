@@ -144,7 +144,10 @@ public struct SummaryBuilder: Sendable {
             }
         }
         let losses = [Loss].merged(facts.losses + messages.losses + ownLosses)
-        let counts = zip(schema.names, counts).map { Summary.RecordCount(name: $0, count: $1) }
+        let counts = self.counts.indices.map {
+            Summary.RecordCount(
+                name: schema.names[$0], count: self.counts[$0], isFollower: schema.isFollowerOnly[$0])
+        }
         var numbers: [Int: Int] = [:]
         var shown: [Stack] = []
         let tables = tables.map { table in

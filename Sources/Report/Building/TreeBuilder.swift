@@ -50,21 +50,20 @@ struct TreeBuilder: Sendable {
         let parentID = parent.value(of: record, parents: parents)
         let childID = child.value(of: record, parents: parents)
         guard parentID != .none, childID != .none else { return }
-        guard nodes.count + 2 <= maximumNodes else {
+        let label = childLabel.text(of: record, parents: parents)
+        let knownParent = places[parentID]
+        let known = places[childID]
+        if let known, let knownParent, nodes[known].parent == knownParent, nodes[known].label == label {
+            nodes[known].count += 1
+            return
+        }
+        guard nodes.count + (knownParent == nil ? 2 : 1) <= maximumNodes else {
             droppedCount += 1
             return
         }
         let parentNode =
-            places[parentID]
-            ?? append(parentID, parentLabel.text(of: record, parents: parents), below: nil)
-        let label = childLabel.text(of: record, parents: parents)
-        guard let known = places[childID] else {
-            append(childID, label, below: parentNode)
-            return
-        }
-        if nodes[known].parent == parentNode, nodes[known].label == label {
-            nodes[known].count += 1
-        } else if nodes[known].parent == nil, !isAncestry(of: parentNode, through: known) {
+            knownParent ?? append(parentID, parentLabel.text(of: record, parents: parents), below: nil)
+        if let known, nodes[known].parent == nil, !isAncestry(of: parentNode, through: known) {
             nodes[known].parent = parentNode
             nodes[parentNode].children.append(known)
         } else {

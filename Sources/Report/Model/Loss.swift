@@ -65,8 +65,9 @@ public enum LossKind: Sendable, Hashable {
 }
 
 extension [Loss] {
-    /// One loss a kind, without those of no count, the most telling kinds first. Where two report the same
-    /// kind the greater counts, because both have counted the same.
+    /// One loss a kind, without those of no count, the most telling kinds first.
+    ///
+    /// Where two report the same kind the greater counts, because both have counted the same.
     static func merged(_ losses: [Loss]) -> [Loss] {
         var merged: [Loss] = []
         for loss in losses where loss.count > 0 {

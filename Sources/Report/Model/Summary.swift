@@ -27,6 +27,8 @@ public struct Summary: Sendable, Equatable {
         public var name: String
         /// How many.
         public var count: Int
+        /// Whether such records only count where they follow another one.
+        public var isFollower: Bool
     }
 
     /// How many records were found in all.

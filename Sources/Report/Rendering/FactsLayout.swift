@@ -8,18 +8,20 @@ struct FactsLayout: Sendable {
 
     func lines(of summary: Summary) -> [String] {
         let facts = summary.facts
-        let losses = summary.losses.map(ReportMessages.text)
+        let losses = summary.losses.filter { $0.kind.effect != .none }.map(ReportMessages.text)
+        let remarks = summary.losses.filter { $0.kind.effect == .none }.map(ReportMessages.text)
         let grade = summary.verdict.grade
         var lines = line("target", target(facts.target))
         lines += line("output", facts.savedOutput.map { "saved in \($0)" })
         lines += line("parameters", facts.parameters.map { "\($0.name)=\($0.value)" }.joined(separator: ", "))
         lines += line("engine", engine(facts))
         lines += line("started", facts.started)
-        lines += line("traced", traced(facts))
+        lines += line(facts.traced == nil ? "run" : "traced", traced(facts))
         lines += line("limits", facts.limits.map(limit).joined(separator: ", "))
         lines += line("lost", losses.isEmpty ? "nothing" : losses.joined(separator: "; ")) {
             losses.isEmpty ? $0 : style.loss($0)
         }
+        lines += line("unmatched", remarks.joined(separator: "; "))
         lines += line("grade", ReportMessages.text(of: summary.verdict)) { style.grade($0, grade) }
         return lines
     }

@@ -18,7 +18,10 @@ public struct JSONRenderer: Sendable {
             "losses": .array(summary.losses.map(loss)),
             "records": .array(
                 summary.recordCounts.map {
-                    .object(["name": .string($0.name), "count": .count($0.count)])
+                    .object([
+                        "name": .string($0.name), "count": .count($0.count),
+                        "follower": .boolean($0.isFollower),
+                    ])
                 }),
             "distinctStacks": .count(summary.distinctStackCount),
             "stacks": .array(summary.stacks.map(stack)),

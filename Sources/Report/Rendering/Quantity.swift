@@ -23,7 +23,7 @@ enum Quantity {
             scale *= 1024
             unit += 1
         }
-        let tenths = (bytes % scale) / (scale / 10 + 1)
+        let tenths = bytes % scale / (scale / 1024) * 10 / 1024
         return "\(bytes / scale)\(tenths > 0 ? ".\(tenths)" : "") \(units[unit])"
     }
 

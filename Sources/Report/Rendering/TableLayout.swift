@@ -22,6 +22,7 @@ struct TableLayout: Sendable {
         if let widths = columnWidths(names, cells, flat.map { table.columns[$0].isNumber }) {
             if !flat.isEmpty { lines.append(style.dim(row(names, widths, table, flat))) }
             for (index, cells) in cells.enumerated() {
+                if index > 0, !blocks.isEmpty { lines.append("") }
                 if !flat.isEmpty { lines.append(row(cells, widths, table, flat)) }
                 lines += stackLines(of: table.rows[index], blocks, table)
             }

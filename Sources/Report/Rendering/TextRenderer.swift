@@ -50,7 +50,7 @@ public struct TextRenderer: Sendable {
 
     /// The answer in one line, such as `nginx-5xx: 37 requests, 2 distinct stacks; complete`.
     public static func headline(of summary: Summary) -> String {
-        var parts = summary.recordCounts.filter { $0.count > 0 }
+        var parts = summary.recordCounts.filter { $0.count > 0 && !$0.isFollower }
             .map { ReportMessages.records($0.count, $0.name) }
         if parts.isEmpty { parts = ["nothing was recorded"] }
         if summary.distinctStackCount > 0 {
