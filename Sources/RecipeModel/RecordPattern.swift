@@ -54,33 +54,27 @@ public struct RecordPattern: Sendable, Equatable {
     public init(parsing text: String) throws(RecordPatternError) {
         var parser = PlaceholderText(text)
         var names: Set<String> = []
+        var rest: (name: String, offsets: Range<Int>)?
         pieces = []
         while let part = try parser.next() {
+            if let rest { throw RecordPatternError(.restIsNotLast(rest.name), at: rest.offsets) }
             switch part {
             case .literal(let bytes): append(literal: bytes)
             case .placeholder(let content, let offsets):
                 let field = try Self.field(content, at: offsets)
-                switch pieces.last {
-                case .field(let other)? where other.type == .rest:
-                    throw RecordPatternError(.restIsNotLast(other.name), at: offsets)
-                case .field(let other)?:
+                if case .field(let other)? = pieces.last {
                     throw RecordPatternError(.adjacentFields(other.name, field.name), at: offsets)
-                default: break
                 }
                 guard names.insert(field.name).inserted else {
                     throw RecordPatternError(.duplicateField(field.name), at: offsets)
                 }
                 pieces.append(.field(field))
+                if field.type == .rest { rest = (field.name, offsets) }
             }
         }
         guard !pieces.isEmpty else { throw RecordPatternError(.empty, at: 0..<0) }
         if let newline = text.utf8.enumerated().first(where: { $0.element == 0x0A || $0.element == 0x0D }) {
             throw RecordPatternError(.lineEnd, at: newline.offset..<newline.offset + 1)
-        }
-        for piece in pieces.dropLast() {
-            if case .field(let field) = piece, field.type == .rest {
-                throw RecordPatternError(.restIsNotLast(field.name), at: 0..<text.utf8.count)
-            }
         }
     }
 
