@@ -85,8 +85,10 @@ public struct RootedFileTree: FileTree {
         self.root = root
     }
 
+    /// The path below the root.
     public func hostPath(_ path: String) -> String { root.isEmpty ? path : resolved(path) }
 
+    /// At most `limit` bytes of a regular file.
     public func read(_ path: String, limit: Int) -> Reading<[UInt8]> {
         // O_NONBLOCK: a FIFO in the file's place must not hang the doctor.
         let descriptor = open(hostPath(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -111,6 +113,7 @@ public struct RootedFileTree: FileTree {
         return .known(bytes)
     }
 
+    /// The names in a directory, sorted.
     public func list(_ path: String) -> Reading<[String]> {
         guard let directory = opendir(hostPath(path)) else { return Self.failure(errno) }
         defer { closedir(directory) }
@@ -124,6 +127,7 @@ public struct RootedFileTree: FileTree {
         return .known(names.sorted())
     }
 
+    /// What the path leads to.
     public func status(_ path: String) -> Reading<FileStatus> {
         var information = stat()
         guard stat(hostPath(path), &information) == 0 else { return Self.failure(errno) }
@@ -133,12 +137,14 @@ public struct RootedFileTree: FileTree {
                 permissions: information.st_mode & 0o7777))
     }
 
+    /// What a symbolic link holds.
     public func link(_ path: String) -> Reading<String> {
         let parent = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
         let name = path.split(separator: "/").last.map(String.init) ?? ""
         return Self.readLink(hostPath(parent.isEmpty ? "/" : parent) + "/" + name)
     }
 
+    /// The bytes free at the path's nearest existing folder.
     public func available(_ path: String) -> Reading<UInt64> {
         var parts = path.split(separator: "/").map(String.init)
         while true {
