@@ -36,9 +36,12 @@ public struct FileStatus: Sendable, Equatable {
     public var isDirectory: Bool
     /// The permission bits with set-user-id and the like (`st_mode & 07777`).
     public var permissions: UInt32
+    /// When its content was last changed, in seconds since the epoch.
+    public var modified: Int64
 
     /// Creates a status.
-    public init(isDirectory: Bool, permissions: UInt32) {
+    public init(isDirectory: Bool, permissions: UInt32, modified: Int64 = 0) {
+        self.modified = modified
         self.isDirectory = isDirectory
         self.permissions = permissions
     }
@@ -134,7 +137,7 @@ public struct RootedFileTree: FileTree {
         return .known(
             FileStatus(
                 isDirectory: information.st_mode & S_IFMT == S_IFDIR,
-                permissions: information.st_mode & 0o7777))
+                permissions: information.st_mode & 0o7777, modified: Int64(information.st_mtim.tv_sec)))
     }
 
     /// What a symbolic link holds.
