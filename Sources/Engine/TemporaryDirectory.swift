@@ -14,7 +14,7 @@ final class TemporaryDirectory: Sendable {
     init(in parent: String) throws(EngineError) {
         Self.sweep(parent)
         var template = Array((parent + "/" + Self.prefix + "XXXXXX").utf8CString)
-        guard template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress) }) != nil else {
+        guard template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress!) }) != nil else {
             throw .unusableDirectory(parent, reason: Files.reason())
         }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
