@@ -29,7 +29,9 @@ public enum KernelTree {
 
     /// Whether a kernel that was configured so has user-space probes, and return probes with them.
     static func hasUprobes(_ configuration: [UInt8]) -> Bool {
-        configuration.split(separator: UInt8(ascii: "\n")).contains { $0.elementsEqual("CONFIG_UPROBES=y".utf8) }
+        configuration.split(separator: UInt8(ascii: "\n")).contains {
+            $0.elementsEqual("CONFIG_UPROBES=y".utf8)
+        }
     }
 
     /// The functions that a script's `kprobe.function("…")` name, wildcards apart.
@@ -44,7 +46,9 @@ public enum KernelTree {
             }
             start += opening.count
             let name = script[start...].prefix { $0 != UInt8(ascii: "\"") }
-            if !name.isEmpty, name.allSatisfy(isNameByte) { names.insert(String(decoding: name, as: UTF8.self)) }
+            if !name.isEmpty, name.allSatisfy(isNameByte) {
+                names.insert(String(decoding: name, as: UTF8.self))
+            }
         }
         return names.sorted()
     }
@@ -113,7 +117,9 @@ public enum KernelTree {
         return place
     }
 
-    private static func link(_ directory: String, as copy: String, except names: Set<String>) throws(EngineError) {
+    private static func link(_ directory: String, as copy: String, except names: Set<String>)
+        throws(EngineError)
+    {
         try Files.makePrivateDirectory(copy)
         for name in Files.list(directory) where !names.contains(name) {
             guard symlink("\(directory)/\(name)", "\(copy)/\(name)") == 0 else {

@@ -14,7 +14,9 @@ import Testing
         let sandbox = try Sandbox()
         let root = sandbox.root + "/machine"
         let tree = "\(root)/lib/modules/\(release)/build"
-        for folder in ["\(tree)/include/config", "\(tree)/include/generated", "\(root)/boot", "\(root)/headers"] {
+        for folder in [
+            "\(tree)/include/config", "\(tree)/include/generated", "\(root)/boot", "\(root)/headers",
+        ] {
             try Files.makePrivateDirectory(folder)
         }
         try Files.write(Array("include \(root)/headers/Makefile\n".utf8), to: tree + "/Makefile")
@@ -50,7 +52,8 @@ import Testing
 
     @Test func itLinksToTheTreeAndSaysTheRelease() throws {
         let machine = try Self.machine(map: Self.stub)
-        let place = try #require(try standIn(machine, script: #"probe kprobe.function("copy_process").return {}"#))
+        let place = try #require(
+            try standIn(machine, script: #"probe kprobe.function("copy_process").return {}"#))
         func text(_ name: String) throws -> String {
             String(decoding: try Files.read(place + "/" + name), as: UTF8.self)
         }
@@ -86,10 +89,11 @@ import Testing
         #expect(Files.list(machine.sandbox.root + "/cache/kernels").count == 3)
     }
 
-    @Test(arguments: [
-        ("", []), (#"kprobe.function("a_1"), kprobe.function("b").return"#, ["a_1", "b"]),
-        (#"kprobe.function("*") kprobe.function("x"#, ["x"]), (#"kprobe.function(""#, []),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("", []), (#"kprobe.function("a_1"), kprobe.function("b").return"#, ["a_1", "b"]),
+            (#"kprobe.function("*") kprobe.function("x"#, ["x"]), (#"kprobe.function(""#, []),
+        ] as [(String, [String])])
     func kprobesAreReadFromTheScript(script: String, names: [String]) {
         #expect(KernelTree.kprobes(in: Array(script.utf8)) == names)
     }
