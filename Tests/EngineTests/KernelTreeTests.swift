@@ -47,7 +47,7 @@ import Testing
         map: String?, configuration: String, needed: Bool
     ) throws {
         let machine = try Self.machine(map: map, configuration: configuration)
-        #expect(try standIn(machine) != nil == needed)
+        #expect((try standIn(machine) != nil) == needed)
     }
 
     @Test func itLinksToTheTreeAndSaysTheRelease() throws {

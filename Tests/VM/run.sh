@@ -17,7 +17,8 @@ mkdir -p "$cache"
 exec 9>"$cache/vm.lock"
 flock --nonblock 9 || die "another run uses $cache/vm"
 
-taprecipe="$(swift build --package-path "$root" --show-bin-path)/taprecipe"
+# TAPRECIPE names another build to test, an installed one say.
+taprecipe=${TAPRECIPE:-"$(swift build --package-path "$root" --show-bin-path)/taprecipe"}
 [ -x "$taprecipe" ] || die "$taprecipe is not built; run 'make build'"
 release=$(kernel_release)
 nginx_built=$("$root/Scripts/nginx.sh")
