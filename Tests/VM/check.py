@@ -225,8 +225,7 @@ equal(
 leaks = Summary("heap-leaks")
 equal("heap-leaks: exit code", code("heap-leaks"), "0")
 expected = {}
-for line in text("heap-leaks.planted").splitlines():
-    _, site, blocks, size = line.split()
+for site, blocks, size in re.findall(r"^leak (\S+) (\d+) (\d+)$", text("heap-leaks.planted"), re.M):
     expected[site] = (int(blocks), int(size))
 check("heap-leaks: the victim says what it planted", len(expected) == 5, expected)
 found, others = {}, []
@@ -259,7 +258,9 @@ twice = Summary("heap-double-free")
 equal("heap-leaks, double free: exit code", code("heap-double-free"), "0")
 rows = twice.rows("Freed twice")
 equal("heap-leaks, double free: one", [r["count"] for r in rows], [1])
-_, address, second, first = (text("heap-double-free.planted").split() + [""] * 4)[:4]
+planted_free = re.findall(r"^double-free (\S+) (\S+) (\S+)$", text("heap-double-free.planted"), re.M)
+check("heap-leaks, double free: the victim says what it planted", len(planted_free) == 1, planted_free)
+address, second, first = (planted_free or [("", "", "")])[0]
 for row in rows:
     # free has several names in libc's symbol table, cfree is one of them.
     for column, site in (("stack", second), ("first-free.stack", first)):
@@ -291,10 +292,10 @@ for name in ["forks", "forks-c"]:
     recipe = "fork-trace" if name == "forks" else "fork-trace-c"
     summary = Summary(name)
     equal(f"{recipe}: exit code", code(name), "0")
-    edges = [line.split(None, 3)[1:] for line in text(f"{name}.planted").splitlines()]
+    edges = re.findall(r"^fork (\d+) (\d+) (.*)$", text(f"{name}.planted"), re.M)
     check(f"{recipe}: the victim forked six times", len(edges) == 6, edges)
     raw = [m.groups() for m in re.finditer(r"^fork: (\d+) -> (\d+) (.*)$", text(f"{name}.raw"), re.M)]
-    equal(f"{recipe}: exactly these forks, in order, no thread", raw, [tuple(e) for e in edges])
+    equal(f"{recipe}: exactly these forks, in order, no thread", raw, edges)
     # The tree, depth first, children in the order of their forks.
     children = {}
     for parent, child, _ in edges:

@@ -44,12 +44,13 @@ get() {
     curl -s -o /dev/null -m 10 --path-as-is -w '%{http_code}\n' "$@" "http://127.0.0.1:$front$path"
 }
 
-# start NAME ARGUMENTS…: a run in the background; its process id is in $started, its exit code in NAME.code.
+# start NAME RECIPE ARGUMENTS…: a run in the background; its process id is in $started, its exit code in NAME.code.
 start() {
-    local name=$1
-    shift
-    "$taprecipe" run "$@" --recipes /run/recipes --live --format "${format:-json}" \
-        --output "$results/$name.${format:-json}" --raw "$results/$name.raw" \
+    # A shell without job control has background programs ignore SIGINT.
+    local name=$1 recipe=$2
+    shift 2
+    env --default-signal=INT,QUIT "$taprecipe" run "$recipe" --recipes /run/recipes --live --format "${format:-json}" \
+        --output "$results/$name.${format:-json}" --raw "$results/$name.raw" "$@" \
         >"$results/$name.out" 2>"$results/$name.err" </dev/null &
     started=$!
 }
@@ -115,7 +116,7 @@ runs=(errors errors-of-host headers headers-open)
 pids=()
 for name in "${runs[@]}"; do
     arguments "$name"
-    timeout=5m
+    timeout=2m
     extra=()
     [ "$name" != errors ] || { timeout=45s; extra=(--fail-if request); }
     start "$name" "${words[@]}" --timeout "$timeout" "${extra[@]}"
