@@ -16,7 +16,10 @@ extension Lexer {
                 }
                 advance(collecting: &placeholders)
             }
-            if !isClosed { report(.unterminatedComment, from: start) }
+            if !isClosed {
+                diagnostics.append(
+                    SyntaxError.unterminatedComment.diagnostic(at: source.range(start, start + 2)))
+            }
         } else {
             while position < bytes.count, bytes[position] != UInt8(ascii: "\n") {
                 advance(collecting: &placeholders)
@@ -49,18 +52,18 @@ extension Lexer {
                 return
             }
         }
-        while let byte = peek(0), byte.continuesName { position += 1 }
-        let text = spelling(from: start)
-        let name = bytes[(start + 1)..<position]
-        if sigil == UInt8(ascii: "$") || sigil == UInt8(ascii: "@"), let first = name.first, first.isDigit,
-            name.allSatisfy(\.isDigit)
-        {
+        // Whatever follows the digits is a token of its own, as stap has it.
+        if sigil == UInt8(ascii: "$") || sigil == UInt8(ascii: "@"), peek(0)?.isDigit == true {
+            while let byte = peek(0), byte.isDigit { position += 1 }
+            let text = spelling(from: start)
             let index = Int(text.dropFirst()) ?? Int.max
             emit(
                 .argument(sigil == UInt8(ascii: "$") ? .unquoted(index) : .quoted(index)), from: start,
                 text: text)
             return
         }
+        while let byte = peek(0), byte.continuesName { position += 1 }
+        let text = spelling(from: start)
         emit(.identifier, from: start, text: text)
     }
 
@@ -69,8 +72,7 @@ extension Lexer {
         while let byte = peek(0), byte.isDigit || byte.isLetter { position += 1 }
         let text = spelling(from: start)
         guard let value = Self.number(text) else {
-            report(.invalidNumber(text), from: start)
-            return emit(.number(0), from: start, text: text)
+            return emit(.number(0), from: start, text: text, flaw: .invalidNumber(text))
         }
         emit(.number(Int64(bitPattern: value)), from: start, text: text)
     }
@@ -92,8 +94,8 @@ extension Lexer {
         position += 1
         while true {
             guard let byte = peek(0), byte != UInt8(ascii: "\n") else {
-                report(.unterminatedString, from: start)
-                return emit(.string(value), from: start, placeholders: placeholders)
+                return emit(
+                    .string(value), from: start, placeholders: placeholders, flaw: .unterminatedString)
             }
             if byte == UInt8(ascii: "\"") { break }
             if byte == UInt8(ascii: "\\") {
@@ -155,8 +157,7 @@ extension Lexer {
             }
             advance(collecting: &placeholders)
         }
-        report(.unterminatedEmbeddedC, from: start)
-        emit(.embeddedC, from: start, placeholders: placeholders)
+        emit(.embeddedC, from: start, placeholders: placeholders, flaw: .unterminatedEmbeddedC)
     }
 
     mutating func scanOperator() {
@@ -172,12 +173,12 @@ extension Lexer {
         position += 1
         if byte > 0x20, byte < 0x7F { return emit(.operator, from: start, text: spelling(from: start)) }
         while let next = peek(0), next >= 0x80 { position += 1 }
-        report(.invalidBytes, from: start)
-        emit(.invalid, from: start)
+        emit(.invalid, from: start, flaw: .invalidBytes)
     }
 
     private static let longOperators: Set<String> = [
-        "<<<", "<<=", ">>=", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", ".=", "&&", "||",
+        "<<<", ">>>", "<<=", ">>=", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", ".=", "&&",
+        "||",
         "<<", ">>", "==", "!=", "<=", ">=", "=~", "!~", "->", "%(", "%?", "%:", "%)", "%}",
     ]
 }
