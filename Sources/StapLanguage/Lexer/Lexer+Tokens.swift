@@ -90,6 +90,7 @@ extension Lexer {
     mutating func scanString() {
         let start = position
         var value: [UInt8] = []
+        var escaped: [Int] = []
         var placeholders: [Placeholder] = []
         position += 1
         while true {
@@ -99,7 +100,7 @@ extension Lexer {
             }
             if byte == UInt8(ascii: "\"") { break }
             if byte == UInt8(ascii: "\\") {
-                scanEscape(into: &value)
+                if scanEscape(into: &value) { escaped.append(value.count - 1) }
             } else if let placeholder = placeholder(at: position) {
                 placeholders.append(placeholder)
                 value += bytes[position..<placeholder.range.upper]
@@ -111,12 +112,14 @@ extension Lexer {
         }
         position += 1
         emit(.string(value), from: start, placeholders: placeholders)
+        tokens[tokens.count - 1].escapedOffsets = escaped
     }
 
-    /// A backslash and what it makes of the bytes behind it; an unknown escape stands for its own byte.
-    private mutating func scanEscape(into value: inout [UInt8]) {
+    /// A backslash and what it makes of the bytes behind it; an unknown escape stands for its own byte, as if
+    /// the backslash were not there. Whether it was a known one.
+    private mutating func scanEscape(into value: inout [UInt8]) -> Bool {
         position += 1
-        guard let byte = peek(0) else { return }
+        guard let byte = peek(0) else { return false }
         position += 1
         switch byte {
         case UInt8(ascii: "a"): value.append(0x07)
@@ -135,15 +138,21 @@ extension Lexer {
             }
             value.append(UInt8(truncatingIfNeeded: number))
         case UInt8(ascii: "x"):
-            guard peek(0)?.hexValue != nil else { return value.append(byte) }
+            guard peek(0)?.hexValue != nil else {
+                value.append(byte)
+                return true
+            }
             var number: UInt8 = 0
             while let digit = peek(0)?.hexValue {
                 number = number << 4 | digit
                 position += 1
             }
             value.append(number)
-        default: value.append(byte)
+        default:
+            value.append(byte)
+            return byte == UInt8(ascii: "\\")
         }
+        return true
     }
 
     mutating func scanEmbeddedC() {

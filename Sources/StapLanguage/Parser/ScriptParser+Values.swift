@@ -234,11 +234,7 @@ extension ScriptParser {
             return Expression(.print(call), at: range(from: token.site))
         }
         if function.firstIsLiteral {
-            let literal = try string()
-            if function == .formatted, let (error, place) = FormatScanner.firstError(in: literal) {
-                report(Failure(error: error, range: place))
-            }
-            call.format = literal
+            call.format = function == .formatted ? try format() : try string()
             for _ in 0..<function.fewestArguments {
                 try expect(",")
                 call.arguments.append(try expression())
@@ -249,6 +245,31 @@ extension ScriptParser {
         }
         guard take(")") else { throw unexpected(.oneOf([.spelling(","), .spelling(")")])) }
         return Expression(.print(call), at: range(from: token.site))
+    }
+}
+
+extension ScriptParser {
+    /// The format of a `printf`. A `%` that was written as an escape is plain text to stap, which in a value
+    /// without escapes is `%%`.
+    private mutating func format() throws(Failure) -> StringLiteral {
+        let first = index
+        var literal = try string()
+        var scanned = literal.bytes
+        var offset = 0
+        var percents: [Int] = []
+        for token in tokens[first..<index] {
+            guard case .string(let part) = token.kind else { continue }
+            for escaped in token.escapedOffsets {
+                if part[escaped] == UInt8(ascii: "%") { percents.append(offset + escaped) }
+                scanned[offset + escaped] = UInt8(ascii: "\\")
+            }
+            offset += part.count
+        }
+        if let (error, place) = FormatScanner.firstError(in: StringLiteral(scanned, at: literal.range)) {
+            report(Failure(error: error, range: place))
+        }
+        for percent in percents.reversed() { literal.bytes.insert(UInt8(ascii: "%"), at: percent) }
+        return literal
     }
 }
 

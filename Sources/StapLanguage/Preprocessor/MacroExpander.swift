@@ -156,7 +156,6 @@ struct MacroExpander {
             if token.isOperator("%(") { depth += 1 }
             if token.isOperator("%)") { depth -= 1 }
             if depth == 0 { return body }
-            if token.isIdentifier("@define") { report(.defineInMacro, at: token) }
             body.append(token)
         }
         report(.unterminatedMacro(name.text), at: name)
