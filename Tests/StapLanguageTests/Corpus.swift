@@ -90,7 +90,9 @@ enum Corpus {
     }
 
     struct Missing: Error, CustomStringConvertible {
-        var description: String { "no tapset: apt-get install systemtap-common systemtap-doc linux-image-amd64" }
+        var description: String {
+            "no tapset: apt-get install systemtap-common systemtap-doc linux-image-amd64"
+        }
     }
 
     /// Asks the real stap.
@@ -101,7 +103,9 @@ enum Corpus {
             ["-w", "-r", release, "-p1"] + (mode == .plain ? [] : ["-g"]) + [path]
             + (mode == .args ? arguments : [])
         if let tapset {
-            process.environment = ProcessInfo.processInfo.environment.merging(["SYSTEMTAP_TAPSET": tapset]) { $1 }
+            process.environment = ProcessInfo.processInfo.environment.merging(["SYSTEMTAP_TAPSET": tapset]) {
+                $1
+            }
         }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
@@ -113,7 +117,8 @@ enum Corpus {
 
     /// Runs with a file of these bytes, in a folder of its own that is empty but for it.
     static func withFile<Value>(_ bytes: [UInt8], _ body: (String, String) throws -> Value) throws -> Value {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stap-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "stap-\(UUID().uuidString)")
         let empty = folder.appendingPathComponent("tapset")
         try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

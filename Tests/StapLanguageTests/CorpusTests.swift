@@ -11,7 +11,9 @@ import Testing
         for verdict in verdicts {
             let source = try Corpus.source(verdict.path)
             guard Corpus.digest(source.bytes) == verdict.digest else {
-                Issue.record("\(verdict.path) is not the file that stap was asked about: run Scripts/renew-p1-verdicts")
+                Issue.record(
+                    "\(verdict.path) is not the file that stap was asked about: run Scripts/renew-p1-verdicts"
+                )
                 continue
             }
             let output = ScriptParser.analyze(source, options: try Corpus.options(verdict.mode))

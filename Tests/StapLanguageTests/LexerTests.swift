@@ -9,8 +9,10 @@ import Testing
 
     @Test(arguments: [
         ("a+++b", ["a", "++", "+", "b"]), ("a<<<b", ["a", "<<<", "b"]), ("$x->y$$", ["$x", "->", "y$$"]),
-        ("@count(x)", ["@count", "(", "x", ")"]), ("%( 1 %? 2 %: 3 %)", ["%(", "1", "%?", "2", "%:", "3", "%)"]),
-        ("$1x @2", ["$1", "x", "@2"]), ("$# @#", ["$#", "@#"]), ("a // b\nc # d\n/* e */ f", ["a", "c", "f"]),
+        ("@count(x)", ["@count", "(", "x", ")"]),
+        ("%( 1 %? 2 %: 3 %)", ["%(", "1", "%?", "2", "%:", "3", "%)"]),
+        ("$1x @2", ["$1", "x", "@2"]), ("$# @#", ["$#", "@#"]),
+        ("a // b\nc # d\n/* e */ f", ["a", "c", "f"]),
         ("a=~b", ["a", "=~", "b"]), ("1.5", ["1", ".", "5"]), ("{{x}}", ["{", "{", "x", "}", "}"]),
     ])
     func cutsIntoTokens(_ text: String, _ spellings: [String]) {
@@ -33,24 +35,29 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (#""a\tb""#, [0x61, 0x09, 0x62]), (#""\x41\101\0""#, [0x41, 0x41, 0]), (#""\q\"\\""#, [0x71, 0x22, 0x5C]),
-        (#""é""#, [0xC3, 0xA9]), ("\"a\\\nb\"", [0x61, 0x0A, 0x62]),
-    ] as [(String, [UInt8])])
+    @Test(
+        arguments: [
+            (#""a\tb""#, [0x61, 0x09, 0x62]), (#""\x41\101\0""#, [0x41, 0x41, 0]),
+            (#""\q\"\\""#, [0x71, 0x22, 0x5C]),
+            (#""é""#, [0xC3, 0xA9]), ("\"a\\\nb\"", [0x61, 0x0A, 0x62]),
+        ] as [(String, [UInt8])])
     func decodesStrings(_ text: String, _ bytes: [UInt8]) {
         #expect(lex(text).tokens[0].kind == .string(bytes))
     }
 
-    @Test(arguments: [
-        ("10", 10), ("0x1F", 31), ("010", 8), ("0", 0), ("18446744073709551615", -1),
-        ("9223372036854775808", Int64.min),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("10", 10), ("0x1F", 31), ("010", 8), ("0", 0), ("18446744073709551615", -1),
+            ("9223372036854775808", Int64.min),
+        ] as [(String, Int64)])
     func readsNumbers(_ text: String, _ value: Int64) {
         #expect(lex(text).tokens[0].kind == .number(value))
         #expect(lex(text).diagnostics.isEmpty)
     }
 
-    @Test(arguments: ["0x", "08", "1a", "18446744073709551616", "0x1ffffffffffffffff", "\"open", "%{ open", "é"])
+    @Test(arguments: [
+        "0x", "08", "1a", "18446744073709551616", "0x1ffffffffffffffff", "\"open", "%{ open", "é",
+    ])
     func tellsOfWhatIsNoToken(_ text: String) { #expect(lex(text).diagnostics.hasErrors) }
 
     // MARK: - Templates
@@ -64,7 +71,8 @@ import Testing
         let placeholders = lex(text, .template).tokens.flatMap(\.placeholders)
         #expect(
             placeholders.map { "\($0.range.text) \($0.context)" } == [
-                "{{in-comment}} comment", "{{path}} string", "{{name}} code", "{{#if x}} comment", "{{host}} regex",
+                "{{in-comment}} comment", "{{path}} string", "{{name}} code", "{{#if x}} comment",
+                "{{host}} regex",
                 "{{more}} regex", "{{pattern}} regex", "{{c}} embeddedC", "{{/if}} code", "{{str}} string",
             ])
         #expect(placeholders[3].kind == .blockStart(name: "x", negated: false))
@@ -72,7 +80,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{{ x }}", Placeholder.Kind.value(name: "x")), ("{{#unless a-b}}", .blockStart(name: "a-b", negated: true)),
+        ("{{ x }}", Placeholder.Kind.value(name: "x")),
+        ("{{#unless a-b}}", .blockStart(name: "a-b", negated: true)),
         ("{{/unless}}", .blockEnd(negated: true)), ("{{#each x}}", .unknown("#each x")),
         ("{{#if}}", .unknown("#if")),
     ])

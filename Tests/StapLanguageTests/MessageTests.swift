@@ -12,7 +12,10 @@ import Testing
     @Test(arguments: [
         ("probe begin { x = }", "found '}', expected an expression"),
         ("probe begin { if x { } }", "found 'x', expected '('"),
-        ("probe begin { x = @coutn(y) }", "'@coutn' is neither an operator nor a macro (did you mean '@count'?)"),
+        (
+            "probe begin { x = @coutn(y) }",
+            "'@coutn' is neither an operator nor a macro (did you mean '@count'?)"
+        ),
         ("probe begin { foreach (a in b @sum) c }", "found ')', expected '+' or '-'"),
         ("global x, y, x", "global 'x' is declared twice"),
         ("global a[10] = 5", "array 'a' has an initial value, expected one only for scalars"),

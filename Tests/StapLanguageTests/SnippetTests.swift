@@ -12,7 +12,8 @@ import Testing
 
     static func snippets() throws -> [Snippet] {
         try Corpus.fixture("snippets.txt").map { line in
-            let parts = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+            let parts = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false).map(
+                String.init)
             return Snippet(
                 isAccepted: parts[0] == "accept", mode: Corpus.Mode(rawValue: parts[1]) ?? .guru,
                 text: parts[2].replacing("⏎", with: "\n"))
@@ -25,14 +26,16 @@ import Testing
         #expect(snippets.count { !$0.isAccepted } >= 150)
         for snippet in snippets {
             let options = try Corpus.options(snippet.mode, withLibrary: false)
-            let output = ScriptParser.analyze(SourceFile(name: "snippet", text: snippet.text), options: options)
+            let output = ScriptParser.analyze(
+                SourceFile(name: "snippet", text: snippet.text), options: options)
             #expect(
                 output.diagnostics.hasErrors != snippet.isAccepted,
                 "\(snippet.mode) \(snippet.text)\n\(DiagnosticRenderer().render(output.diagnostics))")
             guard snippet.isAccepted, !output.diagnostics.hasErrors else { continue }
             let printed = ScriptPrinter.source(of: output.tree, name: "printed")
             let again = ScriptParser.analyze(printed, options: options)
-            #expect(again.tree == output.tree && !again.diagnostics.hasErrors, "\(snippet.text)\n\(printed.text)")
+            #expect(
+                again.tree == output.tree && !again.diagnostics.hasErrors, "\(snippet.text)\n\(printed.text)")
         }
     }
 
@@ -42,7 +45,8 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         for snippet in try Self.snippets().filter(\.isAccepted).shuffled(using: &generator).prefix(40) {
             let options = try Corpus.options(snippet.mode, withLibrary: false)
-            let tree = try ScriptParser.parse(SourceFile(name: "snippet", text: snippet.text), options: options)
+            let tree = try ScriptParser.parse(
+                SourceFile(name: "snippet", text: snippet.text), options: options)
             let accepted = try Corpus.withFile(ScriptPrinter.text(of: tree)) { path, empty in
                 try Corpus.stapAccepts(path, mode: snippet.mode, tapset: empty)
             }

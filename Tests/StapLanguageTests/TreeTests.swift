@@ -18,7 +18,11 @@ import Testing
         var found: [String] = []
         tree.walkExpressions { expression in
             if case .target(let target) = expression.kind {
-                if case .variable(let name) = target.root { found.append(name.text) } else { found.append("-") }
+                if case .variable(let name) = target.root {
+                    found.append(name.text)
+                } else {
+                    found.append("-")
+                }
             }
             return true
         }
@@ -50,13 +54,17 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a || b && c", "a || (b && c)"), ("a + b . c", "(a + b) . c"), ("1 & 2 == 3", "1 & (2 == 3)"),
-        ("a = b <<< c", "a = (b <<< c)"), ("-a->b", "-(a)->b"), ("0xffffffffffffffff", "0xffffffffffffffff"),
+        ("a || b && c", "a || b && c"), ("a + b . c", "a + b . c"), ("a . (b . c)", "a . (b . c)"),
+        ("- - -a", "- - -a"),
+        ("(a =~ \"x\") == 1", "(a =~ \"x\") == 1"), ("(a)[1]", "(a)[1]"), ("!(~a)", "! ~a"),
+        ("1 & 2 == 3", "1 & 2 == 3"),
+        ("a = b <<< c", "a = b <<< c"), ("-a->b", "-a->b"), ("0xffffffffffffffff", "0xffffffffffffffff"),
         ("$x->y$", "$x->y $"), ("(&$x)->y", "(&$x)->y"), ("[a, *] in b", "[a, *] in b"),
     ])
     func printsCanonically(_ text: String, _ printed: String) throws {
         let tree = try parse("probe a { \(text) }")
-        guard case .block(let statements) = tree.probes[0].body.kind, case .expression(let expression) = statements[0].kind
+        guard case .block(let statements) = tree.probes[0].body.kind,
+            case .expression(let expression) = statements[0].kind
         else {
             Issue.record("\(text) is no expression")
             return
@@ -65,11 +73,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2.6.9", "2.6.13", -1), ("2.6.13", "2.6.13", 0), ("6.1.0", "6.1", 1), ("6.10", "6.9", 1), ("6.1-rc1", "6.1", 1),
+        ("2.6.9", "2.6.13", -1), ("2.6.13", "2.6.13", 0), ("6.1.0", "6.1", 1), ("6.10", "6.9", 1),
+        ("6.1-rc1", "6.1", 1),
     ])
     func versionsCompareByTheirNumbers(_ left: String, _ right: String, _ order: Int) throws {
         let facts = PreprocessorFacts(kernelRelease: left)
-        for (comparison, holds) in [("<", order < 0), ("==", order == 0), (">", order > 0), (">=", order >= 0)] {
+        for (comparison, holds) in [
+            ("<", order < 0), ("==", order == 0), (">", order > 0), (">=", order >= 0),
+        ] {
             let text = "%( kernel_vr \(comparison) \"\(right)\" %? global yes %: global no %)"
             let tree = try ScriptParser.parse(SourceFile(name: "v", text: text), options: .init(facts: facts))
             #expect((tree.globals[0].name.text == "yes") == holds, "\(left) \(comparison) \(right)")

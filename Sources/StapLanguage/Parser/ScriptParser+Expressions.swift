@@ -1,10 +1,6 @@
 import Diagnostics
 
-/// Expressions from the loosest operator to the tightest: stap(1), EXPRESSIONS, and by trial where it is
-/// silent.
-///
-/// From loose to tight: assignment (from the right), `?:`, `||`, `&&`, `|`, `^`, `&`, `in`, comparisons and
-/// regular expressions, `.`, shifts, `+ -`, `* / %`, prefix signs, `++ --`, `-> []` and `&`.
+/// Expressions by how tightly their operators bind; `Precedence` has the order.
 extension ScriptParser {
     mutating func expression() throws(Failure) -> Expression {
         try nested { (parser) throws(Failure) in try parser.assignment() }
@@ -22,7 +18,7 @@ extension ScriptParser {
     }
 
     private mutating func ternary() throws(Failure) -> Expression {
-        let condition = try binary(level: 0)
+        let condition = try binary(from: .or)
         guard take("?") else { return condition }
         let then = try expression()
         try expect(":")
@@ -32,80 +28,70 @@ extension ScriptParser {
             at: condition.range.union(otherwise.range))
     }
 
-    /// The operators of each level, loosest first; `in` and comparisons have rules of their own.
-    private enum Level {
-        case binary(Set<String>)
-        case membership
-        case comparison
+    private func precedence(of token: Token) -> Precedence? {
+        if token.isIdentifier("in") { return .membership }
+        if token.isOperator("=~") || token.isOperator("!~") { return .comparison }
+        return token.kind == .operator ? BinaryOperator(rawValue: token.text)?.precedence : nil
     }
 
-    private static let levels: [Level] = [
-        .binary(["||"]), .binary(["&&"]), .binary(["|"]), .binary(["^"]), .binary(["&"]), .membership,
-        .comparison, .binary(["."]), .binary(["<<", ">>", ">>>"]), .binary(["+", "-"]),
-        .binary(["*", "/", "%"]),
-    ]
-    private static let comparisonLevel = 6
-
-    private mutating func binary(level: Int) throws(Failure) -> Expression {
-        guard level < Self.levels.count else { return try unary() }
-        switch Self.levels[level] {
-        case .membership: return try membership(level)
-        case .comparison:
-            let left = try binary(level: level + 1)
-            if current.isOperator("=~") || current.isOperator("!~") {
+    /// An expression of operators that bind at least as tightly as `lowest`, by precedence climbing: a rule for
+    /// each level would need a dozen stack frames for each parenthesis.
+    private mutating func binary(from lowest: Precedence) throws(Failure) -> Expression {
+        var left: Expression
+        var tightest = Precedence.product
+        var isCompared = false
+        if lowest <= .membership, current.isOperator("[") {
+            left = try bracketed()
+            tightest = .bitAnd
+        } else {
+            left = try unary()
+        }
+        while let level = precedence(of: current), lowest <= level, level <= tightest {
+            if level == .membership {
+                advance()
+                let array = try collection()
+                left = Expression(
+                    .membership(indexes: [left], array: array), at: left.range.union(array.range))
+                tightest = .bitAnd
+            } else if current.isOperator("=~") || current.isOperator("!~") {
+                // No further comparison goes with a regular expression, on either side.
+                if isCompared { return left }
                 let negated = advance().text == "!~"
                 let pattern = try string()
-                return Expression(
+                left = Expression(
                     .regexMatch(left, pattern: pattern, negated: negated), at: left.range.union(pattern.range)
                 )
+                tightest = .membership
+            } else if let sign = BinaryOperator(rawValue: current.text) {
+                try chain(advance())
+                let right = try binary(from: level.tighter)
+                left = Expression(.binary(sign, left, right), at: left.range.union(right.range))
+                tightest = level
+                isCompared = isCompared || level == .comparison
             }
-            return try chainOf(["<", ">", "<=", ">=", "==", "!="], from: left, level)
-        case .binary(let signs):
-            let left = try binary(level: level + 1)
-            return try chainOf(signs, from: left, level)
-        }
-    }
-
-    private mutating func chainOf(
-        _ signs: Set<String>, from first: Expression, _ level: Int
-    ) throws(Failure) -> Expression {
-        var left = first
-        while current.kind == .operator, signs.contains(current.text),
-            let sign = BinaryOperator(rawValue: current.text)
-        {
-            try chain(advance())
-            let right = try binary(level: level + 1)
-            left = Expression(.binary(sign, left, right), at: left.range.union(right.range))
         }
         return left
     }
 
-    /// `x in array`, `[x, *] in array`, or what has no `in`.
-    private mutating func membership(_ level: Int) throws(Failure) -> Expression {
+    /// `[x, *] in array`, or one element in brackets, which stap takes off where no `in` follows.
+    private mutating func bracketed() throws(Failure) -> Expression {
         let start = current.site
+        try expect("[")
         var indexes: [Expression?] = []
-        if take("[") {
-            repeat {
-                if current.isOperator("*"), peek().isOperator(",") || peek().isOperator("]") {
-                    advance()
-                    indexes.append(nil)
-                } else {
-                    indexes.append(
-                        try nested { (parser) throws(Failure) in
-                            try parser.binary(level: Self.comparisonLevel)
-                        })
-                }
-            } while take(",")
-            guard take("]") else { throw unexpected(.oneOf([.spelling(","), .spelling("]")])) }
-        } else {
-            indexes = [try binary(level: level + 1)]
-        }
+        repeat {
+            if current.isOperator("*"), peek().isOperator(",") || peek().isOperator("]") {
+                advance()
+                indexes.append(nil)
+            } else {
+                indexes.append(
+                    try nested { (parser) throws(Failure) in try parser.binary(from: .comparison) })
+            }
+        } while take(",")
+        guard take("]") else { throw unexpected(.oneOf([.spelling(","), .spelling("]")])) }
         if takeKeyword("in") {
             let array = try collection()
-            return Expression(
-                .membership(indexes: indexes, array: array), at: start.union(array.range))
+            return Expression(.membership(indexes: indexes, array: array), at: start.union(array.range))
         }
-        // stap takes the brackets off a single element that no 'in' follows.
         guard indexes.count == 1, let only = indexes[0] else {
             throw Failure(error: .tupleAsValue, range: range(from: start))
         }

@@ -35,12 +35,7 @@ extension ScriptParser {
     private mutating func statementKind() throws(Failure) -> Statement.Kind {
         guard current.isKeyword else { return .expression(try fullExpression()) }
         switch current.text {
-        case "if":
-            advance()
-            let condition = try parenthesized()
-            let then = try statement()
-            return .if(
-                condition: condition, then: then, otherwise: takeKeyword("else") ? try statement() : nil)
+        case "if": return try ifElse()
         case "while":
             advance()
             return .while(condition: try parenthesized(), body: try statement())
@@ -68,6 +63,26 @@ extension ScriptParser {
             return .next
         default: throw unexpected(.statement)
         }
+    }
+
+    /// `if … else if … else …`, branch by branch rather than by recursion, as such chains can be long.
+    private mutating func ifElse() throws(Failure) -> Statement.Kind {
+        var branches: [(condition: Expression, then: Statement, start: SourceRange)] = []
+        var otherwise: Statement?
+        repeat {
+            if branches.count == Self.longestChain {
+                throw Failure(error: .tooDeep(limit: Self.longestChain), range: current.site)
+            }
+            let start = advance().site
+            branches.append((try parenthesized(), try statement(), start))
+            guard takeKeyword("else") else { break }
+            if !current.isIdentifier("if") { otherwise = try statement() }
+        } while otherwise == nil
+        for (condition, then, start) in branches.dropFirst().reversed() {
+            otherwise = Statement(
+                .if(condition: condition, then: then, otherwise: otherwise), at: range(from: start))
+        }
+        return .if(condition: branches[0].condition, then: branches[0].then, otherwise: otherwise)
     }
 
     /// An expression that no other contains.

@@ -29,7 +29,7 @@ struct MacroExpander {
     private var expandedCount = 0
     private var argumentDepth = 0
 
-    private static let largestExpansion = 2_000_000
+    private static let largestExpansion = 500_000
     private static let deepestExpansion = 200
 
     init(_ tokens: [Token], end: Token, facts: PreprocessorFacts, library: MacroLibrary) {

@@ -1,9 +1,45 @@
 import Diagnostics
 
-/// How expressions are written: every operand that is not a value by itself stands in parentheses, so that no
-/// precedence is needed to read them back.
+/// How expressions are written: with no more parentheses than their operators need, so that what nests just
+/// deeply enough to be parsed can be parsed again.
 extension ScriptPrinter {
-    mutating func expression(_ expression: Expression) {
+    mutating func expression(_ expression: Expression) { operand(expression, .assignment) }
+
+    /// An expression where an operator as tight as `lowest` is due; looser ones stand in parentheses.
+    private mutating func operand(_ expression: Expression, _ lowest: Precedence) {
+        if Precedence(of: expression) < lowest { return parenthesized(expression) }
+        switch expression.kind {
+        case .unary(let sign, let operand):
+            write(sign.rawValue)
+            // Two signs side by side would be read as one operator.
+            if case .unary = operand.kind { write(" ") }
+            if case .increment(_, true, _) = operand.kind { write(" ") }
+            self.operand(operand, .unary)
+        case .increment(let sign, let isPrefix, let operand):
+            if isPrefix { write(sign.rawValue) }
+            self.operand(operand, .target)
+            if !isPrefix { write(sign.rawValue) }
+        case .binary(let sign, let left, let right): binary(sign, left, right)
+        case .assignment(let sign, let left, let right):
+            operand(left, .ternary)
+            write(" \(sign.rawValue) ")
+            operand(right, .assignment)
+        case .regexMatch(let operand, let pattern, let negated):
+            self.operand(operand, .concatenation)
+            write(negated ? " !~ " : " =~ ")
+            string(pattern)
+        case .membership(let indexes, let array): membership(indexes, array)
+        case .ternary(let condition, let then, let otherwise):
+            operand(condition, .or)
+            write(" ? ")
+            operand(then, .assignment)
+            write(" : ")
+            operand(otherwise, .ternary)
+        default: value(expression)
+        }
+    }
+
+    private mutating func value(_ expression: Expression) {
         switch expression.kind {
         case .number(let value): number(value)
         case .string(let literal): string(literal)
@@ -19,42 +55,34 @@ extension ScriptPrinter {
             write(")")
         case .print(let call): print(call)
         case .target(let target): self.target(target)
-        case .statistic, .histogram, .defined, .entry, .probeWrite, .constant, .perf, .dereference, .register:
-            atOperator(expression)
         case .embeddedC(let code): embeddedC(code)
-        case .unary(let sign, let operand):
-            write(sign.rawValue)
-            self.operand(operand)
-        case .increment(let sign, let isPrefix, let operand):
-            if isPrefix { write(sign.rawValue) }
-            self.operand(operand)
-            if !isPrefix { write(sign.rawValue) }
-        case .binary(let sign, let left, let right): infix(left, sign.rawValue, right)
-        case .assignment(let sign, let left, let right): infix(left, sign.rawValue, right)
-        case .regexMatch(let operand, let pattern, let negated):
-            self.operand(operand)
-            write(negated ? " !~ " : " =~ ")
-            string(pattern)
-        case .membership(let indexes, let array):
-            write("[")
-            list(indexes) { printer, index in
-                if let index { printer.operand(index) } else { printer.write("*") }
-            }
-            write("] in ")
-            collection(array)
-        case .ternary(let condition, let then, let otherwise):
-            operand(condition)
-            write(" ? ")
-            operand(then)
-            write(" : ")
-            operand(otherwise)
+        default: atOperator(expression)
         }
     }
 
-    private mutating func infix(_ left: Expression, _ sign: String, _ right: Expression) {
-        operand(left)
-        write(" \(sign) ")
-        operand(right)
+    private mutating func binary(_ sign: BinaryOperator, _ left: Expression, _ right: Expression) {
+        if case .regexMatch = left.kind, sign.precedence == .comparison {
+            // No comparison goes with a regular expression that stands bare.
+            parenthesized(left)
+        } else {
+            operand(left, sign.precedence)
+        }
+        write(" \(sign.rawValue) ")
+        operand(right, sign.precedence.tighter)
+    }
+
+    private mutating func membership(_ indexes: [Expression?], _ array: Expression) {
+        if indexes.count == 1, let only = indexes[0] {
+            operand(only, .comparison)
+        } else {
+            write("[")
+            list(indexes) { printer, index in
+                if let index { printer.operand(index, .comparison) } else { printer.write("*") }
+            }
+            write("]")
+        }
+        write(" in ")
+        collection(array)
     }
 
     /// Indexes; nil is `*`.
@@ -66,19 +94,6 @@ extension ScriptPrinter {
 
     /// An array's name or a histogram, which take no parentheses.
     mutating func collection(_ collection: Expression) { expression(collection) }
-
-    /// An expression where only a value may stand.
-    private mutating func operand(_ expression: Expression) {
-        let isValue =
-            switch expression.kind {
-            case .unary, .increment, .binary, .assignment, .regexMatch, .membership, .ternary: false
-            case .target(let target): !target.isAddress
-            default: true
-            }
-        if !isValue { write("(") }
-        self.expression(expression)
-        if !isValue { write(")") }
-    }
 
     /// A number that is negative only because it wrapped around is written so that it wraps again: `-5` would
     /// be read as the minus sign of 5.
@@ -120,7 +135,11 @@ extension ScriptPrinter {
             write(")")
         case .expression(let expression):
             // An array's name in front of `[` would take it as its own index.
-            if case .call = expression.kind { self.expression(expression) } else { parenthesized(expression) }
+            if case .variable = expression.kind, case .index = target.steps.first?.kind {
+                parenthesized(expression)
+            } else {
+                operand(expression, .value)
+            }
         }
         for step in target.steps {
             switch step.kind {
