@@ -65,7 +65,10 @@ struct FunctionIndex {
                 if let name = child.namePointer, !child.isDeclaration {
                     entries.append(Entry(name: name, die: child, unit: unit))
                 }
-            case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_module:
+                // Local classes and lambdas have their methods inside the function.
+                if isNested, depth < 64 { add(child, unit, isNested: true, depth: depth + 1) }
+            case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_module,
+                DW_TAG_lexical_block:
                 if isNested, depth < 64 { add(child, unit, isNested: true, depth: depth + 1) }
             case DW_TAG_imported_unit:
                 if depth < 8, let unitImported = child.reference(DW_AT_import) {

@@ -19,12 +19,11 @@ public struct ProbeListing {
         to sites: [ProbeSite], _ variant: ProbeVariant
     ) -> [(name: String, type: String)] {
         let lists = sites.map { readable(at: $0, variant) }
-        guard lists.count > 1 else { return lists.first ?? [] }
         var counts: [String: Int] = [:]
         for list in lists {
             for (name, type) in list { counts["\(name):\(type)", default: 0] += 1 }
         }
-        return lists[lists.count - 1].filter { counts["\($0.name):\($0.type)"] == lists.count }
+        return (lists.last ?? []).filter { counts["\($0.name):\($0.type)"] == lists.count }
     }
 
     private static func readable(

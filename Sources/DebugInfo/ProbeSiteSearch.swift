@@ -105,7 +105,7 @@ struct ProbeSiteSearch {
         guard Self.accepts(pattern.lines, line) else { return }
         let address =
             variant == .return || dwarf.hasLocationLists(unit)
-            ? entry : Prologue(unit: unit).end(of: die, entry: entry)
+            ? entry : Prologue(unit: unit).end(of: function, entry: entry)
         sites.append(
             ProbeSite(
                 kind: .function, name: name, address: address, entry: entry,
