@@ -3,13 +3,13 @@ import Testing
 
 @Suite("Probe sites are those of stap -L")
 struct ListingTests {
-    static let shapes: [[String]] = [
+    static let builds: [[String]] = [
         ["-O0", "-g"], ["-O2", "-g"], ["-O2", "-g", "-gdwarf-4"], ["-O0", "-g", "-gdwarf-4"], ["-Os", "-g"],
         ["-O3", "-g", "-static"], ["-O2", "-g", "-no-pie"], ["-O2", "-g", "-ffunction-sections", "-flto"],
         ["-O1", "-g", "-gz"],
     ]
 
-    @Test("C functions, their variables and types", arguments: shapes)
+    @Test("C functions, their variables and types", arguments: builds)
     func shapes(options: [String]) throws {
         let binary = try Fixture.shapes(options)
         for pattern in ["triple", "w*", "main@shapes.c", "*@*/hidden.c", "other_name"] {
