@@ -4,6 +4,8 @@ public enum EngineError: Error, Sendable {
     case guruNotAllowed
     /// A program that the engine starts is not there; the Debian package that has it.
     case missingTool(String, package: String)
+    /// A program is there, and the user may not run it.
+    case toolNotPermitted(String)
     /// The command to trace was not found or may not be executed.
     case commandNotFound(String)
     /// No process has this id.
@@ -12,6 +14,8 @@ public enum EngineError: Error, Sendable {
     case unreadableModule(String, reason: String)
     /// The given file is not a SystemTap module.
     case notAModule(String)
+    /// The given module is for another kernel than the one it is to run on.
+    case moduleOfAnotherKernel(String, release: String, running: String)
     /// Another run of the same module goes on; its process id where it is known.
     case alreadyRunning(module: String, lock: String, owner: Int32?)
     /// A module of that name is loaded, nobody's run, and cannot be unloaded.

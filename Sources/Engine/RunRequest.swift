@@ -85,7 +85,8 @@ public struct RunRequest: Sendable {
     public var module: String?
     /// Files whose unwind data goes into the module (`-d`).
     public var unwindModules: [ProbedFile]
-    /// Whether the unwind data of every library that the probed files link to goes in as well (`--ldd`).
+    /// Whether the unwind data of every library that the probed files link to goes in as well (`--ldd`); the
+    /// caller lists those libraries in `probedFiles`, so that a change of one makes another module.
     public var includesLibraries: Bool
     /// The files that the script probes; their build ids are part of the cache's key.
     public var probedFiles: [ProbedFile]
@@ -97,13 +98,17 @@ public struct RunRequest: Sendable {
     public var maximumRetries: Int
     /// Where caches, locks and memories are.
     public var directories: EngineDirectories
+    /// The caller's environment; stap gets debuginfod's and the debug info path's variables of it, and `PATH`
+    /// is where the command to start is looked up.
+    public var environment: [String: String]
 
     /// Creates a request with the defaults: 64 MiB of output, four retries.
     public init(
         script: Script, pinnedLimits: Limits = Limits(), allowsGuru: Bool = false, target: RunTarget = .none,
         kernelRelease: String, module: String? = nil, unwindModules: [ProbedFile] = [],
         includesLibraries: Bool = false, probedFiles: [ProbedFile] = [], budget: Budget,
-        maximumOutput: Int = 64 << 20, maximumRetries: Int = 4, directories: EngineDirectories
+        maximumOutput: Int = 64 << 20, maximumRetries: Int = 4, directories: EngineDirectories,
+        environment: [String: String] = [:]
     ) {
         self.script = script
         self.pinnedLimits = pinnedLimits
@@ -118,5 +123,6 @@ public struct RunRequest: Sendable {
         self.maximumOutput = maximumOutput
         self.maximumRetries = maximumRetries
         self.directories = directories
+        self.environment = environment
     }
 }
