@@ -21,7 +21,7 @@ public final class DWARF {
     }()
     var typeCache: [String: DIE?] = [:]
     var inlineInstances: [UInt: [UInt: [DIE]]] = [:]
-    var parents: [UInt: [UInt: DIE]] = [:]
+    var parentMaps: [UInt: [UInt: DIE]] = [:]
     var locationListUnits: [UInt: Bool] = [:]
 
     init(_ elf: ELFHandle, binary: ELFHandle) throws(DebugInfoError) {

@@ -55,6 +55,23 @@ public struct SymbolTable: Sendable {
         return nil
     }
 
+    /// The functions that a pattern names.
+    func functions(named pattern: Glob) -> [Symbol] {
+        if pattern.isPattern { return symbols.filter { $0.isFunction && pattern.matches($0.name) } }
+        return symbol(named: pattern.text).map { $0.isFunction ? [$0] : [] } ?? []
+    }
+
+    /// The functions that start at an address: aliases of each other.
+    func functions(startingAt address: UInt64) -> [Symbol] {
+        var low = 0
+        var high = symbols.count
+        while low < high {
+            let middle = (low + high) / 2
+            if symbols[middle].address < address { low = middle + 1 } else { high = middle }
+        }
+        return symbols[low...].prefix { $0.address == address }.filter(\.isFunction)
+    }
+
     mutating func merge(_ other: SymbolTable) {
         guard other.isFull else { return }
         self = other

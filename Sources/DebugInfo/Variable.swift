@@ -68,6 +68,11 @@ public struct Variable {
     /// Its type; nil where DWARF gives none.
     public var type: DWARFType? { die.reference(DW_AT_type).map { DWARFType(dwarf: dwarf, die: $0) } }
 
+    /// Whether `stap -L` lists it: it has a value or a place of its own at the address.
+    public var isListed: Bool {
+        die.withAttribute(DW_AT_const_value, { _ in true }) == true || die.location(DW_AT_location, at: pc) != nil
+    }
+
     /// Whether its value can be had at the address.
     public var availability: Availability {
         if die.withAttribute(DW_AT_const_value, { _ in true }) == true {
