@@ -38,18 +38,29 @@ extension Doctor {
         if let memory = facts.resources.availableMemory, memory < comfortableMemory {
             findings.append(Finding(.lowMemory(available: memory), .warning))
         }
-        for lock in facts.locks {
+        return findings + runs(facts)
+    }
+
+    /// Runs that go on, and what runs that died left behind.
+    private static func runs(_ facts: MachineFacts) -> [Finding] {
+        if facts.locks.isUnreadable {
+            return [Finding(.hidden(what: "the locks of root's runs", area: .machine), .warning)]
+        }
+        let locks = facts.locks.value ?? []
+        var findings: [Finding] = []
+        for lock in locks {
             let seconds = lock.since.map { since in
                 let (elapsed, overflows) = facts.now.subtractingReportingOverflow(since)
                 return overflows ? 0 : max(elapsed, 0)
             }
-            findings.append(Finding(.lockHeld(lock, seconds: seconds), .blocking, stops: .load))
+            // Locks are a module's, and a module's name is a script's: other recipes may run beside it.
+            let isWanted = facts.recipes.contains { $0.name == lock.recipe }
+            findings.append(
+                Finding(.lockHeld(lock, seconds: seconds), isWanted ? .blocking : .warning, stops: .load))
         }
-        // While a run holds the lock, its module is no left-over.
-        if facts.locks.isEmpty {
-            for module in facts.modules where module.useCount == 0 {
-                findings.append(Finding(.leftOverModule(module.name), .warning))
-            }
+        for module in facts.modules
+        where module.useCount == 0 && !locks.contains(where: { $0.module == module.name }) {
+            findings.append(Finding(.leftOverModule(module.name), .warning))
         }
         return findings
     }

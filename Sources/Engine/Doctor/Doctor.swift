@@ -59,9 +59,10 @@ public enum Doctor {
         }
         var findings: [Finding] = []
         if kernel.lockdown.isUnreadable {
-            findings.append(Finding(.lockdownHidden(isSecureBoot: kernel.secureBoot.value), .warning))
+            findings.append(
+                Finding(.lockdownHidden(isAbsent: false, isSecureBoot: kernel.secureBoot.value), .warning))
         } else if kernel.lockdown == .absent, kernel.secureBoot == .known(true) {
-            findings.append(Finding(.lockdownHidden(isSecureBoot: true), .warning))
+            findings.append(Finding(.lockdownHidden(isAbsent: true, isSecureBoot: true), .warning))
         }
         if kernel.signatureEnforced.isUnreadable {
             findings.append(
@@ -81,8 +82,11 @@ public enum Doctor {
             let isWanted = recipes.isEmpty || !users.isEmpty
             findings.append(
                 Finding(.noUprobes(recipes: users), isWanted ? .blocking : .warning, stops: .load))
-        case .unreadable, .absent:
-            findings.append(Finding(.hidden(what: "whether the kernel has uprobes", area: .kernel), .warning))
+        case .unreadable:
+            findings.append(
+                Finding(.hidden(what: "whether the kernel has uprobes", area: .kernel), .warning))
+        case .absent:
+            findings.append(Finding(.unknown(what: "whether the kernel has uprobes"), .warning))
         }
         switch facts.kernel.kprobes {
         case .known(true): findings.append(Finding(.kprobes, .ok))
@@ -90,8 +94,11 @@ public enum Doctor {
             let users = recipes.filter(\.probesKernel).map(\.name)
             findings.append(
                 Finding(.noKprobes(recipes: users), users.isEmpty ? .warning : .blocking, stops: .load))
-        case .unreadable, .absent:
-            findings.append(Finding(.hidden(what: "whether the kernel has kprobes", area: .kernel), .warning))
+        case .unreadable:
+            findings.append(
+                Finding(.hidden(what: "whether the kernel has kprobes", area: .kernel), .warning))
+        case .absent:
+            findings.append(Finding(.unknown(what: "whether the kernel has kprobes"), .warning))
         }
         return findings
     }

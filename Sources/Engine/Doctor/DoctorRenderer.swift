@@ -71,6 +71,7 @@ public struct DoctorRenderer: Sendable {
         var reasons: [String] = []
         if verdict.isForOtherKernel { reasons.append("\(report.compileRelease) is not the running kernel") }
         reasons += verdict.blockers.map(\.title)
+        if reasons.count > 3 { reasons[3...] = ["\(reasons.count - 3) more"] }
         let answer =
             switch severity {
             case .ok: "yes"

@@ -36,9 +36,12 @@ public struct FileStatus: Sendable, Equatable {
     public var isDirectory: Bool
     /// The permission bits with set-user-id and the like (`st_mode & 07777`).
     public var permissions: UInt32
+    /// When its content was last changed, in seconds since the epoch.
+    public var modified: Int64
 
     /// Creates a status.
-    public init(isDirectory: Bool, permissions: UInt32) {
+    public init(isDirectory: Bool, permissions: UInt32, modified: Int64 = 0) {
+        self.modified = modified
         self.isDirectory = isDirectory
         self.permissions = permissions
     }
@@ -85,8 +88,10 @@ public struct RootedFileTree: FileTree {
         self.root = root
     }
 
+    /// The path below the root.
     public func hostPath(_ path: String) -> String { root.isEmpty ? path : resolved(path) }
 
+    /// At most `limit` bytes of a regular file.
     public func read(_ path: String, limit: Int) -> Reading<[UInt8]> {
         // O_NONBLOCK: a FIFO in the file's place must not hang the doctor.
         let descriptor = open(hostPath(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -111,6 +116,7 @@ public struct RootedFileTree: FileTree {
         return .known(bytes)
     }
 
+    /// The names in a directory, sorted.
     public func list(_ path: String) -> Reading<[String]> {
         guard let directory = opendir(hostPath(path)) else { return Self.failure(errno) }
         defer { closedir(directory) }
@@ -124,21 +130,24 @@ public struct RootedFileTree: FileTree {
         return .known(names.sorted())
     }
 
+    /// What the path leads to.
     public func status(_ path: String) -> Reading<FileStatus> {
         var information = stat()
         guard stat(hostPath(path), &information) == 0 else { return Self.failure(errno) }
         return .known(
             FileStatus(
                 isDirectory: information.st_mode & S_IFMT == S_IFDIR,
-                permissions: information.st_mode & 0o7777))
+                permissions: information.st_mode & 0o7777, modified: Int64(information.st_mtim.tv_sec)))
     }
 
+    /// What a symbolic link holds.
     public func link(_ path: String) -> Reading<String> {
         let parent = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
         let name = path.split(separator: "/").last.map(String.init) ?? ""
         return Self.readLink(hostPath(parent.isEmpty ? "/" : parent) + "/" + name)
     }
 
+    /// The bytes free at the path's nearest existing folder.
     public func available(_ path: String) -> Reading<UInt64> {
         var parts = path.split(separator: "/").map(String.init)
         while true {

@@ -84,7 +84,7 @@ public struct Finding: Sendable, Equatable {
         case noModuleSupport(release: String, config: String?)
         case moduleLoadingDisabled
         case lockdown(mode: String)
-        case lockdownHidden(isSecureBoot: Bool?)
+        case lockdownHidden(isAbsent: Bool, isSecureBoot: Bool?)
         case signatureEnforced
         case kprobes
         case noKprobes(recipes: [String])
@@ -92,6 +92,7 @@ public struct Finding: Sendable, Equatable {
         case noUprobes(recipes: [String])
         case debugfsNotMounted
         case hidden(what: String, area: Area)
+        case unknown(what: String)
         // The build tree.
         case buildTree(release: String)
         case noBuildTree(BuildFacts, Distribution)

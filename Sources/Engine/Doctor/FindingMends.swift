@@ -61,7 +61,8 @@ enum FindingMends {
         case .userNamespace: [say("run it on the host, as its root")]
         case .lowSpace(let path, _): [run("df -h \(quoted(path))"), say("and make room there")]
         case .lockHeld(let lock, _):
-            [say("wait for it, or end it:"), run("sudo kill -INT \(lock.pid)")]
+            lock.pid.map { [say("wait for it, or end it:"), run("sudo kill -INT \($0)")] }
+                ?? [say("wait for it")]
         case .leftOverModule(let name): [run("sudo staprun -d \(quoted(name))")]
         case .noDebugInfo(let target, let system): debugInfo(target, system)
         case .debugInfoMismatch(let target, let system, _, _, _): debugInfo(target, system)

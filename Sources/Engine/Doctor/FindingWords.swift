@@ -6,7 +6,8 @@ enum FindingWords {
     static func words(for kind: Finding.Kind) -> Words {
         switch kind {
         case .moduleSupport, .noModuleSupport, .moduleLoadingDisabled, .lockdown, .lockdownHidden,
-            .signatureEnforced, .kprobes, .noKprobes, .uprobes, .noUprobes, .debugfsNotMounted, .hidden:
+            .signatureEnforced, .kprobes, .noKprobes, .uprobes, .noUprobes, .debugfsNotMounted, .hidden,
+            .unknown:
             kernel(kind)
         case .buildTree, .noBuildTree, .buildTreeIncomplete, .buildTreeOfOtherRelease, .compiler, .noCompiler,
             .otherCompiler, .noMake, .noKernelDebugInfo:
@@ -42,9 +43,11 @@ enum FindingWords {
                 "the kernel refuses modules without a signature that it knows"
                     + (mode == "confidentiality" ? ", and every kprobe and BPF read of kernel memory" : "")
             )
-        case .lockdownHidden(let isSecureBoot):
+        case .lockdownHidden(let isAbsent, let isSecureBoot):
             (
-                "lockdown-unknown", .kernel, "kernel lockdown could not be read without root",
+                "lockdown-unknown", .kernel,
+                isAbsent
+                    ? "kernel lockdown is unknown" : "kernel lockdown could not be read without root",
                 isSecureBoot == true
                     ? "Secure Boot is on, under which most kernels refuse unsigned modules"
                     : "if it is on, the kernel refuses unsigned modules"
@@ -73,6 +76,11 @@ enum FindingWords {
             )
         case .hidden(let what, let area):
             ("unreadable", area, "\(what) could not be read without root", "")
+        case .unknown(let what):
+            (
+                "unknown", .kernel, "it is unknown \(what)",
+                "neither the kernel's configuration nor its symbols can be read"
+            )
         default: ("module-support", .kernel, "module support", "")
         }
     }
@@ -198,13 +206,15 @@ enum FindingWords {
         case .lockHeld(let lock, let seconds):
             (
                 "lock-held", .machine, "another run is active",
-                "process \(lock.pid)" + (lock.recipe.map { " runs '\($0)'" } ?? " holds the lock")
-                    + (seconds.map { " since \(duration($0)) ago" } ?? "")
+                (lock.pid.map { "process \($0)" } ?? "a process")
+                    + (lock.recipe.map { " runs '\($0)'" } ?? " holds the lock of '\(lock.module)'")
+                    + (seconds.map { " (for \(duration($0)))" } ?? "")
+                    + "; the same script cannot be run twice at a time"
             )
         case .leftOverModule(let name):
             (
                 "left-over-module", .machine, "left-over module '\(name)'",
-                "a run that died left it loaded; no run is active"
+                "a run that died left it loaded: no run holds its lock"
             )
         default: ("system", .machine, "", "")
         }

@@ -14,8 +14,8 @@ public struct MachineFacts: Sendable, Equatable {
     public var distribution: Distribution
     /// Space on disk and in memory.
     public var resources: ResourceFacts
-    /// The runs that hold the lock.
-    public var locks: [HeldLock]
+    /// The runs that hold a lock now; another user's may be hidden.
+    public var locks: Reading<[HeldLock]>
     /// Kernel modules of taprecipe's runs that are loaded now.
     public var modules: [LoadedModule]
     /// The files and processes to be probed.
@@ -28,7 +28,8 @@ public struct MachineFacts: Sendable, Equatable {
     /// Creates facts.
     public init(
         kernel: KernelFacts, build: BuildFacts, stap: StapFacts, user: UserFacts, container: String?,
-        distribution: Distribution, resources: ResourceFacts, locks: [HeldLock], modules: [LoadedModule],
+        distribution: Distribution, resources: ResourceFacts, locks: Reading<[HeldLock]>,
+        modules: [LoadedModule],
         targets: [TargetFacts], recipes: [RecipeFacts], now: Int64
     ) {
         self.kernel = kernel
@@ -171,17 +172,20 @@ public struct ResourceFacts: Sendable, Equatable {
     }
 }
 
-/// A run that holds a lock.
+/// A run that holds the lock of its module's name.
 public struct HeldLock: Sendable, Equatable {
-    /// The process that holds it.
-    public var pid: Int32
+    /// The module's name.
+    public var module: String
+    /// The process that holds it, if it says.
+    public var pid: Int32?
     /// Seconds since the epoch at which it was taken, if it says.
     public var since: Int64?
     /// The recipe that it runs, if it says.
     public var recipe: String?
 
     /// Creates a lock.
-    public init(pid: Int32, since: Int64? = nil, recipe: String? = nil) {
+    public init(module: String, pid: Int32? = nil, since: Int64? = nil, recipe: String? = nil) {
+        self.module = module
         self.pid = pid
         self.since = since
         self.recipe = recipe

@@ -7,7 +7,8 @@ extension MachineProbe {
             let words = line.split { $0 == "\t" || $0 == " " }
             if let name = words.first { fields[name] = Array(words.dropFirst()) }
         }
-        if let ids = fields["Uid:"], ids.count >= 2 { user.effectiveID = UInt32(ids[1]) ?? 0 }
+        // An unknown user is not taken for root.
+        user.effectiveID = fields["Uid:"].flatMap { $0.count >= 2 ? UInt32($0[1]) : nil } ?? .max
         let names = groupNames()
         let groupIDs = (fields["Gid:"]?.dropFirst().prefix(1) ?? []) + (fields["Groups:"] ?? [])
         user.groups = Set(groupIDs).map { names[$0] ?? String($0) }.sorted()

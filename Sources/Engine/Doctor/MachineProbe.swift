@@ -6,7 +6,7 @@ public struct MachineProbe: Sendable {
     var commands: CommandRunner
     var now: @Sendable () -> Int64
     var debugInfo: @Sendable (String) async -> DebugInfoStatus
-    var locks: @Sendable () async -> [HeldLock]
+    var locks: @Sendable () -> Reading<[HeldLock]>
     var patched: @Sendable (StapVersion, Set<RuntimeFit.Trouble>) -> Set<RuntimeFit.Trouble>
 
     /// Creates a probe.
@@ -22,7 +22,7 @@ public struct MachineProbe: Sendable {
         files: any FileTree = RootedFileTree(), commands: CommandRunner = .processes(),
         now: @escaping @Sendable () -> Int64,
         debugInfo: @escaping @Sendable (String) async -> DebugInfoStatus = { _ in .unknown },
-        locks: @escaping @Sendable () async -> [HeldLock] = { [] },
+        locks: @escaping @Sendable () -> Reading<[HeldLock]> = { .absent },
         patched: @escaping @Sendable (StapVersion, Set<RuntimeFit.Trouble>) -> Set<RuntimeFit.Trouble>
     ) {
         self.files = files
@@ -45,7 +45,7 @@ public struct MachineProbe: Sendable {
             kernel: kernel, build: build,
             stap: await stapFacts(tree: build.tree, release: release, question: question),
             user: userFacts(), container: container(), distribution: distribution,
-            resources: resourceFacts(question.folders), locks: await locks(), modules: ownModules(),
+            resources: resourceFacts(question.folders), locks: locks(), modules: ownModules(),
             targets: await targetFacts(question, family: distribution.family), recipes: question.recipes,
             now: now())
     }
@@ -54,7 +54,7 @@ public struct MachineProbe: Sendable {
 
     func kernelFacts() async -> KernelFacts {
         var kernel = KernelFacts()
-        kernel.release = files.text("/proc/sys/kernel/osrelease").value ?? ""
+        kernel.release = files.text("/proc/sys/kernel/osrelease").value ?? "unknown"
         kernel.config = await kernelConfig(kernel.release)
         kernel.hasModuleList = files.status("/proc/modules") != .absent
         kernel.modulesDisabled = files.text("/proc/sys/kernel/modules_disabled").map { $0 == "1" }
