@@ -6,10 +6,12 @@ enum CommandLine {
     /// `stap -p4 …`: compile only, into the working directory.
     ///
     /// `-s` is not among them: stap hands the buffer's size to staprun, and keeps nothing of it in the module.
-    static func stap(_ request: RunRequest, limits: Limits, module: String, script: String, runtime: String?)
-        -> [String]
-    {
-        ["-v", "-p4", "-m", module, "-r", request.kernelRelease] + options(request, limits: limits)
+    static func stap(
+        _ request: RunRequest, limits: Limits, module: String, script: String, runtime: String?,
+        kernelTree: String? = nil
+    ) -> [String] {
+        ["-v", "-p4", "-m", module, "-r", kernelTree ?? request.kernelRelease]
+            + options(request, limits: limits)
             + (runtime.map { ["-R", $0] } ?? []) + [script]
     }
 

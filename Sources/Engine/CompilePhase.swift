@@ -24,10 +24,18 @@ struct CompilePhase {
         let state = Mutex(State())
     }
 
+    /// What stap gets in the place of what is installed.
+    struct StandIns {
+        /// See ``RuntimePatch``.
+        var runtime: String?
+        /// See ``KernelTree``.
+        var kernelTree: String?
+    }
+
     private var request: RunRequest { session.request }
 
     /// The module of a key, from the cache or from stap; its bytes are what was checked or just made.
-    func module(_ key: ModuleKey, runtime: String?) async throws(EngineError) -> (
+    func module(_ key: ModuleKey, _ standIns: StandIns) async throws(EngineError) -> (
         module: StapEngine.CompiledModule, bytes: [UInt8]
     ) {
         let cache = ModuleCache(cache: request.directories.cache)
@@ -54,7 +62,7 @@ struct CompilePhase {
                 .init(path: cache.path(key), name: key.moduleName, isFromCache: true, messages: []), bytes
             )
         }
-        let messages = try await runStap(key, runtime: runtime, limit: session.remaining(.compile))
+        let messages = try await runStap(key, standIns, limit: session.remaining(.compile))
         let bytes = try Files.read(temporary.path("\(key.moduleName).ko"))
         try cache.store(bytes, key)
         return (
@@ -62,7 +70,7 @@ struct CompilePhase {
         )
     }
 
-    private func runStap(_ key: ModuleKey, runtime: String?, limit: Duration) async throws(EngineError)
+    private func runStap(_ key: ModuleKey, _ standIns: StandIns, limit: Duration) async throws(EngineError)
         -> [StapMessage]
     {
         guard limit > .zero else { throw .timedOut(.compile) }
@@ -76,7 +84,8 @@ struct CompilePhase {
         let child = ChildProcess(
             executable: tools.stap,
             arguments: CommandLine.stap(
-                request, limits: limits, module: key.moduleName, script: script, runtime: runtime),
+                request, limits: limits, module: key.moduleName, script: script,
+                runtime: standIns.runtime, kernelTree: standIns.kernelTree),
             environment: CommandLine.environment(
                 request, systemtap: systemtap, temporary: temporary.path),
             workingDirectory: temporary.path, setpriv: tools.setpriv)

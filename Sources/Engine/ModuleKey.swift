@@ -11,7 +11,9 @@ struct ModuleKey: Equatable, Sendable {
     var moduleName: String { "taprecipe_" + digest.prefix(16) }
 
     /// The key of a request's module; `runtime` is what stap gets with `-R`.
-    init(_ request: RunRequest, limits: Limits, tools: StapTools, runtime: String?) throws(EngineError) {
+    init(_ request: RunRequest, limits: Limits, tools: StapTools, runtime: String?, kernelTree: String? = nil)
+        throws(EngineError)
+    {
         var hash = SHA256()
         func add(_ label: String, _ text: String) { hash.update(label: label, Array(text.utf8)) }
         add("format", "1")
@@ -29,6 +31,8 @@ struct ModuleKey: Equatable, Sendable {
         add("stap", try ELFBuildID.identity(of: tools.stap))
         // A corrected runtime's path ends in the digest of its content.
         add("runtime", runtime.map { String($0.split(separator: "/").last ?? "") } ?? "stap's own")
+        // The stand-in's path likewise.
+        add("kernel tree", kernelTree.map { String($0.split(separator: "/").last ?? "") } ?? "its own")
         for (label, files) in [("probed", request.probedFiles), ("unwind", request.unwindModules)] {
             for file in files.sorted(by: { $0.path < $1.path }) {
                 add(label, file.path)

@@ -46,9 +46,9 @@ public struct StapEngine: Sendable {
         let temporary = try TemporaryDirectory(in: request.directories.temporary)
         let limits = LimitMemory(directory: request.directories.state)
             .starting(request)
-        let (key, runtime) = try key(request, limits: limits)
+        let (key, standIns) = try key(request, limits: limits)
         return try await CompilePhase(session: session, tools: tools, limits: limits, temporary: temporary)
-            .module(key, runtime: runtime).module
+            .module(key, standIns).module
     }
 
     /// Compiles and runs the script, repeats it with raised limits where one was too small, and leaves
@@ -137,13 +137,13 @@ public struct StapEngine: Sendable {
             name = information.name
             lock = try RunLock.acquire(module: name, in: request.directories.runtime)
         } else {
-            let (key, runtime) = try key(request, limits: limits)
+            let (key, standIns) = try key(request, limits: limits)
             name = key.moduleName
             // Before the compile, so that a second run of the same says so at once.
             lock = try RunLock.acquire(module: name, in: request.directories.runtime)
             let compiled = try await CompilePhase(
                 session: session, tools: tools, limits: limits, temporary: temporary
-            ).module(key, runtime: runtime)
+            ).module(key, standIns)
             bytes = compiled.bytes
             isFromCache = compiled.module.isFromCache
         }
@@ -157,12 +157,18 @@ public struct StapEngine: Sendable {
         return (result, isFromCache)
     }
 
-    private func key(_ request: RunRequest, limits: Limits) throws(EngineError) -> (ModuleKey, String?) {
-        var runtime: String?
-        if RuntimePatch.needed(buildTree: tools.buildTree(request.kernelRelease), runtime: tools.runtime) {
-            runtime = try RuntimePatch.copy(of: tools.runtime, in: request.directories.cache)
+    private func key(_ request: RunRequest, limits: Limits) throws(EngineError) -> (ModuleKey, CompilePhase.StandIns) {
+        var standIns = CompilePhase.StandIns()
+        let buildTree = tools.buildTree(request.kernelRelease)
+        if RuntimePatch.needed(buildTree: buildTree, runtime: tools.runtime) {
+            standIns.runtime = try RuntimePatch.copy(of: tools.runtime, in: request.directories.cache)
         }
-        return (try ModuleKey(request, limits: limits, tools: tools, runtime: runtime), runtime)
+        standIns.kernelTree = try KernelTree.standIn(
+            for: request.kernelRelease, buildTree: buildTree, script: request.script.text.bytes,
+            in: request.directories.cache)
+        let key = try ModuleKey(
+            request, limits: limits, tools: tools, runtime: standIns.runtime, kernelTree: standIns.kernelTree)
+        return (key, standIns)
     }
 
     /// What can be known before anything is touched.

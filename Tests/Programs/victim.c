@@ -1,12 +1,12 @@
 /*
- * A program with planted faults, for the recipes to find.  What is planted is known exactly and printed on
- * stdout, a line a fact, so that a test can hold a recipe's summary against it:
+ * A program with planted faults, for the recipes to find.  What is planted is known exactly and written to
+ * FILE (stdout where none is given), a line a fact, so that a test can hold a recipe's summary against it:
  *
- *   victim leaks          "leak SITE COUNT BYTES" for each site that loses memory
- *   victim double-free    "double-free ADDRESS SECOND-SITE FIRST-SITE"
- *   victim forks          "fork PARENT-PID PARENT-COMM CHILD-PID CHILD-COMM" for each fork, in order
- *   victim forever        "pid PID", then allocates and frees until it is killed
- *   victim churn COUNT    "churned COUNT": malloc and free COUNT times, for measuring what a probe costs
+ *   victim leaks [FILE]          "leak SITE COUNT BYTES" for each site that loses memory
+ *   victim double-free [FILE]    "double-free ADDRESS SECOND-SITE FIRST-SITE"
+ *   victim forks [FILE]          "fork PARENT-PID CHILD-PID PARENT-COMM" for each fork, in order
+ *   victim forever [FILE]        "pid PID", then leaks 7 blocks of 48 bytes ten times a second until killed
+ *   victim churn COUNT [FILE]    "churned COUNT": malloc and free COUNT times, to measure what a probe costs
  *
  * Build: cc -g -O1 -fno-builtin -fno-optimize-sibling-calls -pthread -o victim victim.c
  */
@@ -198,7 +198,7 @@ static void grow(const struct shape *self)
 			fflush(stdout);
 			_exit(0);
 		}
-		printf("fork %d %s %d %s\n", getpid(), self->name, child, self->children[i]->name);
+		printf("fork %d %d %s\n", getpid(), child, self->name);
 		fflush(stdout);
 		close(gate[0]);
 		close(gate[1]);
@@ -249,7 +249,10 @@ static void churn(long count)
 int main(int argc, char **argv)
 {
 	const char *mode = argc > 1 ? argv[1] : "";
+	int file = strcmp(mode, "churn") ? 2 : 3;
 
+	if (argc > file && !freopen(argv[file], "w", stdout))
+		fail(argv[file]);
 	if (!strcmp(mode, "leaks"))
 		leaks();
 	else if (!strcmp(mode, "double-free"))
@@ -261,7 +264,7 @@ int main(int argc, char **argv)
 	else if (!strcmp(mode, "churn") && argc > 2)
 		churn(atol(argv[2]));
 	else {
-		fputs("usage: victim leaks|double-free|forks|forever|churn COUNT\n", stderr);
+		fputs("usage: victim leaks|double-free|forks|forever|churn COUNT [FILE]\n", stderr);
 		return 2;
 	}
 	return 0;
