@@ -7,12 +7,16 @@ enum Stap {
     /// A kernel whose headers are installed: without one stap does nothing.
     static let release: String = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/lib/modules")) ?? []
-        return names.sorted().last { FileManager.default.fileExists(atPath: "/lib/modules/\($0)/build/.config") }
+        return names.sorted().last {
+            FileManager.default.fileExists(atPath: "/lib/modules/\($0)/build/.config")
+        }
             ?? "install linux-headers-amd64"
     }()
 
     /// `stap -L` for functions of a binary: the probe point's name, and its variables with their types.
-    static func list(_ binary: String, _ pattern: String, _ variant: ProbeVariant) throws -> [String: Set<String>] {
+    static func list(_ binary: String, _ pattern: String, _ variant: ProbeVariant) throws -> [String: Set<
+        String
+    >] {
         let suffix = variant == .any ? "" : ".\(variant.rawValue)"
         let text = try run(
             "stap", ["-r", release, "-L", "process(\"\(binary)\").function(\"\(pattern)\")\(suffix)"])
