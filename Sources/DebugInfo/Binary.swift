@@ -42,6 +42,7 @@ public final class Binary {
     ///   - path: the file.
     ///   - machine: what it must be built for.
     ///   - debugRoots: folders that hold separate debug files, as gdb's `debug-file-directory`.
+    /// - Throws: `DebugInfoError`, which says what the path is instead.
     public init(
         path: String, machine: Machine = .host, debugRoots: [String] = ["/usr/lib/debug"]
     ) throws(DebugInfoError) {

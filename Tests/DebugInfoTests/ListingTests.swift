@@ -21,7 +21,8 @@ struct ListingTests {
     @Test("C++ functions, their variables and types", arguments: [["-O0", "-g"], ["-O2", "-g"]])
     func classes(options: [String]) throws {
         let binary = try Fixture.classes(options)
-        for pattern in ["*", "net::Conn::run", "Conn::*", "net::*", "operator()", "twice*", "run@classes.cc"] {
+        for pattern in ["*", "net::Conn::run", "Conn::*", "net::*", "operator()", "twice*", "run@classes.cc"]
+        {
             #expect(try list(binary, pattern, .any) == Stap.list(binary, pattern, .any), "\(pattern)")
         }
     }
@@ -49,7 +50,9 @@ struct ListingTests {
         }
     }
 
-    @Test("addresses, behind the prologue without optimisation", arguments: [["-O0", "-g"], ["-O2", "-g"], ["-Os", "-g"]])
+    @Test(
+        "addresses, behind the prologue without optimisation",
+        arguments: [["-O0", "-g"], ["-O2", "-g"], ["-Os", "-g"]])
     func addresses(options: [String]) throws {
         for binary in [try Fixture.shapes(options), try Fixture.classes(options)] {
             let sites = try Binary(path: binary).probeSites(matching: FunctionPattern(name: "*"))
@@ -67,6 +70,9 @@ struct ListingTests {
         #expect(site.returnType?.cName == "int")
         #expect(site.variable(named: "depth")?.type?.cName == "int")
         #expect(binary.probeSites(matching: FunctionPattern(name: "_start"), .return).isEmpty)
-        #expect(try Binary(path: Fixture.shapes(["-O2", "-g"])).probeSites(matching: FunctionPattern(name: "triple"), .return).isEmpty)
+        #expect(
+            try Binary(path: Fixture.shapes(["-O2", "-g"])).probeSites(
+                matching: FunctionPattern(name: "triple"), .return
+            ).isEmpty)
     }
 }

@@ -7,15 +7,24 @@ enum Stap {
     /// A kernel whose headers are installed: without one stap does nothing.
     static let release: String = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/lib/modules")) ?? []
-        return names.sorted().last { FileManager.default.fileExists(atPath: "/lib/modules/\($0)/build/.config") }
+        return names.sorted().last {
+            FileManager.default.fileExists(atPath: "/lib/modules/\($0)/build/.config")
+        }
             ?? "install linux-headers-amd64"
     }()
 
     /// `stap -L` for functions of a binary: the probe point's name, and its variables with their types.
-    static func list(_ binary: String, _ pattern: String, _ variant: ProbeVariant) throws -> [String: Set<String>] {
+    static func list(_ binary: String, _ pattern: String, _ variant: ProbeVariant) throws -> [String: Set<
+        String
+    >] {
         let suffix = variant == .any ? "" : ".\(variant.rawValue)"
+        // stap exits with 1 when nothing matches; that it can run at all shows in the listings that are not empty.
         let text = try run(
-            "stap", ["-r", release, "-L", "process(\"\(binary)\").function(\"\(pattern)\")\(suffix)"])
+            "sh",
+            [
+                "-c", "stap -r \"$0\" -L \"$1\" || test $? = 1", release,
+                "process(\"\(binary)\").function(\"\(pattern)\")\(suffix)",
+            ])
         var lines: [String: Set<String>] = [:]
         for line in text.split(separator: "\n") {
             guard let start = line.range(of: ").function(\""),

@@ -43,7 +43,9 @@ enum Fixture {
         guard mkdtemp(&template) != nil else { fatalError("mkdtemp failed") }
         let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         folderToRemove.withLock { $0 = path }
-        atexit { folderToRemove.withLock { path in path.map { try? FileManager.default.removeItem(atPath: $0) } } }
+        atexit {
+            folderToRemove.withLock { path in path.map { try? FileManager.default.removeItem(atPath: $0) } }
+        }
         return path
     }()
 
