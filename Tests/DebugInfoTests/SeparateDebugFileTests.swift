@@ -81,4 +81,23 @@ struct SeparateDebugFileTests {
         let libc = try Binary(path: "/usr/lib/x86_64-linux-gnu/libc.so.6")
         #expect(try libc.debugInfo().path.hasPrefix("/usr/lib/debug/.build-id/"))
     }
+
+    @Test("everything is closed when the last value that needs it goes")
+    func closes() throws {
+        weak var weakly: DWARF?
+        do {
+            let variable: Variable
+            do {
+                let binary = try Binary(path: Fixture.shapes(["-O2", "-g"]))
+                let dwarf = try binary.debugInfo()
+                weakly = dwarf
+                #expect(!dwarf.units.isEmpty && !dwarf.typeNames.isEmpty)
+                let site = try #require(binary.probeSites(matching: FunctionPattern(name: "main")).first)
+                variable = try #require(site.variable(named: "argc"))
+            }
+            #expect(variable.type?.cName == "int")
+            #expect(weakly != nil)
+        }
+        #expect(weakly == nil)
+    }
 }
