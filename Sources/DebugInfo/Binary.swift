@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// An executable or shared library on disk: what its ELF headers say, and the way to its debug information.
 ///

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// The debug information of one binary: its compilation units, and through them functions, variables, types.
 ///

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A member of a struct, class or union.
 public struct Member {

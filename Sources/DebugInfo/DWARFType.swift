@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A type of the traced program; it reads its parts from the DWARF when they are asked for.
 public struct DWARFType {

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A function of the source, as DWARF describes it.
 public struct Function {

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A function of an ELF symbol table.
 public struct Symbol: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A parameter, local or global variable, or an enumeration constant, as seen from one address.
 public struct Variable {
