@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A debugging information entry, borrowed from the `DWARF` that must outlive it.
 ///

@@ -28,10 +28,6 @@ struct FunctionIndex {
     }
 
     /// The entries that a pattern names by another symbol of the same address: `malloc` for `__libc_malloc`.
-    ///
-    /// - Parameters:
-    ///   - pattern: the name.
-    ///   - symbols: the symbol table.
     func aliases(named pattern: Glob, in symbols: SymbolTable) -> [Entry] {
         guard pattern.text != "*" else { return [] }
         let others = Set(
@@ -47,7 +43,9 @@ struct FunctionIndex {
         var known: Set<UInt64> = []
         if candidates.count > 32 {
             for entry in entries where !entry.die.isInlined {
-                if let symbol = symbols.symbol(named: String(cString: entry.name)) { known.insert(symbol.address) }
+                if let symbol = symbols.symbol(named: String(cString: entry.name)) {
+                    known.insert(symbol.address)
+                }
             }
             return candidates.filter { !known.contains($0.address) }
         }

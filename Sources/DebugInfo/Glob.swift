@@ -105,7 +105,9 @@ public struct Glob: Sendable, Hashable {
     private static func parseSet(_ bytes: [UInt8], after start: Int) -> (Token, Int)? {
         var position = start
         var isNegated = false
-        if position < bytes.count, bytes[position] == UInt8(ascii: "!") || bytes[position] == UInt8(ascii: "^") {
+        if position < bytes.count,
+            bytes[position] == UInt8(ascii: "!") || bytes[position] == UInt8(ascii: "^")
+        {
             isNegated = true
             position += 1
         }

@@ -87,7 +87,8 @@ struct ProbeSiteSearch {
     }
 
     private static func isExported(_ function: DIE, _ symbols: SymbolTable) -> Bool {
-        guard let name = function.linkageName ?? function.name, let symbol = symbols.symbol(named: name) else {
+        guard let name = function.linkageName ?? function.name, let symbol = symbols.symbol(named: name)
+        else {
             return false
         }
         return symbol.isFunction && symbol.isExported
@@ -123,7 +124,8 @@ struct ProbeSiteSearch {
             else { continue }
             sites.append(
                 ProbeSite(
-                    kind: .inlined, name: name, address: address, entry: address, sourceFile: file, line: line,
+                    kind: .inlined, name: name, address: address, entry: address, sourceFile: file,
+                    line: line,
                     dwarf: dwarf, scope: dwarf.scope(of: instance, unit: unit)))
         }
     }

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// Where stap probes a function: behind its prologue if the unit was compiled without optimisation.
 ///

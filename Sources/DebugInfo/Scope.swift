@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// The lexical scopes around a place in the code, the innermost first, the compilation unit last.
 ///

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A function of an ELF symbol table.
 public struct Symbol: Sendable, Hashable {
@@ -10,7 +11,8 @@ public struct Symbol: Sendable, Hashable {
     public var size: UInt64
     /// Whether other binaries can link to it (global, weak or unique).
     public var isExported: Bool
-    /// Whether it is a function (also an indirect one), not data.
+    /// Whether it is a function; not data, and not an indirect function, whose code only chooses another (stap
+    /// does not probe those either).
     public var isFunction: Bool
 }
 
@@ -93,7 +95,7 @@ public struct SymbolTable: Sendable {
                 Symbol(
                     name: String(cString: name), address: entry.st_value, size: entry.st_size,
                     isExported: binding == 1 || binding == 2 || binding == 10,
-                    isFunction: type == 2 || type == 10))
+                    isFunction: type == 2))
         }
     }
 

@@ -18,8 +18,13 @@ enum Stap {
         String
     >] {
         let suffix = variant == .any ? "" : ".\(variant.rawValue)"
+        // stap exits with 1 when nothing matches; that it can run at all shows in the listings that are not empty.
         let text = try run(
-            "stap", ["-r", release, "-L", "process(\"\(binary)\").function(\"\(pattern)\")\(suffix)"])
+            "sh",
+            [
+                "-c", "stap -r \"$0\" -L \"$1\" || test $? = 1", release,
+                "process(\"\(binary)\").function(\"\(pattern)\")\(suffix)",
+            ])
         var lines: [String: Set<String>] = [:]
         for line in text.split(separator: "\n") {
             guard let start = line.range(of: ").function(\""),

@@ -43,7 +43,7 @@ static __attribute__((noinline)) int walk(struct node *node, int depth, packed_t
         int step = triple(i);
         counter += step;
     }
-    return node ? node->packed.plain + limit + packed.plain : (int)node->hidden->secret;
+    return node ? node->packed.plain + limit + packed.plain : calls;
 }
 
 __attribute__((noinline)) int never_reads(int used, int unused) {
