@@ -58,6 +58,14 @@ let package = Package(
             swiftSettings: strict),
 
         tests("DiagnosticsTests", ["Diagnostics"]),
+        tests("RecipeModelTests", ["RecipeModel", "Diagnostics"]),
+        tests("StapLanguageTests", ["StapLanguage", "Diagnostics"]),
+        tests("TemplaterTests", ["Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
+        tests("DebugInfoTests", ["DebugInfo", "Diagnostics"]),
+        tests("ResolverTests", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
+        tests("EngineTests", ["Engine", "Templater", "RecipeModel", "DebugInfo", "Diagnostics"]),
+        tests("ReportTests", ["Report", "RecipeModel", "Diagnostics"]),
+        tests("CommandTests", ["taprecipe"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -59,8 +59,8 @@ struct ProcessPoint {
         var place = Self.argumentRange(process)
         if first.name.text == "library", case .string(let library)? = first.argument {
             switch self.library(library, of: path, at: place) {
-            case .found(let found): path = found
-            case .failed(let result): return result
+            case .found(let file): path = file
+            case .absent(let result): return result
             }
             place = library.range
             rest = rest.dropFirst()
@@ -68,14 +68,15 @@ struct ProcessPoint {
         return resolve(rest, in: path, at: place)
     }
 
-    private enum LibraryLookup {
+    /// The file of a `.library("…")`, or why there is none.
+    private enum LibraryFile {
         case found(String)
-        case failed(Result)
+        case absent(Result)
     }
 
     private func library(
         _ library: StringLiteral, of path: String, at place: SourceRange
-    ) -> LibraryLookup {
+    ) -> LibraryFile {
         do throws(DebugInfoError) {
             let binary = try store.binary(at: path)
             let loaded = binary.loadedLibraries()
@@ -87,14 +88,14 @@ struct ProcessPoint {
             guard let found else {
                 let problem = ResolverProblem.noLibrary(
                     library.text, binary: path, known: loaded.map(\.name))
-                return .failed(.failed(problem, at: library.range))
+                return .absent(.failed(problem, at: library.range))
             }
             guard let file = found.path else {
-                return .failed(.failed(.binary(.notFound(path: found.name)), at: library.range))
+                return .absent(.failed(.binary(.notFound(path: found.name)), at: library.range))
             }
             return .found(file)
         } catch {
-            return .failed(.failed(.binary(error), at: place))
+            return .absent(.failed(.binary(error), at: place))
         }
     }
 
