@@ -1,11 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+// For those who work on taprecipe (the Makefile sets it); a newer compiler's new warnings stop nobody's install.
+let warnings: [SwiftSetting] =
+    Context.environment["TAPRECIPE_WARNINGS_AS_ERRORS"] == "1" ? [.treatAllWarnings(as: .error)] : []
+
+let strict: [SwiftSetting] =
+    warnings + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
 
 /// One of our own library targets, under the house's compiler settings.
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -21,7 +26,7 @@ let package = Package(
     products: [.executable(name: "taprecipe", targets: ["taprecipe"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
@@ -40,7 +45,7 @@ let package = Package(
             [
                 "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
                 .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         library("Report", ["RecipeModel", "Diagnostics"]),
         .executableTarget(
@@ -49,7 +54,6 @@ let package = Package(
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
                 "Engine", "Report",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
 

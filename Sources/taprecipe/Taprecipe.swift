@@ -1,7 +1,89 @@
 import ArgumentParser
+import Diagnostics
+import Glibc
 
 @main
-struct Taprecipe: ParsableCommand {
+struct Taprecipe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "taprecipe", abstract: "Run canned SystemTap diagnostics.")
+        commandName: "taprecipe",
+        abstract: "Run canned SystemTap diagnostics: checked first, bounded in time, summarized.",
+        discussion: """
+            A recipe is a YAML file: a SystemTap script with typed parameters and limits.
+
+              taprecipe list
+              taprecipe doctor nginx-5xx
+              taprecipe run nginx-5xx --binary /usr/sbin/nginx --timeout 30s
+
+            Exit codes: 0 the run completed, 1 it failed, 2 usage, 3 the recipe or script did not pass \
+            checking, 4 no engine can run here, 5 timed out with nothing recorded, 6 inconclusive, \
+            10 --fail-if found something, 130 interrupted.
+            """,
+        version: taprecipeVersion,
+        subcommands: [
+            ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
+            CompileCommand.self, ReportCommand.self, DoctorCommand.self,
+
+        ])
+
+    /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
+    static func main() async {
+        handleBrokenPipes()
+        Glibc.exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+
+    private static func status(of arguments: [String]) async -> ExitStatus {
+        do {
+            var command = try parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            return .success
+        } catch {
+            return report(error)
+        }
+    }
+
+    private static func report(_ error: any Error) -> ExitStatus {
+        let console = Console(color: .auto, environment: Surroundings.environment)
+        switch error {
+        case let error as Exit:
+            return error.status
+        case let error as UsageError:
+            console.report(error.diagnostics)
+            return .usage
+        case let error as MappedError:
+            console.report(error.diagnostics, map: error.map)
+            return .checkFailed
+        case let error as DiagnosticsError:
+            console.report(error.diagnostics)
+            return .checkFailed
+        case let error as SystemFailure:
+            console.report([error.diagnostic])
+            return .failure
+        default:
+            // swift-argument-parser's own: `--help` and `--version` are clean exits, the rest is usage.
+            let text = fullMessage(for: error) + "\n"
+            guard exitCode(for: error) != .success else {
+                return (try? console.write(text)) == nil ? .failure : .success
+            }
+            console.complain(text.replacing("Error: ", with: "error: ", maxReplacements: 1))
+            return .usage
+        }
+    }
+}
+
+/// The version that `--version` prints and that summaries carry.
+let taprecipeVersion = "0.1.0"
+
+/// Mistakes of the command line, as diagnostics.
+struct UsageError: Error {
+    let diagnostics: [Diagnostic]
+
+    init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+
+    init(_ message: String, notes: [String] = []) {
+        diagnostics = [.error(message, notes: notes)]
+    }
 }

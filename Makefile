@@ -1,0 +1,64 @@
+# make setup       installs what the machine lacks
+# make build       debug build
+# make test        all tests but those of the virtual machine
+# make lint        formatting, and a build without warnings
+# make demo        everything from nothing to the nginx-5xx summary of a real nginx that answers 502
+# make vm-test     real SystemTap runs of all recipes under Debian's kernel
+# make install     PREFIX=/usr/local DESTDIR=
+# make golden      renews the golden files of the tests; review the difference
+# make clean       removes what was built, cached sources and modules included
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# PyPI's programs, where setup had to install them.
+export PATH := $(CURDIR)/.cache/venv/bin:$(PATH)
+# One setting for build, test and lint, so that nothing is compiled twice; see Package.swift.
+export TAPRECIPE_WARNINGS_AS_ERRORS := 1
+
+.PHONY: setup build test lint demo vm-test install golden clean nginx
+
+setup:
+	Scripts/setup.sh
+
+build:
+	swift build
+
+test: nginx
+	swift test
+
+lint:
+	swift format lint --recursive --strict Sources Tests Package.swift
+	swift build --build-tests
+
+nginx:
+	Scripts/nginx.sh >/dev/null
+
+demo: setup build
+	Tests/VM/run.sh demo
+
+vm-test: build
+	Tests/VM/run.sh test
+
+golden:
+	GOLDEN=1 TAPRECIPE_GOLDEN=renew swift test
+
+# Built apart, optimized, without warnings as errors: a newer compiler may know new ones.
+install:
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build --configuration release --product taprecipe --static-swift-stdlib
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes"
+	install -m 0755 .build/release/taprecipe "$(DESTDIR)$(PREFIX)/bin/taprecipe"
+	install -m 0644 recipes/*.yaml recipes/recipe.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"
+	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
+	    "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	.build/release/taprecipe --generate-completion-script bash \
+	    >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/taprecipe"
+	.build/release/taprecipe --generate-completion-script zsh \
+	    >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_taprecipe"
+	.build/release/taprecipe --generate-completion-script fish \
+	    >"$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/taprecipe.fish"
+
+clean:
+	rm -rf .build .cache

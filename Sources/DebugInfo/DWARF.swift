@@ -1,0 +1,81 @@
+import CElfutils
+
+/// The debug information of one binary: its compilation units, and through them functions, variables, types.
+///
+/// It owns libdw's handle; functions, variables and types that it hands out keep it alive. Nothing is read
+/// before it is asked for: opening reads section headers, the first search reads the units' top entries.
+/// Not for concurrent use, because libdw is not.
+public final class DWARF {
+    /// The file that holds the DWARF: the binary itself or its separate debug file.
+    public var path: String { handle.elf.path }
+
+    let handle: DWARFHandle
+    /// The binary, whose unwind tables and symbols count, even where the DWARF is elsewhere.
+    let binary: ELFHandle
+    lazy var functionIndex = FunctionIndex(units: units.map(\.die))
+    /// The symbols of the binary, or of the debug file where the binary is stripped.
+    lazy var symbols: SymbolTable = {
+        var table = SymbolTable(binary)
+        if !table.isFull, handle.elf !== binary { table.merge(SymbolTable(handle.elf)) }
+        return table
+    }()
+    var typeCache: [String: DIE?] = [:]
+    var inlineInstances: [UInt: [UInt: [DIE]]] = [:]
+    var parentMaps: [UInt: [UInt: DIE]] = [:]
+    var locationListUnits: [UInt: Bool] = [:]
+
+    init(_ elf: ELFHandle, binary: ELFHandle) throws(DebugInfoError) {
+        self.handle = try DWARFHandle(elf)
+        self.binary = binary
+    }
+
+    /// The compilation units, in the order of the file; partial and type units are left out, as stap does.
+    public private(set) lazy var units: [CompilationUnit] = handle.unitEntries().map {
+        CompilationUnit(dwarf: self, die: $0)
+    }
+
+    /// Whether a supplementary file (dwz's `.gnu_debugaltlink`) is named but was not found.
+    public var lacksSupplementaryFile: Bool {
+        handle.elf.sections().contains { $0.name == ".gnu_debugaltlink" } && dwarf_getalt(handle.dwarf) == nil
+    }
+}
+
+/// Owns libdw's handle and the file below it.
+final class DWARFHandle {
+    let elf: ELFHandle
+    let dwarf: OpaquePointer
+
+    init(_ elf: ELFHandle) throws(DebugInfoError) {
+        guard let dwarf = dwarf_begin_elf(elf.elf, DWARF_C_READ, nil) else {
+            throw .malformed(path: elf.path, detail: Self.lastError())
+        }
+        self.elf = elf
+        self.dwarf = dwarf
+    }
+
+    deinit { dwarf_end(dwarf) }
+
+    static func lastError() -> String {
+        let code = dwarf_errno()
+        guard code != 0, let words = dwarf_errmsg(code) else { return "its DWARF is invalid" }
+        return String(cString: words)
+    }
+
+    /// The entries of the compilation units.
+    func unitEntries() -> [DIE] {
+        var found: [DIE] = []
+        var offset: Dwarf_Off = 0
+        var next: Dwarf_Off = 0
+        var headerSize = 0
+        while dwarf_nextcu(dwarf, offset, &next, &headerSize, nil, nil, nil) == 0, next > offset {
+            var die = Dwarf_Die()
+            if dwarf_offdie(dwarf, offset &+ UInt64(headerSize), &die) != nil,
+                Int(dwarf_tag(&die)) == DW_TAG_compile_unit
+            {
+                found.append(DIE(die))
+            }
+            offset = next
+        }
+        return found
+    }
+}

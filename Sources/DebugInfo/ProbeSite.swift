@@ -1,0 +1,97 @@
+/// One address that a probe point stands for, with what is visible there.
+public struct ProbeSite {
+    /// What is at the address.
+    public enum Kind: String, Sendable {
+        /// A function's entry, or its prologue's end.
+        case function
+        /// Where the code of an inlined instance starts.
+        case inlined
+        /// A function that only the symbol table knows; nothing is known of its variables.
+        case symbol
+    }
+
+    /// What is at the address.
+    public let kind: Kind
+    /// The function's name, with the scopes that the pattern named.
+    public let name: String
+    /// Where the probe goes, in the file's own address space (relocated by the load address in a PIE).
+    public let address: UInt64
+    /// The function's or instance's first instruction.
+    public let entry: UInt64
+    /// The source file that declares the function, as DWARF names it.
+    public let sourceFile: String?
+    /// The line that declares it.
+    public let line: Int?
+
+    let dwarf: DWARF?
+    let scope: Scope
+
+    /// The function, where DWARF knows it.
+    public var function: Function? {
+        guard let dwarf, let die = scope.chain.first, let unit = scope.unit else { return nil }
+        return Function(dwarf: dwarf, die: die, unitDIE: unit)
+    }
+
+    /// `name@file:line` as `stap -l` prints it; the name alone without DWARF.
+    public var description: String {
+        if kind == .symbol { return name }
+        let place = "\(name)@\(sourceFile ?? "<unknown source>")"
+        return line.map { $0 > 0 ? "\(place):\($0)" : place } ?? place
+    }
+
+    /// The type that `$return` has; nil for void and where it is unknown.
+    public var returnType: DWARFType? { function?.returnType }
+
+    /// The parameters and local variables of the function itself, in the order of the DWARF, with what is known
+    /// of each at this address; those of inner blocks do not exist here, those of functions around a local
+    /// class do.
+    public var variables: [Variable] {
+        guard let dwarf else { return [] }
+        return scope.chain.dropLast().flatMap { scope in
+            scope.children.compactMap { Variable(dwarf: dwarf, die: $0, pc: address, isGlobal: false) }
+        }
+    }
+
+    /// What `$name` means here: a variable of the innermost scope that has one, at last the source file's
+    /// variables and enumeration constants.
+    public func variable(named name: String) -> Variable? {
+        guard let dwarf else { return nil }
+        for (depth, die) in scope.chain.enumerated() {
+            if let found = dwarf.variable(
+                named: name, in: die, pc: address, isGlobal: depth == scope.chain.count - 1)
+            {
+                return found
+            }
+        }
+        for die in scope.chain {
+            if let found = dwarf.enumerator(named: name, in: die) { return found }
+        }
+        return nil
+    }
+
+    /// The names that `$…` could mean, the function's own first, then the source file's variables.
+    public var variableNames: [String] {
+        var names: [String] = []
+        var known: Set<String> = []
+        for die in scope.chain {
+            for child in die.children where Variable.isVariable(child) {
+                if let name = child.name, known.insert(name).inserted { names.append(name) }
+            }
+        }
+        return names
+    }
+}
+
+/// Which of a function's places a probe point asks for: what follows `.function("…")`.
+public enum ProbeVariant: String, Sendable {
+    /// No suffix: the function and every inlined instance.
+    case any
+    /// `.call`: not the inlined instances.
+    case call
+    /// `.inline`: only the inlined instances.
+    case inline
+    /// `.return`: the entry, from which the return is caught.
+    case `return`
+    /// `.exported`: only functions that other binaries can link to.
+    case exported
+}

@@ -1,0 +1,56 @@
+import CElfutils
+
+/// Where stap probes a function: behind its prologue if the unit was compiled without optimisation.
+///
+/// Unoptimised code has no location lists; its parameters' places are true only once the prologue has stored
+/// them. So for a unit without any location list the probe moves to the prologue's end, which the line table
+/// tells: a record marked so (clang), else the first record behind the entry's with another file, another
+/// line or a second entry of the same line (gcc). Optimised code is probed at its entry. Checked against
+/// stap 4.8; stap(1) calls it `--prologue-searching`.
+struct Prologue {
+    let unit: DIE
+
+    /// The prologue's end, or the entry itself where the line table does not know it.
+    func end(of function: Function, entry: UInt64) -> UInt64 {
+        guard let lines = LineTable(unit), let first = lines.firstIndex(at: entry) else { return entry }
+        let start = lines[first]
+        let declared = function.sourceFile
+        // gcc before 4.4 gave the brace's line as the declaration's; such binaries are not met any more.
+        var index = first
+        while index < lines.count {
+            let record = lines[index]
+            if !function.die.contains(record.address) || record.isPrologueEnd || record.file != declared
+                || record.line != start.line || index != first
+            {
+                break
+            }
+            index += 1
+        }
+        if index == lines.count { index -= 1 }
+        if function.die.contains(lines.address(index)) { return lines.address(index) }
+        return index > 0 ? lines.address(index - 1) : entry
+    }
+
+    /// Whether any variable of the unit has a location list, that is, whether it was optimised.
+    static func hasLocationLists(_ unit: DIE) -> Bool {
+        var budget = 4_000_000
+        return hasLocationLists(below: unit, depth: 0, &budget)
+    }
+
+    private static func hasLocationLists(below die: DIE, depth: Int, _ budget: inout Int) -> Bool {
+        for child in die.children {
+            budget -= 1
+            guard budget > 0 else { return false }
+            switch child.tag {
+            case DW_TAG_formal_parameter, DW_TAG_variable:
+                let form = child.withAttribute(DW_AT_location) { Int(dwarf_whatform($0)) }
+                if form == DW_FORM_sec_offset || form == DW_FORM_loclistx { return true }
+            default:
+                if depth < 128, child.hasChildren, hasLocationLists(below: child, depth: depth + 1, &budget) {
+                    return true
+                }
+            }
+        }
+        return false
+    }
+}

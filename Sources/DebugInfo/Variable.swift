@@ -1,0 +1,150 @@
+import CElfutils
+
+/// A parameter, local or global variable, or an enumeration constant, as seen from one address.
+public struct Variable {
+    /// What it is.
+    public enum Kind: String, Sendable {
+        /// A parameter of the function.
+        case parameter
+        /// A variable of the function or a block of it, static ones too.
+        case local
+        /// A variable of the source file.
+        case global
+        /// A constant of an enumeration.
+        case enumerator
+    }
+
+    /// Whether its value can be had at the address.
+    public enum Availability: Sendable, Equatable {
+        /// It can be read there.
+        case available(Location)
+        /// It always has this value; nil where the value is not one integer.
+        case constant(Int64?)
+        /// It can be read in these address ranges, but not here.
+        case elsewhere([Range<UInt64>])
+        /// The compiler left it out everywhere.
+        case optimizedOut
+
+        /// Whether it can be read.
+        public var isAvailable: Bool {
+            switch self {
+            case .available, .constant: true
+            case .elsewhere, .optimizedOut: false
+            }
+        }
+    }
+
+    let dwarf: DWARF
+    let die: DIE
+    private let pc: UInt64
+
+    /// What it is.
+    public let kind: Kind
+    /// Its name.
+    public let name: String
+
+    /// Reads an entry that is a named variable or parameter; nil for every other.
+    init?(dwarf: DWARF, die: DIE, pc: UInt64, isGlobal: Bool) {
+        guard Self.isVariable(die), let name = die.name else { return nil }
+        self.dwarf = dwarf
+        self.die = die
+        self.pc = pc
+        self.name = name
+        self.kind = die.tag == DW_TAG_formal_parameter ? .parameter : isGlobal ? .global : .local
+    }
+
+    init(enumerator die: DIE, name: String, dwarf: DWARF) {
+        self.dwarf = dwarf
+        self.die = die
+        self.pc = 0
+        self.name = name
+        self.kind = .enumerator
+    }
+
+    static func isVariable(_ die: DIE) -> Bool {
+        die.tag == DW_TAG_variable || die.tag == DW_TAG_formal_parameter
+    }
+
+    /// Its type; nil where DWARF gives none.
+    public var type: DWARFType? { die.reference(DW_AT_type).map { DWARFType(dwarf: dwarf, die: $0) } }
+
+    /// Whether `stap -L` lists it: it has a value or a place of its own at the address.
+    public var isListed: Bool {
+        die.withAttribute(DW_AT_const_value, { _ in true }) == true || die.location(DW_AT_location, at: pc) != nil
+    }
+
+    /// Whether its value can be had at the address.
+    public var availability: Availability {
+        if die.withAttribute(DW_AT_const_value, { _ in true }) == true {
+            return .constant(die.signed(DW_AT_const_value))
+        }
+        if let location = die.location(DW_AT_location, at: pc) { return .available(location) }
+        if die.withAttribute(DW_AT_location, { _ in true }) == true {
+            let ranges = die.locationRanges(DW_AT_location)
+            return ranges.isEmpty ? .optimizedOut : .elsewhere(ranges)
+        }
+        // A variable that is only declared here has its address in the symbol table.
+        if die.flag(DW_AT_external), let address = dwarf.addressOfSymbol(die.linkageName ?? name) {
+            return .available(.address(address))
+        }
+        return .optimizedOut
+    }
+}
+
+extension DWARF {
+    /// The variable of a name among the direct children of a scope.
+    func variable(named name: String, in scope: DIE, pc: UInt64, isGlobal: Bool) -> Variable? {
+        var first: Variable?
+        for child in scope.children where Variable.isVariable(child) {
+            guard let pointer = child.namePointer, String(cString: pointer) == name,
+                let variable = Variable(dwarf: self, die: child, pc: pc, isGlobal: isGlobal)
+            else { continue }
+            // A declaration may stand before the definition.
+            if !isGlobal || variable.die.withAttribute(DW_AT_location, { _ in true }) == true
+                || variable.die.withAttribute(DW_AT_const_value, { _ in true }) == true
+            {
+                return variable
+            }
+            first = first ?? variable
+        }
+        return first
+    }
+
+    /// The enumeration constant of a name among the enumerations of a scope.
+    func enumerator(named name: String, in scope: DIE) -> Variable? {
+        for child in scope.children where child.tag == DW_TAG_enumeration_type {
+            for constant in child.children where constant.tag == DW_TAG_enumerator {
+                if constant.name == name { return Variable(enumerator: constant, name: name, dwarf: self) }
+            }
+        }
+        return nil
+    }
+
+    /// The variables of a name that source files define: what `@var("name@file")` means.
+    ///
+    /// - Parameters:
+    ///   - name: the variable.
+    ///   - file: the unit's name, matched as a whole or behind a slash; nil for every unit.
+    public func globalVariables(named name: String, file: Glob? = nil) -> [Variable] {
+        units.compactMap { unit in
+            guard file.map({ FunctionPattern.matches($0, unit.name) }) ?? true else { return nil }
+            return variable(named: name, in: unit.die, pc: 0, isGlobal: true)
+        }
+    }
+
+    /// The names of the variables that source files define, for suggestions.
+    public func globalVariableNames(file: Glob? = nil) -> [String] {
+        var names: Set<String> = []
+        for unit in units where file.map({ FunctionPattern.matches($0, unit.name) }) ?? true {
+            for child in unit.die.children where child.tag == DW_TAG_variable {
+                if let name = child.name { names.insert(name) }
+            }
+        }
+        return names.sorted()
+    }
+
+    /// The names of all compilation units.
+    public var unitNames: [String] { units.map(\.name) }
+
+    func addressOfSymbol(_ name: String) -> UInt64? { symbols.symbol(named: name)?.address }
+}

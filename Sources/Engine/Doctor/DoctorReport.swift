@@ -1,0 +1,92 @@
+public import Diagnostics
+
+/// The doctor's answer: every finding, and what each engine can do here.
+public struct DoctorReport: Sendable, Equatable {
+    /// The running kernel's release.
+    public var release: String
+    /// The release that compiling was asked about.
+    public var compileRelease: String
+    /// Other releases with a build tree here.
+    public var otherReleases: [String]
+    /// The operating system's name.
+    public var system: String
+    /// Whether the user is root.
+    public var isRoot: Bool
+    /// What was found, the running kernel's first.
+    public var findings: [Finding]
+
+    /// Something that an engine may be able to do here, and what stops it.
+    public struct Verdict: Sendable, Equatable {
+        /// Which engine.
+        public var engine: Finding.Engine
+        /// What was asked: one of `run`, `compile`, `load`.
+        public var capability: Capability
+        /// What stops it.
+        public var blockers: [Finding]
+        /// Whether modules for another kernel than the running one were asked for, so that none can run here.
+        public var isForOtherKernel: Bool
+
+        /// Whether it can be done by this user.
+        public var isPossible: Bool { blockers.isEmpty && !isForOtherKernel }
+        /// Whether it could be done as root: nothing but the user's rights stops it.
+        public var isPossibleAsRoot: Bool {
+            !isForOtherKernel && blockers.allSatisfy(\.isMendedByRoot)
+        }
+    }
+
+    /// What stops something from being done.
+    public func blockers(for capability: Capability, engine: Finding.Engine = .stap) -> [Finding] {
+        findings.filter { $0.engine == engine && !$0.stops.isDisjoint(with: capability) }
+    }
+
+    /// For each engine: whether it can compile and run here, compile here, and run a module compiled elsewhere.
+    public var verdicts: [Verdict] {
+        Finding.Engine.allCases.flatMap { engine in
+            [Capability.run, .compile, .load].map { capability in
+                Verdict(
+                    engine: engine, capability: capability,
+                    blockers: blockers(for: capability, engine: engine),
+                    isForOtherKernel: capability == .run && release != compileRelease)
+            }
+        }
+    }
+
+    /// Whether some engine can do it here, if need be as root.
+    ///
+    /// Asked to run for another kernel, it says whether that kernel's modules can be compiled and this
+    /// kernel loads modules at all.
+    public func isPossible(_ capability: Capability) -> Bool {
+        Finding.Engine.allCases.contains { engine in
+            blockers(for: capability, engine: engine).allSatisfy(\.isMendedByRoot)
+        }
+    }
+
+    /// 0 where some engine can do it here (perhaps only as root), else 4.
+    public func exitCode(for capability: Capability = .run) -> Int32 { isPossible(capability) ? 0 : 4 }
+
+    /// The error of a run that no engine can do: for each engine what is missing and what mends it (exit code
+    /// 4); nil where one can.
+    public func noEngine(for capability: Capability) -> Diagnostic? {
+        var notes: [String] = []
+        for engine in Finding.Engine.allCases {
+            let blockers = blockers(for: capability, engine: engine)
+            if blockers.isEmpty { return nil }
+            for blocker in blockers {
+                let explanation = blocker.explanation.isEmpty ? "" : ": \(blocker.explanation)"
+                notes.append("\(engine.rawValue): \(blocker.title)\(explanation)")
+                notes += blocker.mends.map { $0.isCommand ? "  $ \($0.text)" : "  \($0.text)" }
+            }
+        }
+        return .error("no engine can run here", notes: notes)
+    }
+}
+
+extension Finding {
+    /// Whether being root is all that is missing.
+    var isMendedByRoot: Bool {
+        switch kind {
+        case .notRoot, .staprunNotSetUserID: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// Why a script could not be run at all: nothing was traced.
+public enum EngineError: Error, Sendable {
+    /// The script needs guru mode and the user did not allow it.
+    case guruNotAllowed
+    /// A program that the engine starts is not there; the Debian package that has it.
+    case missingTool(String, package: String)
+    /// A program is there, and the user may not run it.
+    case toolNotPermitted(String)
+    /// The command to trace was not found or may not be executed.
+    case commandNotFound(String)
+    /// No process has this id.
+    case noSuchProcess(Int32)
+    /// The given module is not a file that can be read.
+    case unreadableModule(String, reason: String)
+    /// The given file is not a SystemTap module.
+    case notAModule(String)
+    /// The given module is for another kernel than the one it is to run on.
+    case moduleOfAnotherKernel(String, release: String, running: String)
+    /// Another run of the same module goes on; its process id where it is known.
+    case alreadyRunning(module: String, lock: String, owner: Int32?)
+    /// A module of that name is loaded, nobody's run, and cannot be unloaded.
+    case staleModule(String)
+    /// A directory of ours cannot be made, is another user's, or can be written by others.
+    case unusableDirectory(String, reason: String)
+    /// A file could not be written.
+    case cannotWrite(String, reason: String)
+    /// A file could not be read.
+    case cannotRead(String, reason: String)
+    /// stap refused the script or could not build the module; its messages, errors first.
+    case compileFailed([StapMessage])
+    /// stap was killed by a signal that the engine did not send.
+    case compilerKilled(signal: Int32)
+    /// The time for a phase was over.
+    case timedOut(Phase)
+    /// The user interrupted before anything was traced.
+    case interrupted(Phase)
+    /// A program could not be started.
+    case cannotStart(String, reason: String)
+}

@@ -1,0 +1,99 @@
+import Glibc
+import Synchronization
+
+/// A command to trace that has its process id already, but does not run before the probes are placed.
+///
+/// `stap -c` is not used: stapio expands its argument with wordexp(3), and the command's output would be mixed
+/// into the script's, so that half a line of the one could spoil a record of the other. Instead flock(1) waits
+/// for a lock that we hold and then becomes the command (`--no-fork`): its process id is `target()` from the
+/// start, its arguments stay an array, its output has pipes of its own. The command inherits one more file
+/// descriptor, that of the lock file.
+///
+/// It is ended with the run, by SIGTERM and after two seconds by SIGKILL, to its whole process group; should
+/// we be killed, the kernel sends it SIGTERM.
+final class HeldCommand: Sendable {
+    private let child: ChildProcess
+    private let lock: Mutex<FileLock?>
+    private let handle = Mutex<ChildProcess.Handle?>(nil)
+    private let alarms: Alarms
+
+    /// Prepares a command; throws where it is not there or the lock cannot be made.
+    init(
+        _ words: [String], searchPath: String?, tools: StapTools, directory: TemporaryDirectory,
+        clock: any Clock<Duration>
+    ) throws(EngineError) {
+        guard let name = words.first, let program = Self.find(name, in: searchPath) else {
+            throw .commandNotFound(words.first ?? "")
+        }
+        let path = directory.path("hold")
+        lock = Mutex(try FileLock(path))
+        alarms = Alarms(clock: clock)
+        child = ChildProcess(
+            executable: tools.flock, arguments: ["--no-fork", path, program] + words.dropFirst(),
+            setpriv: tools.setpriv)
+    }
+
+    /// Starts it, held; returns when it has ended.
+    func run(
+        started: @escaping @Sendable (Int32) -> Void, line: @escaping @Sendable ([UInt8]) -> Void
+    ) async throws(EngineError) -> CommandStatus {
+        let splitters = Mutex((LineSplitter(), LineSplitter()))
+        let status = try await child.run(
+            started: { handle in
+                self.handle.withLock { $0 = handle }
+                started(handle.processID)
+            },
+            output: { bytes in
+                var lines: [[UInt8]] = []
+                splitters.withLock { $0.0.take(bytes) { lines.append($0) } }
+                lines.forEach(line)
+            },
+            error: { bytes in
+                var lines: [[UInt8]] = []
+                splitters.withLock { $0.1.take(bytes) { lines.append($0) } }
+                lines.forEach(line)
+            })
+        alarms.cancelAll()
+        var lines: [[UInt8]] = []
+        splitters.withLock {
+            $0.0.finish { lines.append($0) }
+            $0.1.finish { lines.append($0) }
+        }
+        lines.forEach(line)
+        switch status {
+        case .exited(let code): return .exited(code)
+        case .signalled(let number): return .signalled(number)
+        }
+    }
+
+    /// Lets it run.
+    func release() { lock.withLock { $0 = nil } }
+
+    /// Ends it where it still runs.
+    func end() {
+        guard let handle = handle.withLock({ $0 }) else { return }
+        handle.signal(SIGTERM, group: true)
+        alarms.after(.seconds(2)) { handle.signal(SIGKILL, group: true) }
+    }
+
+    /// The absolute path of a command: flock(1) takes a command called `-c` for an option.
+    static func find(_ name: String, in searchPath: String?) -> String? {
+        func isProgram(_ path: String) -> Bool {
+            var status = stat()
+            return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+        }
+        guard !name.isEmpty, !name.utf8.contains(0) else { return nil }
+        if name.utf8.contains(UInt8(ascii: "/")) {
+            guard isProgram(name) else { return nil }
+            if name.hasPrefix("/") { return name }
+            guard let here = getcwd(nil, 0) else { return nil }
+            defer { free(here) }
+            return String(cString: here) + "/" + name
+        }
+        for directory in (searchPath ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
+        where directory.hasPrefix("/") && isProgram("\(directory)/\(name)") {
+            return "\(directory)/\(name)"
+        }
+        return nil
+    }
+}

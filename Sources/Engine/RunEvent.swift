@@ -1,0 +1,51 @@
+public import RecipeModel
+
+/// A limit that a run can hit.
+public enum LimitName: Sendable, Hashable {
+    /// One of stap's macros (`-DNAME=VALUE`).
+    case macro(Limits.Macro)
+    /// The transport buffer (`-s`), in MiB.
+    case buffer
+
+    /// `MAXACTION`, `-s`.
+    public var name: String {
+        switch self {
+        case .macro(let macro): macro.rawValue
+        case .buffer: "-s"
+        }
+    }
+}
+
+/// Something that happens during a run, told as it happens.
+public enum RunEvent: Sendable {
+    /// A phase began.
+    case phase(Phase)
+    /// A step within the phase: `parsed user script and 484 library scripts`.
+    case progress(Phase, String)
+    /// A line that the script printed, without its line end.
+    case line([UInt8])
+    /// A line that the started command printed, on either of its streams, without its line end.
+    case commandLine([UInt8])
+    /// stap or the kernel's runtime said something; equal messages come once, `RunOutcome` counts them.
+    case message(StapMessage)
+    /// A limit was too small; the run is repeated with it raised.
+    case limitRaised(LimitName, from: UInt64, to: UInt64)
+    /// The run starts again: lines that came before are void.
+    case restarted
+    /// More than `maximumOutput` bytes came; what follows is drained and counted. Comes once an attempt.
+    case outputCut(after: Int)
+    /// The run is being ended, and why; comes before the end probes' output.
+    case ending(EndingReason)
+}
+
+/// Why the engine ended a run rather than the script.
+public enum EndingReason: Sendable, Equatable {
+    /// The time to trace is over.
+    case timeout
+    /// The whole run's deadline has come.
+    case deadline
+    /// The user interrupted.
+    case interrupt
+    /// The started command ended.
+    case commandEnded
+}

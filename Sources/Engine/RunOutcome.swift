@@ -1,0 +1,91 @@
+public import RecipeModel
+
+/// How a run ended.
+public enum Ending: Sendable, Equatable {
+    /// The script ended by itself, or the started command did.
+    case completed
+    /// The time to trace was over: how a run without an end of its own ends well.
+    case timedOut
+    /// The deadline of the whole run came before the time to trace was over.
+    case deadlineReached(during: Phase)
+    /// The user ended it.
+    case interrupted
+    /// A limit was too small and could not be raised further.
+    case limitReached(LimitName)
+    /// Probes took too much of the machine's time and the runtime ended the script to protect it.
+    case overloaded
+    /// The runtime or staprun failed; the messages say how.
+    case failed(RunFailure)
+}
+
+/// What failed once a module was there to be run.
+public enum RunFailure: Sendable, Equatable {
+    /// The kernel did not take the module, or its probes could not be placed.
+    case attach
+    /// The script ended with a run-time error.
+    case script
+    /// staprun ended with this exit status and no message.
+    case status(Int32)
+    /// staprun was killed by this signal, not by the engine.
+    case signal(Int32)
+}
+
+/// What a run lost: a summary made of it must not look more complete than it is.
+public struct Losses: Sendable, Equatable {
+    /// Probe hits that were skipped, for any reason.
+    public var skippedProbes: UInt64 = 0
+    /// Run-time errors in probe handlers.
+    public var runtimeErrors: UInt64 = 0
+    /// Output buffers that the transport could not take.
+    public var transportFailures: UInt64 = 0
+    /// Reads of memory that was not there.
+    public var faults: UInt64 = 0
+    /// Probes that could not be registered.
+    public var unregisteredProbes: UInt64 = 0
+    /// Bytes of output that were not passed on (`--max-output`).
+    public var cutBytes: UInt64 = 0
+    /// Lines cut because they were longer than any line a script should print.
+    public var cutLines: UInt64 = 0
+    /// Files whose unwind data was missing, so that stacks end early.
+    public var missingUnwindModules: [String] = []
+    /// Files that are not the ones that the module was compiled for (build-id mismatch).
+    public var mismatchedModules: [String] = []
+
+    /// Creates a record of no losses.
+    public init() {}
+
+    /// Whether nothing was lost.
+    public var isEmpty: Bool { self == Losses() }
+}
+
+/// What a run came to.
+public struct RunOutcome: Sendable {
+    /// How it ended.
+    public var ending: Ending
+    /// How long each phase took, all attempts together.
+    public var durations: [Phase: Duration]
+    /// The limits that the last attempt ran with; nil values are stap's defaults.
+    public var limits: Limits
+    /// How often it was repeated with a raised limit.
+    public var retries: Int
+    /// What the last attempt lost.
+    public var losses: Losses
+    /// What stap and the runtime said in the last attempt, equal messages once, with how often each came.
+    public var messages: [(message: StapMessage, count: Int)]
+    /// Bytes of script output passed on in the last attempt.
+    public var bytesOut: Int
+    /// Whether the module came from the cache; nil where it was given.
+    public var isFromCache: Bool?
+    /// How the started command ended, where one was started and ended by itself.
+    public var commandStatus: CommandStatus?
+    /// Whether a kernel module of this run could not be unloaded and is still there.
+    public var leftModule: String?
+}
+
+/// How a started command ended by itself.
+public enum CommandStatus: Sendable, Equatable {
+    /// With this exit status.
+    case exited(Int32)
+    /// By this signal.
+    case signalled(Int32)
+}

@@ -1,0 +1,128 @@
+public import RecipeModel
+public import Templater
+
+/// What to trace besides what the script's probes name: the process that `target()` stands for.
+public enum RunTarget: Sendable, Equatable {
+    /// No process; `target()` is 0.
+    case none
+    /// A process that runs already (`staprun -x`); it is never signalled.
+    case pid(Int32)
+    /// A program and its arguments, started once the probes are in place; the run ends when it ends, and it
+    /// is ended (SIGTERM, then SIGKILL) when the run ends first.
+    case command([String])
+}
+
+/// A file that the script's probes are placed in, known by its content's name.
+public struct ProbedFile: Sendable, Hashable {
+    /// Its absolute path.
+    public var path: String
+    /// Its GNU build id in hexadecimal; nil where it has none, and its content's digest is taken instead.
+    public var buildID: String?
+
+    /// Creates a probed file.
+    public init(path: String, buildID: String?) {
+        self.path = path
+        self.buildID = buildID
+    }
+}
+
+/// Where a run keeps what outlives it, and what it must not share.
+public struct EngineDirectories: Sendable, Equatable {
+    /// Compiled modules and corrected runtimes: `$XDG_CACHE_HOME/taprecipe`, for root `/var/cache/taprecipe`.
+    public var cache: String
+    /// Limits that worked: `$XDG_STATE_HOME/taprecipe`, for root `/var/lib/taprecipe`.
+    public var state: String
+    /// Locks: `$XDG_RUNTIME_DIR/taprecipe`, for root `/run/taprecipe`.
+    public var runtime: String
+    /// Where the run's private directory is made: `$TMPDIR` or `/tmp`.
+    public var temporary: String
+
+    /// Creates the set.
+    public init(cache: String, state: String, runtime: String, temporary: String = "/tmp") {
+        self.cache = cache
+        self.state = state
+        self.runtime = runtime
+        self.temporary = temporary
+    }
+
+    /// The directories that the XDG Base Directory Specification and the FHS give a user or root.
+    public static func standard(environment: [String: String], isRoot: Bool, userID: UInt32)
+        -> EngineDirectories
+    {
+        func absolute(_ name: String) -> String? {
+            environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        }
+        let temporary = absolute("TMPDIR") ?? "/tmp"
+        if isRoot {
+            return EngineDirectories(
+                cache: absolute("XDG_CACHE_HOME").map { $0 + "/taprecipe" } ?? "/var/cache/taprecipe",
+                state: absolute("XDG_STATE_HOME").map { $0 + "/taprecipe" } ?? "/var/lib/taprecipe",
+                runtime: "/run/taprecipe", temporary: temporary)
+        }
+        let home = absolute("HOME") ?? "\(temporary)/taprecipe-\(userID)"
+        return EngineDirectories(
+            cache: (absolute("XDG_CACHE_HOME") ?? home + "/.cache") + "/taprecipe",
+            state: (absolute("XDG_STATE_HOME") ?? home + "/.local/state") + "/taprecipe",
+            runtime: absolute("XDG_RUNTIME_DIR").map { $0 + "/taprecipe" }
+                ?? "\(temporary)/taprecipe-\(userID)",
+            temporary: temporary)
+    }
+}
+
+/// Everything that one run of a script needs to know.
+public struct RunRequest: Sendable {
+    /// The expanded script, with the limits of recipe and command line together.
+    public var script: Script
+    /// The limits that the user set on the command line: these are neither remembered over nor raised.
+    public var pinnedLimits: Limits
+    /// Whether the user allowed guru mode (`--allow-guru`); a script that needs it is refused without.
+    public var allowsGuru: Bool
+    /// The process to trace.
+    public var target: RunTarget
+    /// The kernel that the module is for, as `uname -r` prints it.
+    public var kernelRelease: String
+    /// A compiled module to run instead of compiling (`--module`).
+    public var module: String?
+    /// Files whose unwind data goes into the module (`-d`).
+    public var unwindModules: [ProbedFile]
+    /// Whether the unwind data of every library that the probed files link to goes in as well (`--ldd`); the
+    /// caller lists those libraries in `probedFiles`, so that a change of one makes another module.
+    public var includesLibraries: Bool
+    /// The files that the script probes; their build ids are part of the cache's key.
+    public var probedFiles: [ProbedFile]
+    /// How long each part may take.
+    public var budget: Budget
+    /// The most bytes of script output that are passed on; the rest is drained and counted.
+    public var maximumOutput: Int
+    /// How often a run may be repeated with a raised limit.
+    public var maximumRetries: Int
+    /// Where caches, locks and memories are.
+    public var directories: EngineDirectories
+    /// The caller's environment; stap gets debuginfod's and the debug info path's variables of it, and `PATH`
+    /// is where the command to start is looked up.
+    public var environment: [String: String]
+
+    /// Creates a request with the defaults: 64 MiB of output, four retries.
+    public init(
+        script: Script, pinnedLimits: Limits = Limits(), allowsGuru: Bool = false, target: RunTarget = .none,
+        kernelRelease: String, module: String? = nil, unwindModules: [ProbedFile] = [],
+        includesLibraries: Bool = false, probedFiles: [ProbedFile] = [], budget: Budget,
+        maximumOutput: Int = 64 << 20, maximumRetries: Int = 4, directories: EngineDirectories,
+        environment: [String: String] = [:]
+    ) {
+        self.script = script
+        self.pinnedLimits = pinnedLimits
+        self.allowsGuru = allowsGuru
+        self.target = target
+        self.kernelRelease = kernelRelease
+        self.module = module
+        self.unwindModules = unwindModules
+        self.includesLibraries = includesLibraries
+        self.probedFiles = probedFiles
+        self.budget = budget
+        self.maximumOutput = maximumOutput
+        self.maximumRetries = maximumRetries
+        self.directories = directories
+        self.environment = environment
+    }
+}

@@ -1,0 +1,190 @@
+import Diagnostics
+import Glibc
+import RecipeModel
+import Templater
+
+/// The SystemTap engine: compiles a script with stap and runs the module with staprun.
+///
+/// However a run ends, it leaves no process of its process groups, no module, no lock and no temporary file.
+/// Where taprecipe itself is killed by SIGKILL, the kernel signals the programs that it started
+/// (`PR_SET_PDEATHSIG`; not a set-user-ID staprun that another user than root started), locks end with it, and
+/// the next run removes the temporary directory and unloads a module of the same name.
+public struct StapEngine: Sendable {
+    /// The programs that it starts.
+    public var tools: StapTools
+    /// What times are measured with.
+    public var clock: any Clock<Duration>
+
+    /// Creates an engine.
+    public init(tools: StapTools = StapTools(), clock: any Clock<Duration> = ContinuousClock()) {
+        self.tools = tools
+        self.clock = clock
+    }
+
+    /// A kernel module made of a script.
+    public struct CompiledModule: Sendable {
+        /// Where it is, in the cache; copy it to keep it.
+        public var path: String
+        /// Its name in the kernel.
+        public var name: String
+        /// Whether it was there already.
+        public var isFromCache: Bool
+        /// What stap said (warnings), none where it came from the cache.
+        public var messages: [StapMessage]
+    }
+
+    /// Compiles the script for the request's kernel, or finds it compiled in the cache; runs nothing.
+    ///
+    /// Ends early, with ``EngineError/interrupted(_:)``, when `interrupts` yields.
+    public func compile(
+        _ request: RunRequest, interrupts: AsyncStream<Void>? = nil,
+        events: @escaping @Sendable (RunEvent) -> Void
+    ) async throws(EngineError) -> CompiledModule {
+        let session = RunSession(request: request, clock: clock, interrupts: interrupts, emit: events)
+        session.enter(.check)
+        try check(request, compiles: true, runs: false)
+        let temporary = try TemporaryDirectory(in: request.directories.temporary)
+        let limits = LimitMemory(directory: request.directories.state)
+            .starting(request)
+        let (key, standIns) = try key(request, limits: limits)
+        return try await CompilePhase(session: session, tools: tools, limits: limits, temporary: temporary)
+            .module(key, standIns).module
+    }
+
+    /// Compiles and runs the script, repeats it with raised limits where one was too small, and leaves
+    /// nothing behind however it ends.
+    ///
+    /// The first element of `interrupts` ends the run politely (end probes print), the second at once.
+    /// Throws where staprun was not started; a run that was ends with an outcome.
+    public func run(
+        _ request: RunRequest, interrupts: AsyncStream<Void>? = nil,
+        events: @escaping @Sendable (RunEvent) -> Void
+    ) async throws(EngineError) -> RunOutcome {
+        let session = RunSession(request: request, clock: clock, interrupts: interrupts, emit: events)
+        session.enter(.check)
+        try check(request, compiles: request.module == nil, runs: true)
+        let temporary = try TemporaryDirectory(in: request.directories.temporary)
+        let memory = LimitMemory(directory: request.directories.state)
+        var limits = memory.starting(request)
+        var raised = Limits()
+        var retries = 0
+        while true {
+            let attempt = Attempt(maximumOutput: request.maximumOutput, emit: events)
+            let (result, isFromCache) = try await self.attempt(
+                attempt, limits: limits, session: session, temporary: temporary)
+            let log = attempt.log
+            var ending = Ending(of: result, log: log, limits: limits)
+            if let limit = log.needed(after: ending) {
+                let isBuilt = request.module != nil && limit != .buffer
+                let next = LimitPolicy.raised(limit, in: limits, pinned: request.pinnedLimits)
+                if let next, !isBuilt {
+                    raised = LimitPolicy.setting(limit, to: next, in: raised)
+                    let isPossible =
+                        retries < request.maximumRetries && session.interrupts.count == 0
+                        && session.remaining(.trace) > .zero && result.leftModule == nil
+                    if isPossible {
+                        let now = LimitPolicy.value(limit, in: limits)
+                        events(.limitRaised(limit, from: now, to: next))
+                        events(.restarted)
+                        limits = LimitPolicy.setting(limit, to: next, in: limits)
+                        retries += 1
+                        session.enter(.check)
+                        continue
+                    }
+                }
+                if limit != .buffer { ending = .limitReached(limit) }
+            }
+            if raised != Limits() {
+                // Not to be able to remember is no reason to fail a run that is over.
+                try? memory.remember(
+                    raised, for: request.script.recipe, in: request.directories.state)
+            }
+            return RunOutcome(
+                ending: ending, durations: session.durations, limits: limits, retries: retries,
+                losses: attempt.losses, messages: log.messages, bytesOut: attempt.bytesOut,
+                isFromCache: isFromCache, commandStatus: attempt.commandStatus,
+                leftModule: result.leftModule)
+        }
+    }
+
+    /// One compile and run.
+    private func attempt(
+        _ attempt: Attempt, limits: Limits, session: RunSession, temporary: TemporaryDirectory
+    ) async throws(EngineError) -> (TracePhase.Result, isFromCache: Bool?) {
+        let request = session.request
+        var command: HeldCommand?
+        if case .command(let words) = request.target {
+            command = try HeldCommand(
+                words, searchPath: request.environment["PATH"], tools: tools, directory: temporary,
+                clock: clock)
+        }
+        let name: String
+        let bytes: [UInt8]
+        let lock: RunLock
+        var isFromCache: Bool?
+        if let path = request.module {
+            do {
+                bytes = try Files.read(path)
+            } catch {
+                guard case .cannotRead(_, let reason) = error else { throw error }
+                throw .unreadableModule(path, reason: reason)
+            }
+            guard let information = ModuleInformation(bytes) else { throw .notAModule(path) }
+            guard information.kernelRelease == request.kernelRelease else {
+                throw .moduleOfAnotherKernel(
+                    path, release: information.kernelRelease, running: request.kernelRelease)
+            }
+            name = information.name
+            lock = try RunLock.acquire(module: name, in: request.directories.runtime)
+        } else {
+            let (key, standIns) = try key(request, limits: limits)
+            name = key.moduleName
+            // Before the compile, so that a second run of the same says so at once.
+            lock = try RunLock.acquire(module: name, in: request.directories.runtime)
+            let compiled = try await CompilePhase(
+                session: session, tools: tools, limits: limits, temporary: temporary
+            ).module(key, standIns)
+            bytes = compiled.bytes
+            isFromCache = compiled.module.isFromCache
+        }
+        // staprun finds a module's control files by the name of the module's file.
+        let path = temporary.path(name + ".ko")
+        try Files.replace(path, with: bytes)
+        let result = try await TracePhase(
+            session: session, tools: tools, attempt: attempt, module: name, command: command
+        ).run(module: path, limits: limits, temporary: temporary.path)
+        withExtendedLifetime(lock) {}
+        return (result, isFromCache)
+    }
+
+    private func key(_ request: RunRequest, limits: Limits) throws(EngineError) -> (ModuleKey, CompilePhase.StandIns) {
+        var standIns = CompilePhase.StandIns()
+        let buildTree = tools.buildTree(request.kernelRelease)
+        if RuntimePatch.needed(buildTree: buildTree, runtime: tools.runtime) {
+            standIns.runtime = try RuntimePatch.copy(of: tools.runtime, in: request.directories.cache)
+        }
+        standIns.kernelTree = try KernelTree.standIn(
+            for: request.kernelRelease, buildTree: buildTree, script: request.script.text.bytes,
+            in: request.directories.cache)
+        let key = try ModuleKey(
+            request, limits: limits, tools: tools, runtime: standIns.runtime, kernelTree: standIns.kernelTree)
+        return (key, standIns)
+    }
+
+    /// What can be known before anything is touched.
+    private func check(_ request: RunRequest, compiles: Bool, runs: Bool) throws(EngineError) {
+        if request.script.guru, !request.allowsGuru { throw .guruNotAllowed }
+        var needed: [(String, String)] = [(tools.setpriv, "util-linux")]
+        if compiles { needed.append((tools.stap, "systemtap")) }
+        if runs { needed.append((tools.staprun, "systemtap-runtime")) }
+        if case .command = request.target { needed.append((tools.flock, "util-linux")) }
+        for (tool, package) in needed {
+            if access(tool, X_OK) == 0 { continue }
+            throw errno == EACCES
+                ? .toolNotPermitted(tool) : .missingTool(tool, package: package)
+        }
+        if case .pid(let target) = request.target {
+            guard target > 0, kill(target, 0) == 0 || errno == EPERM else { throw .noSuchProcess(target) }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// The programs and places that the engine uses; tests put others in.
+public struct StapTools: Sendable, Equatable {
+    /// The translator.
+    public var stap: String
+    /// The module loader and runner.
+    public var staprun: String
+    /// util-linux's setpriv(1), which ties a child's life to ours (`PR_SET_PDEATHSIG`).
+    public var setpriv: String
+    /// util-linux's flock(1), which holds a command until the probes are placed.
+    public var flock: String
+    /// SystemTap's runtime sources, which stap compiles into each module.
+    public var runtime: String
+    /// Where kernels' build trees are found, as `RELEASE/build` in it.
+    public var kernelModules: String
+    /// Where the kernel shows its loaded modules.
+    public var loadedModules: String
+
+    /// Creates the set; the defaults are Debian's.
+    public init(
+        stap: String = "/usr/bin/stap", staprun: String = "/usr/bin/staprun",
+        setpriv: String = "/usr/bin/setpriv", flock: String = "/usr/bin/flock",
+        runtime: String = "/usr/share/systemtap/runtime", kernelModules: String = "/lib/modules",
+        loadedModules: String = "/sys/module"
+    ) {
+        self.stap = stap
+        self.staprun = staprun
+        self.setpriv = setpriv
+        self.flock = flock
+        self.runtime = runtime
+        self.kernelModules = kernelModules
+        self.loadedModules = loadedModules
+    }
+}

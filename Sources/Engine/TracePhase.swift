@@ -1,0 +1,240 @@
+import Glibc
+import RecipeModel
+import Synchronization
+
+/// One run of a compiled module: attach, trace, flush.
+///
+/// How it is ended: SIGINT to staprun, which has end probes print, for the flush's budget; then SIGTERM, which
+/// stapio takes as the same wish, for two seconds; then SIGTERM again, on which it unloads the module without
+/// more ado, for two seconds; then SIGKILL to the whole group, after which `staprun -d` unloads the module. A
+/// second interrupt goes through these steps without the long wait. A traced `--pid` is never signalled.
+final class TracePhase: Sendable {
+    /// How one went.
+    struct Result: Sendable {
+        var status: ChildProcess.Status
+        /// Whether the probes were placed.
+        var isAttached: Bool
+        /// Why the engine ended it, if it did.
+        var reason: EndingReason?
+        /// Whether the attach took too long.
+        var isAttachOutOfTime: Bool
+        /// Which phase the deadline came in, where that was the reason.
+        var deadlinePhase: Phase?
+        /// The module, where it could not be unloaded.
+        var leftModule: String?
+    }
+
+    private struct State {
+        var handle: ChildProcess.Handle?
+        var isAttached = false
+        var isAttachOutOfTime = false
+        var reason: EndingReason?
+        var deadlinePhase: Phase?
+        /// How many steps of ending it are taken.
+        var step = 0
+        var isHurried = false
+        var isOver = false
+    }
+
+    private let session: RunSession
+    private let tools: StapTools
+    private let attempt: Attempt
+    private let module: KernelModule
+    private let alarms: Alarms
+    private let command: HeldCommand?
+    private let state = Mutex(State())
+
+    init(session: RunSession, tools: StapTools, attempt: Attempt, module name: String, command: HeldCommand?)
+    {
+        self.session = session
+        self.tools = tools
+        self.attempt = attempt
+        self.command = command
+        module = KernelModule(name: name, tools: tools, clock: session.clock)
+        alarms = Alarms(clock: session.clock)
+    }
+
+    /// Runs the module from a file.
+    func run(module path: String, limits: Limits, temporary: String) async throws(EngineError) -> Result {
+        session.enter(.attach)
+        if !(await module.unload(within: .seconds(10))) { throw .staleModule(module.name) }
+        try session.checkInterrupt()
+        let outcome = await withTaskGroup(
+            of: Swift.Result<ChildProcess.Status?, EngineError>.self
+        ) { group in
+            let (starts, start) = AsyncStream.makeStream(of: Int32?.self)
+            if let command {
+                group.addTask { await self.follow(command, start: start) }
+            } else if case .pid(let target) = session.request.target {
+                start.yield(target)
+                start.finish()
+            } else {
+                start.finish()
+            }
+            group.addTask {
+                var target: Int32?
+                for await id in starts { target = id; break }
+                if self.command != nil, target == nil { return .success(nil) }
+                return await self.runStaprun(
+                    CommandLine.staprun(module: path, target: target, limits: limits), temporary)
+            }
+            var outcome: Swift.Result<ChildProcess.Status?, EngineError> = .success(nil)
+            for await result in group {
+                switch (result, outcome) {
+                case (.failure, .success): outcome = result
+                case (.success(.some), .success(nil)): outcome = result
+                default: break
+                }
+            }
+            return outcome
+        }
+        attempt.finish()
+        let isUnloaded = await module.unload(within: .seconds(10))
+        let state = state.withLock { $0 }
+        guard let status = try outcome.get() else {
+            throw .cannotStart(tools.staprun, reason: "it did not start")
+        }
+        return Result(
+            status: status, isAttached: state.isAttached, reason: state.reason,
+            isAttachOutOfTime: state.isAttachOutOfTime, deadlinePhase: state.deadlinePhase,
+            leftModule: isUnloaded ? nil : module.name)
+    }
+
+    private func follow(_ command: HeldCommand, start: AsyncStream<Int32?>.Continuation) async
+        -> Swift.Result<ChildProcess.Status?, EngineError>
+    {
+        defer { start.finish() }
+        do throws(EngineError) {
+            let emit = session.emit
+            let status = try await command.run(
+                started: { start.yield($0) }, line: { emit(.commandLine($0)) })
+            let isOver = state.withLock { $0.isOver || $0.step > 0 }
+            if !isOver { attempt.commandStatus = status }
+            end(.commandEnded)
+            return .success(nil)
+        } catch {
+            end(.commandEnded)
+            return .failure(error)
+        }
+    }
+
+    private func runStaprun(_ arguments: [String], _ temporary: String) async
+        -> Swift.Result<ChildProcess.Status?, EngineError>
+    {
+        let child = ChildProcess(
+            executable: tools.staprun, arguments: arguments,
+            environment: CommandLine.environment(
+                session.request, systemtap: temporary, temporary: temporary),
+            workingDirectory: temporary, setpriv: tools.setpriv, deathSignal: "INT")
+        defer {
+            state.withLock { $0.isOver = true }
+            alarms.cancelAll()
+            session.interrupts.listen(nil)
+            command?.end()
+        }
+        do throws(EngineError) {
+            let status = try await child.run(
+                started: { self.started($0) },
+                output: {
+                    // Only placed probes print.
+                    self.attached()
+                    self.attempt.takeOutput($0)
+                },
+                error: { bytes in
+                    for result in self.attempt.takeErrors(bytes) where result == 0 { self.attached() }
+                })
+            session.enter(.flush)
+            return .success(status)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func started(_ handle: ChildProcess.Handle) {
+        // The command may have ended, or not have started, before staprun did.
+        let isEnding = state.withLock {
+            $0.handle = handle
+            return $0.reason != nil
+        }
+        if isEnding { return advance() }
+        alarms.after(session.remaining(.attach)) {
+            let isLate = self.state.withLock {
+                guard !$0.isAttached, $0.reason == nil else { return false }
+                $0.isAttachOutOfTime = true
+                return true
+            }
+            if isLate { self.end(.deadline) }
+        }
+        session.interrupts.listen { count in
+            self.end(.interrupt)
+            if count > 1 { self.hurry() }
+        }
+    }
+
+    private func attached() {
+        let isFirst = state.withLock {
+            guard !$0.isAttached, $0.step == 0 else { return false }
+            $0.isAttached = true
+            return true
+        }
+        guard isFirst else { return }
+        session.enter(.trace)
+        let reason: EndingReason = session.isBoundByDeadline(.trace) ? .deadline : .timeout
+        alarms.after(session.remaining(.trace)) { self.end(reason) }
+        command?.release()
+    }
+
+    /// Begins to end the run, for the first reason that comes.
+    private func end(_ reason: EndingReason) {
+        let phase = session.phase
+        let isFirst = state.withLock {
+            guard $0.reason == nil, !$0.isOver else { return false }
+            $0.reason = reason
+            if reason == .deadline { $0.deadlinePhase = phase }
+            return true
+        }
+        guard isFirst else { return }
+        session.emit(.ending(reason))
+        advance()
+    }
+
+    /// Takes the next step of ending the run and, later, the one after it.
+    private func advance() {
+        session.enter(.flush)
+        let polite = session.remaining(.flush)
+        let (handle, step, isHurried) = state.withLock {
+            guard $0.handle != nil else { return ($0.handle, 0, false) }
+            $0.step += 1
+            return ($0.handle, $0.step, $0.isHurried)
+        }
+        guard let handle, step > 0 else { return }
+        let wait: Duration
+        switch step {
+        case 1:
+            handle.signal(SIGINT)
+            wait = isHurried ? .milliseconds(100) : polite
+        case 2:
+            handle.signal(SIGTERM)
+            wait = isHurried ? .milliseconds(100) : .seconds(2)
+        case 3:
+            handle.signal(SIGTERM)
+            wait = .seconds(2)
+        default:
+            handle.signal(SIGKILL, group: true)
+            return
+        }
+        alarms.after(wait) {
+            // A hurried step may have come in between.
+            if self.state.withLock({ $0.step == step }) { self.advance() }
+        }
+    }
+
+    /// The user interrupted again: the next steps follow at once.
+    private func hurry() {
+        let isNew = state.withLock { state in
+            defer { state.isHurried = true }
+            return !state.isHurried
+        }
+        if isNew { advance() }
+    }
+}

@@ -1,0 +1,76 @@
+import Diagnostics
+
+/// Reads nodes as the types of Swift; what does not fit is reported and read as nil.
+struct NodeReader {
+    let problems: ProblemCollector
+
+    /// A text that YAML does not take for a number or the like, and that is not empty.
+    func text(_ node: YAMLNode?, _ subject: String) -> Located<String>? {
+        guard let node else { return nil }
+        guard case .text = node.kind, let text = node.scalar else {
+            problems.report(.notText(subject, found: node.kind, written: node.scalar), at: node.range)
+            return nil
+        }
+        guard text.utf8.contains(where: { $0 > 0x20 }) else {
+            problems.report(.emptyText(subject), at: node.range)
+            return nil
+        }
+        return Located(text, at: node.range)
+    }
+
+    /// A text of one line.
+    func line(_ node: YAMLNode?, _ subject: String) -> Located<String>? {
+        guard let text = text(node, subject) else { return nil }
+        guard !text.value.utf8.contains(0x0A) else {
+            problems.report(.notOneLine(subject), at: text.range)
+            return nil
+        }
+        return text
+    }
+
+    /// `true` or `false`.
+    func boolean(_ node: YAMLNode?, _ subject: String) -> Bool? {
+        guard let node else { return nil }
+        guard node.kind == .boolean, let text = node.scalar else {
+            problems.report(.notABoolean(subject, written: node.scalar), at: node.range)
+            return nil
+        }
+        return text.lowercased() == "true"
+    }
+
+    /// An integer within bounds.
+    func integer(_ node: YAMLNode?, _ subject: String, in bounds: ClosedRange<Int64>) -> Int64? {
+        guard let node else { return nil }
+        guard node.kind == .integer, let text = node.scalar else {
+            problems.report(.wrongKind(subject, expected: "an integer", found: node.kind), at: node.range)
+            return nil
+        }
+        guard let value = IntegerText.parse(text, allowsYAMLForms: true), bounds.contains(value) else {
+            problems.report(.outOfRange(subject, written: text, bounds), at: node.range)
+            return nil
+        }
+        return value
+    }
+
+    /// The items of a sequence.
+    func items(_ node: YAMLNode?, _ subject: String) -> [YAMLNode]? {
+        guard let node else { return nil }
+        guard case .sequence(let items) = node.content else {
+            problems.report(.wrongKind(subject, expected: "a list", found: node.kind), at: node.range)
+            return nil
+        }
+        return items
+    }
+
+    /// The entries of a mapping.
+    func entries(_ node: YAMLNode?, _ subject: String) -> [YAMLNode.Entry]? {
+        guard let node else { return nil }
+        guard case .mapping(let entries) = node.content else {
+            problems.report(
+                .wrongKind(subject, expected: "a mapping of names to values", found: node.kind),
+                at: node.range)
+            return nil
+        }
+        return entries
+    }
+}

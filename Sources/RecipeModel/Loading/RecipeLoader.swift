@@ -1,0 +1,93 @@
+public import Diagnostics
+
+/// Reads recipes, or says everything that is wrong with them.
+public enum RecipeLoader {
+    /// Reads the recipe in a file.
+    ///
+    /// - Throws: every mistake, in the order of their places; of a file that cannot be read, or whose YAML is
+    ///   malformed, the first one.
+    public static func load(path: String) throws(DiagnosticsError) -> Recipe {
+        try load(try RecipeFile.read(path), fileName: RecipeFile.baseName(path))
+    }
+
+    /// Reads a recipe from its text; `fileName`, where given, is what its name must be.
+    public static func load(_ source: SourceFile, fileName: String? = nil) throws(DiagnosticsError) -> Recipe
+    {
+        let problems = ProblemCollector()
+        let recipe = YAMLComposer.compose(source, problems).flatMap {
+            RecipeReader(source: source, fileName: fileName, problems: problems).recipe($0)
+        }
+        guard let recipe, !problems.hasErrors else { throw DiagnosticsError(problems.sorted) }
+        return recipe
+    }
+}
+
+/// Reads the top level of a recipe and leaves each part to its own reader.
+private struct RecipeReader {
+    let source: SourceFile
+    let fileName: String?
+    let problems: ProblemCollector
+
+    func recipe(_ root: YAMLNode) -> Recipe? {
+        let start = source.range(root.range.lower, root.range.lower)
+        guard let fields = Fields<RecipeKey>(root, of: "a recipe", place: start, problems) else { return nil }
+        let read = NodeReader(problems: problems)
+        let name = name(fields.required(.name))
+        let summary = read.line(fields.required(.summary), "'summary'")
+        let details = read.text(fields[.description], "'description'")
+        let parameters = ParameterReader(problems: problems).parameters(fields[.parameters])
+        let limits = LimitsReader(problems: problems).limits(fields[.limits])
+        let timeout = timeout(fields[.timeout])
+        let guru = read.boolean(fields[.guru], "'guru'")
+        let script = ScriptReader(problems: problems).script(fields.required(.script))
+        let tags = tags(fields[.tags])
+        let before = problems.diagnostics.count
+        let records = RecordReader(problems: problems).records(fields[.records])
+        let summaries = SummaryReader(
+            records: RecordFields(records), problems: problems,
+            isComplete: problems.diagnostics.count == before)
+        let tables = summaries.tables(fields[.summaryTables])
+        let trees = summaries.trees(fields[.summaryTrees])
+        guard let name, let summary, let script else { return nil }
+        return Recipe(
+            name: name, summary: summary.value, details: details?.value ?? "", tags: tags,
+            parameters: parameters, limits: limits, timeout: timeout ?? .seconds(60), guru: guru ?? false,
+            script: script, records: records, tables: tables, trees: trees, source: source)
+    }
+
+    private func name(_ node: YAMLNode?) -> String? {
+        guard let name = NodeReader(problems: problems).text(node, "'name'") else { return nil }
+        guard RecipeName.isValid(name.value) else {
+            problems.report(.badName("a recipe", name.value), at: name.range)
+            return nil
+        }
+        if let fileName, fileName != name.value {
+            problems.report(.nameIsNotFileName(name.value, file: fileName), at: name.range)
+        }
+        return name.value
+    }
+
+    private func tags(_ node: YAMLNode?) -> [String] {
+        let read = NodeReader(problems: problems)
+        return (read.items(node, "'tags'") ?? []).compactMap { item in
+            guard let tag = read.text(item, "a tag") else { return nil }
+            guard RecipeName.isValid(tag.value) else {
+                problems.report(.badName("a tag", tag.value), at: tag.range)
+                return nil
+            }
+            return tag.value
+        }
+    }
+
+    private func timeout(_ node: YAMLNode?) -> Duration? {
+        guard let text = NodeReader(problems: problems).text(node, "'timeout'") else { return nil }
+        do {
+            let duration = try DurationText.parse(text.value)
+            if duration > .zero { return duration }
+            problems.report(.zeroTimeout, at: text.range)
+        } catch {
+            problems.report(.value("'timeout'", .duration(error), written: text.value), at: text.range)
+        }
+        return nil
+    }
+}

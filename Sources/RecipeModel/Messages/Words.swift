@@ -1,0 +1,87 @@
+import Diagnostics
+import Glibc
+
+/// The parts that this target's messages are made of.
+
+/// A name in quotes, as a terminal may show it, cut where it is long.
+func quote(_ name: String) -> String {
+    let limit = 64
+    var shown = ""
+    for scalar in name.unicodeScalars.prefix(limit) {
+        switch scalar.value {
+        case 0x00..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069:
+            shown += "\\u{\(String(scalar.value, radix: 16))}"
+        default: shown.unicodeScalars.append(scalar)
+        }
+    }
+    return "'\(shown)\(name.unicodeScalars.count > limit ? "…" : "")'"
+}
+
+/// `'a', 'b' and 'c'`.
+func list(_ names: [String]) -> String {
+    let quoted = names.map(quote)
+    guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
+    return "\(quoted.dropLast().joined(separator: ", ")) and \(last)"
+}
+
+/// At least four upper-case digits.
+func hex(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(4 - digits.count, 0)) + digits
+}
+
+/// `a` or `an`.
+func article(_ word: String) -> String {
+    "aeiou".contains(word.first ?? "x") ? "an" : "a"
+}
+
+/// A change to the nearest of the known names.
+func nearest(_ name: String, _ known: [String], _ range: SourceRange?) -> FixIt? {
+    guard let range, let nearest = Likeness.nearest(to: name, among: known, limit: 1).first else {
+        return nil
+    }
+    return FixIt(range: range, replacement: nearest)
+}
+
+/// YAML 1.1's other words for the truth values, which this format does not take.
+func booleanFixIt(_ written: String?, _ range: SourceRange?) -> FixIt? {
+    guard let range, let written = written?.lowercased() else { return nil }
+    if ["yes", "on", "1", "y", "true"].contains(written) { return FixIt(range: range, replacement: "true") }
+    if ["no", "off", "0", "n", "false"].contains(written) {
+        return FixIt(range: range, replacement: "false")
+    }
+    return nil
+}
+
+func describe(_ kind: YAMLKind) -> String {
+    switch kind {
+    case .null: "nothing"
+    case .boolean: "a truth value"
+    case .integer: "a number"
+    case .float: "a fraction"
+    case .text: "text"
+    case .sequence: "a list"
+    case .mapping: "a mapping"
+    }
+}
+
+/// What the system says of an error, lower case at its start as the house's messages are.
+func describe(_ number: Int32) -> String {
+    let text = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+    return text.prefix(1).lowercased() + text.dropFirst()
+}
+
+func kind(of mode: mode_t) -> String {
+    switch mode & S_IFMT {
+    case S_IFDIR: "a directory"
+    case S_IFIFO: "a FIFO"
+    case S_IFCHR, S_IFBLK: "a device"
+    case S_IFSOCK: "a socket"
+    default: "no file"
+    }
+}
+
+/// The names of a record field's types.
+var fieldTypes: [String] { RecordPattern.FieldType.allCases.map(\.rawValue) }
+/// The names of the functions of columns.
+var functions: [String] { ColumnDefinition.Aggregate.allCases.map(\.rawValue) }

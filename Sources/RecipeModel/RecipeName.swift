@@ -1,0 +1,40 @@
+/// The rule for the names of recipes, parameters, records and tags.
+public enum RecipeName {
+    /// The most bytes of a name.
+    public static let maximumLength = 64
+
+    /// Whether it is a lower-case letter, then lower-case letters, digits and single dashes, no dash last.
+    public static func isValid(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= maximumLength else {
+            return false
+        }
+        return first.isASCIILower && last != UInt8(ascii: "-")
+            && bytes.allSatisfy { $0.isASCIILower || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
+            && !zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "-") && $1 == UInt8(ascii: "-") }
+    }
+
+    /// Options of `run` that every recipe has, so that no parameter can be called so.
+    public static let reservedForOptions: Set<String> = [
+        "allow-guru", "command", "deadline", "dry-run", "engine", "fail-if", "format", "help", "json",
+        "kernel-release",
+        "max-output", "module", "output", "pid", "quiet", "recipe", "recipes", "timeout", "verbose",
+        "version",
+    ]
+
+    /// The nearest valid name: lower case, dashes for what cannot stand in one; nil where nothing is left.
+    static func nearestValid(to name: String) -> String? {
+        var bytes: [UInt8] = []
+        for byte in name.lowercased().utf8 {
+            let isPart = byte.isASCIILower || (byte.isASCIIDigit && !bytes.isEmpty)
+            if isPart {
+                bytes.append(byte)
+            } else if let last = bytes.last, last != UInt8(ascii: "-") {
+                bytes.append(UInt8(ascii: "-"))
+            }
+        }
+        while bytes.last == UInt8(ascii: "-") { bytes.removeLast() }
+        let valid = String(decoding: bytes, as: UTF8.self)
+        return isValid(valid) ? valid : nil
+    }
+}

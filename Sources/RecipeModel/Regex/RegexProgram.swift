@@ -1,0 +1,123 @@
+/// A regular expression compiled to a machine that matches in time linear in the text, whatever it says.
+///
+/// Each step of the text moves a set of states at once, so no expression backtracks.
+struct RegexProgram: Sendable {
+    private enum Instruction: Sendable {
+        case byte(ByteSet)
+        case split(Int, Int)
+        case jump(Int)
+        case lineStart
+        case lineEnd
+        case match
+    }
+
+    /// The most instructions; `{n,m}` multiplies them.
+    static let sizeLimit = 2_000
+
+    private var instructions: [Instruction] = []
+
+    /// Compiles an expression, unless its repetitions make it too large.
+    init(_ syntax: RegexSyntax) throws(RegexSyntax.Problem) {
+        try emit(syntax.root)
+        try append(.match)
+    }
+
+    private mutating func append(_ instruction: Instruction) throws(RegexSyntax.Problem) {
+        guard instructions.count < Self.sizeLimit else {
+            throw RegexSyntax.Problem(kind: .tooLarge, offset: 0)
+        }
+        instructions.append(instruction)
+    }
+
+    private mutating func emit(_ node: RegexSyntax.Node) throws(RegexSyntax.Problem) {
+        switch node {
+        case .empty: break
+        case .byte(let set): try append(.byte(set))
+        case .lineStart: try append(.lineStart)
+        case .lineEnd: try append(.lineEnd)
+        case .sequence(let nodes): for node in nodes { try emit(node) }
+        case .alternatives(let branches):
+            var jumps: [Int] = []
+            for branch in branches.dropLast() {
+                let split = instructions.count
+                try append(.split(split + 1, 0))
+                try emit(branch)
+                jumps.append(instructions.count)
+                try append(.jump(0))
+                instructions[split] = .split(split + 1, instructions.count)
+            }
+            if let last = branches.last { try emit(last) }
+            for jump in jumps { instructions[jump] = .jump(instructions.count) }
+        case .repeated(let node, let least, let most):
+            for _ in 0..<least { try emit(node) }
+            if let most {
+                try emitOptional(node, times: most - least)
+            } else {
+                let split = instructions.count
+                try append(.split(split + 1, 0))
+                try emit(node)
+                try append(.jump(split))
+                instructions[split] = .split(split + 1, instructions.count)
+            }
+        }
+    }
+
+    private mutating func emitOptional(
+        _ node: RegexSyntax.Node, times: Int
+    ) throws(RegexSyntax.Problem) {
+        var splits: [Int] = []
+        for _ in 0..<times {
+            splits.append(instructions.count)
+            try append(.split(instructions.count + 1, 0))
+            try emit(node)
+        }
+        for split in splits { instructions[split] = .split(split + 1, instructions.count) }
+    }
+
+    /// Whether the whole text matches.
+    func matchesWhole(_ text: [UInt8]) -> Bool {
+        var states = StateSet(instructions.count)
+        follow(0, isStart: true, isEnd: text.isEmpty, into: &states)
+        for (offset, byte) in text.enumerated() {
+            var next = StateSet(instructions.count)
+            for state in states.members {
+                if case .byte(let set) = instructions[state], set.contains(byte) {
+                    follow(state + 1, isStart: false, isEnd: offset == text.count - 1, into: &next)
+                }
+            }
+            if next.members.isEmpty { return false }
+            states = next
+        }
+        return states.members.contains { if case .match = instructions[$0] { true } else { false } }
+    }
+
+    /// Adds a state and all that it leads to without taking a byte.
+    private func follow(_ start: Int, isStart: Bool, isEnd: Bool, into states: inout StateSet) {
+        var pending = [start]
+        while let state = pending.popLast() {
+            guard states.insert(state) else { continue }
+            switch instructions[state] {
+            case .byte, .match: break
+            case .split(let first, let second): pending += [first, second]
+            case .jump(let target): pending.append(target)
+            case .lineStart: if isStart { pending.append(state + 1) }
+            case .lineEnd: if isEnd { pending.append(state + 1) }
+            }
+        }
+    }
+}
+
+/// A set of states that lists its members.
+private struct StateSet {
+    private var isMember: [Bool]
+    private(set) var members: [Int] = []
+
+    init(_ count: Int) { isMember = Array(repeating: false, count: count) }
+
+    mutating func insert(_ state: Int) -> Bool {
+        if isMember[state] { return false }
+        isMember[state] = true
+        members.append(state)
+        return true
+    }
+}

@@ -1,0 +1,100 @@
+/// Keeps each distinct stack once, so that memory grows with the number of distinct stacks, not of records.
+struct StackStore: Sendable {
+    /// The most frames of one stack; stap's own bound is far below.
+    static let maximumDepth = 1024
+
+    private var frames: [StackFrame] = []
+    private var frameIDs: [StackFrame: Int32] = [:]
+    /// Frames by their text, so that a line that was seen before is not parsed again.
+    private var frameIDsByKey: [ByteText: Int32] = [:]
+    private var stacks: [(frames: [Int32], isComplete: Bool)] = []
+    private var stackIDs: [[Int32]: Int] = [:]
+    private let maximumCount: Int
+
+    /// The frames read so far of the stack that is being read.
+    private var current: [Int32] = []
+    /// How many bytes its lines have, with a line end each.
+    private var currentLength = 0
+    private var currentIsAddressed = true
+    private var currentIsCut = false
+
+    /// How many stacks that were read do not end where threads start.
+    private(set) var unfinishedCount = 0
+    /// How many stacks that were read are longer than a string may be.
+    private(set) var truncatedCount = 0
+    /// How many stacks were not kept because there were too many.
+    private(set) var droppedCount = 0
+
+    /// Creates a store that keeps at most so many stacks, and twenty times as many frames.
+    init(maximumCount: Int) { self.maximumCount = maximumCount }
+
+    /// Adds a line to the stack that is being read; false where it is no line of a backtrace.
+    mutating func add(_ line: ArraySlice<UInt8>) -> Bool {
+        switch StackParser.line(line) {
+        case nil: return false
+        case .absent: break
+        case .addresses(let addresses): addresses.forEach { append(key: $0) }
+        case .frame(let key, let isAddressed):
+            guard append(key: key) else { return false }
+            currentIsAddressed = isAddressed
+        }
+        currentLength += line.count + 1
+        return true
+    }
+
+    @discardableResult
+    private mutating func append(key: ArraySlice<UInt8>) -> Bool {
+        var id = frameIDsByKey[ByteText(key)]
+        if id == nil {
+            guard let (frame, isCut) = StackParser.frame(fromKey: key) else { return false }
+            if isCut { currentIsCut = true }
+            id = frameIDs[frame]
+            if id == nil, frames.count < maximumCount * 20 {
+                id = Int32(frames.count)
+                frameIDs[frame] = id
+                frames.append(frame)
+            }
+            if !isCut, frameIDsByKey.count < maximumCount * 20 {
+                frameIDsByKey[ByteText(key).compacted] = id
+            }
+        }
+        // A frame that there is no room for stays as a hole: its stack is counted as not kept.
+        if current.count < Self.maximumDepth { current.append(id ?? -1) }
+        return true
+    }
+
+    /// Ends the stack that is being read: its number, or nil where there is no room for it.
+    mutating func finish(maximumStringLength: Int) -> Int? {
+        defer {
+            current.removeAll(keepingCapacity: true)
+            currentLength = 0
+            currentIsAddressed = true
+            currentIsCut = false
+        }
+        // Only stacks that went through a string variable are bounded by the length of one.
+        let isFull = currentLength == maximumStringLength || currentLength == maximumStringLength - 1
+        if currentIsCut || (!currentIsAddressed && isFull) { truncatedCount += 1 }
+        if let id = stackIDs[current] {
+            if !stacks[id].isComplete { unfinishedCount += 1 }
+            return id
+        }
+        let isComplete = Stack(frames: current.compactMap(frame)).isComplete
+        if !isComplete { unfinishedCount += 1 }
+        guard stacks.count < maximumCount, !current.contains(-1) else {
+            droppedCount += 1
+            return nil
+        }
+        let id = stacks.count
+        stacks.append((current, isComplete))
+        stackIDs[current] = id
+        return id
+    }
+
+    private func frame(_ id: Int32) -> StackFrame? { id < 0 ? nil : frames[Int(id)] }
+
+    /// How many distinct stacks there are.
+    var count: Int { stacks.count }
+
+    /// The stack of a number that `finish` gave.
+    func stack(_ id: Int) -> Stack { Stack(frames: stacks[id].frames.compactMap(frame)) }
+}

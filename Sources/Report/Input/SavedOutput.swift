@@ -1,0 +1,49 @@
+import Glibc
+
+/// Reads a saved output, also that of a plain `stap script.stp > file`, into a builder.
+public enum SavedOutput {
+    /// Why an output cannot be read; `description` is the message.
+    public enum Failure: Error, Sendable, Equatable, CustomStringConvertible {
+        /// The file cannot be opened or read.
+        case unreadable(path: String, code: Int32)
+        /// It is a directory, a device or a pipe.
+        case notAFile(path: String)
+
+        /// The words for a person.
+        public var description: String { ReportMessages.text(of: self) }
+    }
+
+    /// Reads a regular file to its end.
+    public static func read(path: String, into builder: inout SummaryBuilder) throws(Failure) {
+        // Without O_NONBLOCK the open itself would wait for a pipe's writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .unreadable(path: path, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
+        try read(descriptor: descriptor, name: path, into: &builder)
+    }
+
+    /// Reads a descriptor to its end, such as that of standard input; does not close it.
+    public static func read(
+        descriptor: Int32, name: String, into builder: inout SummaryBuilder
+    ) throws(Failure) {
+        var splitter = LineSplitter()
+        while true {
+            // A fresh chunk each time: records that are still open hold slices of the one they came in.
+            var code: Int32 = 0
+            let chunk = [UInt8](unsafeUninitializedCapacity: 256 * 1024) { buffer, count in
+                let read = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                if read < 0 { code = errno }
+                count = max(read, 0)
+            }
+            if code == EINTR { continue }
+            guard code == 0 else { throw .unreadable(path: name, code: code) }
+            if chunk.isEmpty { break }
+            splitter.feed(chunk[...]) { builder.feed(savedLine: $0) }
+        }
+        splitter.finish { builder.feed(savedLine: $0) }
+        builder.note(cutLines: splitter.cutCount)
+    }
+}

@@ -1,0 +1,99 @@
+/// What a run found out, ready to be rendered.
+public struct Summary: Sendable, Equatable {
+    /// What ran.
+    public var facts: RunFacts
+    /// How far the summary can be trusted, and why.
+    public var verdict: Verdict
+    /// Everything that was lost, from the run's facts and from its output, one of a kind.
+    public var losses: [Loss]
+    /// How many records of each definition were found, in the recipe's order.
+    public var recordCounts: [RecordCount]
+    /// The tables, in the recipe's order.
+    public var tables: [Table]
+    /// The trees, in the recipe's order.
+    public var trees: [Tree]
+    /// The distinct stacks that the tables refer to, by their number.
+    public var stacks: [Stack]
+    /// How many distinct stacks were seen in all.
+    public var distinctStackCount: Int
+    /// The first lines that were no part of a record.
+    public var unmatchedExamples: [String]
+    /// The first of stap's own messages.
+    public var messages: [String]
+
+    /// How many records of a definition were found.
+    public struct RecordCount: Sendable, Equatable {
+        /// The definition's name.
+        public var name: String
+        /// How many.
+        public var count: Int
+        /// Whether such records only count where they follow another one.
+        public var isFollower: Bool
+    }
+
+    /// How many records were found in all.
+    public var recordCount: Int { recordCounts.reduce(0) { $0 + $1.count } }
+
+    /// How many records of a name were found (for `--fail-if`); nil where no definition has the name.
+    public func count(of record: String) -> Int? { recordCounts.first { $0.name == record }?.count }
+}
+
+/// A table of the summary.
+public struct Table: Sendable, Equatable {
+    /// A column's heading.
+    public struct Column: Sendable, Equatable {
+        /// `count`, a field's name or an aggregate such as `sum(bytes)`.
+        public var name: String
+        /// Whether all cells are numbers.
+        public var isNumber: Bool
+    }
+
+    /// A value of a row.
+    public enum Cell: Sendable, Equatable {
+        /// Nothing.
+        case none
+        /// A number.
+        case integer(Int128)
+        /// A number that was printed in hexadecimal.
+        case hex(UInt64)
+        /// A mean.
+        case mean(Double)
+        /// Text, with invalid UTF-8 replaced by U+FFFD; may hold control characters.
+        case text(String)
+        /// A stack, by its place in the summary's stacks.
+        case stack(Int)
+    }
+
+    /// The heading.
+    public var title: String
+    /// The name of the records that it counts.
+    public var record: String
+    /// The columns, from left to right.
+    public var columns: [Column]
+    /// The rows that are to be shown, each with a cell a column.
+    public var rows: [[Cell]]
+    /// How many more rows there are.
+    public var omittedRows: Int
+    /// How many records those rows stand for.
+    public var omittedRecords: Int
+}
+
+/// A forest of the summary.
+public struct Tree: Sendable, Equatable {
+    /// A node.
+    public struct Node: Sendable, Equatable {
+        /// What it is called; may hold control characters.
+        public var label: String
+        /// How many ancestors it has.
+        public var depth: Int
+        /// How often it was stated.
+        public var count: Int
+    }
+
+    /// The heading.
+    public var title: String
+    /// The name of the records that it is made of.
+    public var record: String
+    /// The nodes, each before its children.
+    public var nodes: [Node]
+}

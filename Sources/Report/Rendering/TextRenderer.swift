@@ -1,0 +1,73 @@
+/// Renders a summary for a person at a terminal: the answer in one line, what it rests on, then the tables.
+public struct TextRenderer: Sendable {
+    /// How many columns a line may take; at least 20.
+    public var width: Int
+    /// Whether to colour with ANSI escapes.
+    public var isColored: Bool
+    /// Whether characters outside ASCII may be shown.
+    public var isUnicode: Bool
+    /// The most lines of a tree; the rest is counted.
+    public var maximumTreeLines: Int
+    /// The most frames of a stack that are shown; the rest is counted.
+    public var maximumFrames: Int
+
+    /// Creates a renderer.
+    public init(
+        width: Int = 80, isColored: Bool = false, isUnicode: Bool = true, maximumTreeLines: Int = 200,
+        maximumFrames: Int = 64
+    ) {
+        self.width = max(width, 20)
+        self.isColored = isColored
+        self.isUnicode = isUnicode
+        self.maximumTreeLines = maximumTreeLines
+        self.maximumFrames = maximumFrames
+    }
+
+    /// The text, each line ending in a line end.
+    public func render(_ summary: Summary) -> String {
+        let terminal = TerminalText(isUnicode: isUnicode)
+        let style = TextStyle(isColored: isColored)
+        var lines = TerminalText.wrap(terminal.printable(Self.headline(of: summary)), width)
+            .map { style.headline($0, summary.verdict.grade) }
+        lines.append("")
+        lines += FactsLayout(width: width, terminal: terminal, style: style).lines(of: summary)
+        if summary.recordCount == 0 {
+            lines.append("")
+            let meaning = ReportMessages.meaningOfNothing(summary)
+            lines += TerminalText.wrap(terminal.printable(Self.sentence(meaning)), width)
+        }
+        let tables = TableLayout(
+            width: width, terminal: terminal, style: style, maximumFrames: maximumFrames,
+            stacks: summary.stacks)
+        for table in summary.tables where !table.rows.isEmpty { lines += [""] + tables.lines(of: table) }
+        let trees = TreeLayout(
+            width: width, terminal: terminal, style: style, maximumLines: maximumTreeLines)
+        for tree in summary.trees where !tree.nodes.isEmpty { lines += [""] + trees.lines(of: tree) }
+        lines += excerpts("Lines that are part of no record", summary.unmatchedExamples, terminal, style)
+        lines += excerpts("Messages of stap", summary.messages, terminal, style)
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// The answer in one line, such as `nginx-5xx: 37 requests, 2 distinct stacks; complete`.
+    public static func headline(of summary: Summary) -> String {
+        var parts = summary.recordCounts.filter { $0.count > 0 && !$0.isFollower }
+            .map { ReportMessages.records($0.count, $0.name) }
+        if parts.isEmpty { parts = ["nothing was recorded"] }
+        if summary.distinctStackCount > 0 {
+            parts.append(ReportMessages.records(summary.distinctStackCount, "distinct stack"))
+        }
+        return "\(summary.facts.recipe): \(parts.joined(separator: ", ")); \(summary.verdict.grade.rawValue)"
+    }
+
+    private static func sentence(_ words: String) -> String {
+        words.prefix(1).uppercased() + words.dropFirst() + "."
+    }
+
+    private func excerpts(
+        _ title: String, _ texts: [String], _ terminal: TerminalText, _ style: TextStyle
+    ) -> [String] {
+        guard !texts.isEmpty else { return [] }
+        return ["", style.title(terminal.fit(title, width))]
+            + texts.map { "  " + terminal.fit(terminal.printable($0), width - 2) }
+    }
+}

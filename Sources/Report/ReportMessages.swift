@@ -1,0 +1,171 @@
+import Diagnostics
+import Glibc
+import RecipeModel
+
+/// Turns the facts of a summary into words.
+enum ReportMessages {
+    /// What was lost, such as `82 hits of probes were skipped`.
+    static func text(of loss: Loss) -> String {
+        let count = loss.count
+        func times(_ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
+        switch loss.kind {
+        case .skippedProbes: return times("probe hit was skipped", "probe hits were skipped")
+        case .limitReached(let name): return "limit \(name) was reached \(times("time", "times"))"
+        case .runtimeErrors: return times("run-time error", "run-time errors")
+        case .faults: return times("memory fault in a handler", "memory faults in handlers")
+        case .transportFailures: return times("piece of output was lost", "pieces of output were lost")
+        case .outputCut(let bytes): return "the output was cut at \(Quantity.size(bytes))"
+        case .truncatedStrings:
+            return times(
+                "text was cut at the greatest string length", "texts were cut at the greatest string length")
+        case .cutLines: return times("line was too long and was cut", "lines were too long and were cut")
+        case .missingUnwindData(let module): return "no unwind data for '\(module)'"
+        case .unfinishedStacks:
+            return times("stack was not unwound to its end", "stacks were not unwound to their ends")
+        case .stacksNotKept:
+            return times(
+                "stack was not kept: too many distinct ones", "stacks were not kept: too many distinct ones")
+        case .recordsNotKept(let title):
+            return times("record", "records") + " did not fit in '\(title)': too many distinct ones"
+        case .unmatchedLines: return times("line is part of no record", "lines are part of no record")
+        }
+    }
+
+    /// The same in a few letters, for JSON and scripts; never changes.
+    static func name(of kind: LossKind) -> String {
+        switch kind {
+        case .skippedProbes: "skipped-probes"
+        case .limitReached: "limit-reached"
+        case .runtimeErrors: "run-time-errors"
+        case .faults: "faults"
+        case .transportFailures: "transport-failures"
+        case .outputCut: "output-cut"
+        case .truncatedStrings: "truncated-strings"
+        case .cutLines: "cut-lines"
+        case .missingUnwindData: "missing-unwind-data"
+        case .unfinishedStacks: "unfinished-stacks"
+        case .stacksNotKept: "stacks-not-kept"
+        case .recordsNotKept: "records-not-kept"
+        case .unmatchedLines: "unmatched-lines"
+        }
+    }
+
+    /// What a kind of loss names: a limit, a module, a title.
+    static func subject(of kind: LossKind) -> String? {
+        switch kind {
+        case .limitReached(let name), .missingUnwindData(let name), .recordsNotKept(let name): name
+        default: nil
+        }
+    }
+
+    /// How the run ended.
+    static func text(of end: RunEnd) -> String {
+        switch end {
+        case .timeout: "ended by its timeout"
+        case .exited: "ended by itself"
+        case .interrupted: "was interrupted"
+        case .limit(let name): "was ended by the limit \(name)"
+        case .deadline(let phase): "ran out of time in the phase '\(phase)'"
+        case .failed(let message): "failed: \(message)"
+        case .notStarted(let message): "never began to trace: \(message)"
+        case .unknown: "how it ended is not known"
+        }
+    }
+
+    /// The same in a few letters, for JSON; never changes.
+    static func name(of end: RunEnd) -> String {
+        switch end {
+        case .timeout: "timeout"
+        case .exited: "exited"
+        case .interrupted: "interrupted"
+        case .limit: "limit"
+        case .deadline: "deadline"
+        case .failed: "failed"
+        case .notStarted: "not-started"
+        case .unknown: "unknown"
+        }
+    }
+
+    /// What an end names: a limit, a phase, a message.
+    static func subject(of end: RunEnd) -> String? {
+        switch end {
+        case .limit(let text), .deadline(let text), .failed(let text), .notStarted(let text): text
+        case .timeout, .exited, .interrupted, .unknown: nil
+        }
+    }
+
+    /// Why a verdict is what it is.
+    static func text(of reason: Verdict.Reason) -> String {
+        switch reason {
+        case .ended(.unknown): "the saved output does not tell whether the run was whole"
+        case .ended(let end): "the run \(text(of: end))"
+        case .lost(let loss): text(of: loss)
+        case .nothingRecorded: "nothing was recorded"
+        }
+    }
+
+    /// The grade in a sentence.
+    static func text(of verdict: Verdict) -> String {
+        guard !verdict.reasons.isEmpty else {
+            return "complete: nothing was lost"
+        }
+        if verdict.grade == .complete { return "complete: nothing was recorded and nothing was lost" }
+        let reasons = verdict.reasons.map(text).joined(separator: "; ")
+        return "\(verdict.grade.rawValue): \(reasons)"
+    }
+
+    /// What it means that there is no record.
+    static func meaningOfNothing(_ summary: Summary) -> String {
+        if case .notStarted = summary.facts.end {
+            return "nothing was traced, so this says nothing about the target"
+        }
+        switch summary.verdict.grade {
+        case .complete:
+            let span = summary.facts.traced.map { " in \(Quantity.duration($0))" } ?? ""
+            return "nothing matched\(span), and nothing was lost: what the recipe looks for did not happen"
+        case .degraded, .inconclusive:
+            return "nothing was recorded, but that does not mean that nothing happened"
+        }
+    }
+
+    /// `37 requests`, `1 leak`.
+    static func records(_ count: Int, _ name: String) -> String {
+        "\(count) \(count == 1 ? name : plural(of: name))"
+    }
+
+    private static func plural(of name: String) -> String {
+        if name.hasSuffix("s"), !name.hasSuffix("ss") { return name }
+        if ["ss", "x", "z", "ch", "sh"].contains(where: name.hasSuffix) { return name + "es" }
+        if name.hasSuffix("y"), let before = name.dropLast().last, !"aeiou".contains(before) {
+            return name.dropLast() + "ies"
+        }
+        return name + "s"
+    }
+
+    /// The words for an unreadable saved output.
+    static func text(of failure: SavedOutput.Failure) -> String {
+        switch failure {
+        case .unreadable(let path, let code):
+            "cannot read '\(path)': \(String(cString: strerror(code)))"
+        case .notAFile(let path):
+            "'\(path)' is not a regular file, expected a saved output"
+        }
+    }
+
+    /// A record's pattern that the recipe's loader should have refused.
+    static func malformedPattern(_ record: RecordDefinition, _ error: RecordPatternError) -> Diagnostic {
+        .error("pattern of record '\(record.name)' is malformed", at: record.line.range)
+    }
+
+    /// A tree's label that the recipe's loader should have refused.
+    static func malformedLabel(_ label: Located<String>, _ error: RecordPatternError) -> Diagnostic {
+        .error("label '\(label.value)' is malformed", at: label.range)
+    }
+
+    /// A follower that is no record.
+    static func unknownRecord(_ name: Located<String>, among names: [String]) -> Diagnostic {
+        .error(
+            "'\(name.value)' is not a record\(Likeness.suggestion(for: name.value, among: names))",
+            at: name.range)
+    }
+}

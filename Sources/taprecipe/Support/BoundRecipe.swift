@@ -1,0 +1,63 @@
+import Diagnostics
+import RecipeModel
+
+/// A recipe with the words of a command line bound to its parameters.
+struct BoundRecipe {
+    let recipe: Recipe
+    let arguments: [String: ParameterValue]
+    /// The program behind `--`.
+    let command: [String]?
+
+    /// Binds the words that `run` did not know itself.
+    ///
+    /// - Parameters:
+    ///   - recipe: The recipe.
+    ///   - words: What stood on the command line behind the recipe's name and is no option of the command's.
+    ///   - pid: The target process, from which a `binary` or `pid` parameter is filled where it is not given.
+    init(_ recipe: Recipe, words: [String], pid: Int32? = nil) throws {
+        self.recipe = recipe
+        let split = RecipeArguments(words) { name in
+            recipe.parameters.contains { $0.name == name && $0.type == .boolean }
+        }
+        if let stray = split.strays.first {
+            throw UsageError(
+                "unexpected argument '\(stray)'",
+                notes: [
+                    "the recipe's name comes first, then its parameters as --NAME VALUE; see "
+                        + "'taprecipe run \(recipe.name) --help'"
+                ])
+        }
+        if let command = split.command, command.isEmpty {
+            throw UsageError("found '--' with nothing behind it, expected a command to run")
+        }
+        command = split.command
+        var given = split.options.map { ArgumentBinder.Argument($0.name, $0.value) }
+        for parameter in recipe.parameters where !given.contains(where: { $0.name == parameter.name }) {
+            if let value = try Self.implied(parameter, pid: pid, command: split.command) {
+                given.append(ArgumentBinder.Argument(parameter.name, Array(value.utf8)))
+            }
+        }
+        let binder = ArgumentBinder(
+            recipe: recipe, workingDirectory: Surroundings.workingDirectory,
+            executablePath: Surroundings.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin")
+        do {
+            arguments = try binder.bind(given)
+        } catch {
+            throw UsageError(error.diagnostics)
+        }
+    }
+
+    /// What `--pid` and `-- COMMAND` say of the parameters `binary` and `pid`.
+    private static func implied(_ parameter: Parameter, pid: Int32?, command: [String]?) throws -> String? {
+        switch (parameter.name, parameter.type) {
+        case ("binary", .executable) where pid != nil && parameter.defaultValue == nil:
+            return try pid.map(TargetProcess.executable)
+        case ("binary", .executable) where command != nil && parameter.defaultValue == nil:
+            return command?.first
+        case ("pid", .pid):
+            return pid.map { "\($0)" }
+        default:
+            return nil
+        }
+    }
+}

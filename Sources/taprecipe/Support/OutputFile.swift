@@ -1,0 +1,79 @@
+import Glibc
+
+/// A file that appears whole or not at all: mode 0600, written under another name and then renamed.
+///
+/// A device or pipe (`/dev/full`, a process substitution) cannot be renamed over and is written in place.
+struct OutputFile {
+    let path: String
+
+    /// Replaces the file's content.
+    func write(_ bytes: [UInt8]) throws {
+        let draft = try begin()
+        try draft.write(bytes)
+        try draft.commit()
+    }
+
+    /// Starts a new content; fails at once where the file cannot be made, before a long run.
+    func begin() throws -> Draft {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            guard status.st_mode & S_IFMT != S_IFDIR else { throw failure(EISDIR) }
+            let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+            guard descriptor >= 0 else { throw failure(errno) }
+            _ = fcntl(descriptor, F_SETFL, 0)
+            return Draft(file: self, descriptor: descriptor, temporary: nil)
+        }
+        var template = Array("\(folder)/.taprecipe-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw failure(errno) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        let name = template.dropLast().map(UInt8.init(bitPattern:))
+        return Draft(file: self, descriptor: descriptor, temporary: String(decoding: name, as: UTF8.self))
+    }
+
+    /// A content in the making; gone without a trace unless it is committed.
+    final class Draft {
+        private let file: OutputFile
+        private let descriptor: Int32
+        private var temporary: String?
+
+        fileprivate init(file: OutputFile, descriptor: Int32, temporary: String?) {
+            self.file = file
+            self.descriptor = descriptor
+            self.temporary = temporary
+        }
+
+        deinit {
+            close(descriptor)
+            if let temporary { unlink(temporary) }
+        }
+
+        /// Adds to the content.
+        func write(_ bytes: [UInt8]) throws {
+            try Console.write(bytes, to: descriptor, name: "'\(file.path)'")
+        }
+
+        /// Starts over.
+        func truncate() {
+            guard temporary != nil else { return }
+            _ = ftruncate(descriptor, 0)
+            lseek(descriptor, 0, SEEK_SET)
+        }
+
+        /// Puts the content in the file's place.
+        func commit() throws {
+            guard let temporary else { return }
+            guard fsync(descriptor) == 0, rename(temporary, file.path) == 0 else { throw file.failure(errno) }
+            self.temporary = nil
+        }
+    }
+
+    private var folder: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private func failure(_ code: Int32) -> SystemFailure {
+        SystemFailure(action: "cannot write '\(path)'", code: code)
+    }
+}

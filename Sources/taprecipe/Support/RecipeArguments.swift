@@ -1,0 +1,40 @@
+/// The part of a command line that belongs to the recipe: its parameters as options, and a command to run.
+///
+/// swift-argument-parser knows a command's options when it is compiled; a recipe's parameters are known when
+/// its file is read. So `run` takes what it does not know whole, and this splits it.
+struct RecipeArguments {
+    /// `--name value`, `--name=value` and `--name`, in order; the value is nil for the last form.
+    var options: [(name: String, value: [UInt8]?)] = []
+    /// What stands behind `--`; nil where there is no `--`.
+    var command: [String]?
+    /// Words that are neither an option nor an option's value.
+    var strays: [String] = []
+
+    /// Splits the words; `isFlag` says of which parameters an option without `=` takes no value.
+    init(_ words: [String], isFlag: (String) -> Bool) {
+        var index = 0
+        while index < words.count {
+            let word = words[index]
+            index += 1
+            if word == "--" {
+                command = Array(words[index...])
+                return
+            }
+            guard word.hasPrefix("--") else {
+                strays.append(word)
+                continue
+            }
+            let body = word.dropFirst(2)
+            if let equals = body.firstIndex(of: "=") {
+                options.append((String(body[..<equals]), Array(body[body.index(after: equals)...].utf8)))
+            } else if !isFlag(String(body)), index < words.count, words[index] != "--",
+                !words[index].hasPrefix("--")
+            {
+                options.append((String(body), Array(words[index].utf8)))
+                index += 1
+            } else {
+                options.append((String(body), nil))
+            }
+        }
+    }
+}

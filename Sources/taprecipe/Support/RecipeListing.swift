@@ -1,0 +1,84 @@
+import Diagnostics
+import FoundationEssentials
+import RecipeModel
+
+/// The recipes of the search path as `list` shows them.
+struct RecipeListing {
+    private let listings: [RecipeLibrary.Listing]
+    private let width: Int
+
+    init(_ listings: [RecipeLibrary.Listing], width: Int) {
+        self.listings = listings
+        self.width = width
+    }
+
+    /// A line a recipe, with its origin where that is not the installed folder, and what shadows what.
+    var text: String {
+        guard !listings.isEmpty else { return "no recipes found\n" }
+        let column = (listings.map(\.name.count).max() ?? 0) + 2
+        var text = ""
+        for listing in listings {
+            let name = listing.name + String(repeating: " ", count: column - listing.name.count)
+            text += "\(name)\(summary(of: listing))\n"
+            let indent = String(repeating: " ", count: column)
+            text += "\(indent)\(listing.origin.words): \(listing.path)\n"
+            for hidden in listing.shadows { text += "\(indent)shadows \(hidden)\n" }
+            if let stronger = listing.shadowedBy { text += "\(indent)shadowed by \(stronger)\n" }
+        }
+        return text
+    }
+
+    private func summary(of listing: RecipeLibrary.Listing) -> String {
+        switch listing.recipe {
+        case .success(let recipe): recipe.summary
+        case .failure(let error):
+            "does not load: \(error.diagnostics.first { $0.severity == .error }?.message ?? "unknown error")"
+        }
+    }
+
+    /// An array of objects: name, summary, tags, path, origin, error, shadows, shadowedBy.
+    func json() throws -> String {
+        struct Item: Encodable {
+            var name: String
+            var summary: String?
+            var tags: [String]
+            var path: String
+            var origin: String
+            var errors: [String]
+            var shadows: [String]
+            var shadowedBy: String?
+        }
+        let items = listings.map { listing in
+            let recipe = try? listing.recipe.get()
+            var errors: [String] = []
+            if case .failure(let error) = listing.recipe { errors = error.diagnostics.map(\.message) }
+            return Item(
+                name: listing.name, summary: recipe?.summary, tags: recipe?.tags ?? [], path: listing.path,
+                origin: listing.origin.rawValue, errors: errors, shadows: listing.shadows,
+                shadowedBy: listing.shadowedBy)
+        }
+        return try JSONText.encode(items)
+    }
+}
+
+extension SearchPath.Origin {
+    /// Where a recipe comes from, for a person.
+    var words: String {
+        switch self {
+        case .option: "--recipes"
+        case .environment: "TAPRECIPE_PATH"
+        case .user: "yours"
+        case .system: "this system's"
+        case .installed: "installed"
+        }
+    }
+}
+
+/// JSON as every command prints it: sorted keys, indented, a line end last.
+enum JSONText {
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    }
+}

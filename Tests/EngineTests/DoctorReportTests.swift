@@ -1,0 +1,82 @@
+import Diagnostics
+import Engine
+import Foundation
+import Testing
+
+/// The forms in which the doctor's answer is given.
+struct DoctorReportTests {
+    @Test func plainTerminalsGetASCIIMarks() async throws {
+        let report = Doctor.examine(try await DoctorFixture(name: "no-build-tree").facts())
+        let text = DoctorRenderer(isASCII: true, width: 60).render(report)
+        #expect(text.utf8.allSatisfy { $0 < 0x80 })
+        #expect(text.contains("build    x no build tree for 6.18.44-fc\n"))
+        #expect(text.contains("--kernel-release 6.1.0-56-amd64 -o X.ko"))
+    }
+
+    @Test func colorsOnlyAddEscapes() async throws {
+        let report = Doctor.examine(try await DoctorFixture(name: "lockdown").facts())
+        let colored = DoctorRenderer(isColored: true).render(report)
+        #expect(colored.contains("\u{1B}[31m✗\u{1B}[0m"))
+        let plain = colored.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+        #expect(plain == DoctorRenderer().render(report))
+    }
+
+    @Test(arguments: [0, 1, 40, 4000])
+    func everyWidthIsBearable(_ width: Int) async throws {
+        let report = Doctor.examine(try await DoctorFixture(name: "no-build-tree").facts())
+        let words = { (text: String) in text.split { $0 == " " || $0 == "\n" } }
+        #expect(
+            words(DoctorRenderer(width: width).render(report)) == words(DoctorRenderer().render(report)))
+    }
+
+    @Test func programsGetTheSameFactsAsJSON() async throws {
+        let report = Doctor.examine(try await DoctorFixture(name: "no-build-tree").facts())
+        let encoded = try JSONEncoder().encode(DoctorDocument(report))
+        let json = try #require(try JSONSerialization.jsonObject(with: encoded) as? [String: Any])
+        #expect(json["kernel"] as? String == "6.18.44-fc")
+        let engine = try #require((json["engines"] as? [[String: Any]])?.first)
+        #expect(engine["engine"] as? String == "stap")
+        #expect(engine["run"] as? Bool == false)
+        #expect(engine["compile"] as? Bool == false)
+        #expect(engine["module"] as? Bool == true)
+        let findings = try #require(json["findings"] as? [[String: Any]])
+        #expect(findings.count == report.findings.count)
+        let missing = try #require(findings.first { $0["id"] as? String == "no-build-tree" })
+        #expect(missing["severity"] as? String == "blocking")
+        #expect(missing["stops"] as? [String] == ["compile"])
+        #expect((missing["mend"] as? [[String: Any]])?.isEmpty == false)
+    }
+
+    @Test func aRunThatNoEngineCanDoSaysWhatIsMissingAndWhatMendsIt() async throws {
+        let report = Doctor.examine(
+            try await DoctorFixture(name: "no-stap", without: ["usr/bin/stap", "usr/bin/staprun"]).facts())
+        let error = try #require(report.noEngine(for: .run))
+        #expect(error.message == "no engine can run here")
+        #expect(
+            error.notes.map(\.message) == [
+                "stap: SystemTap is not installed: there is no 'stap' in PATH",
+                "  $ sudo apt-get install systemtap",
+                "stap: 'staprun' is not installed: it loads the compiled modules",
+                "  $ sudo apt-get install systemtap",
+            ])
+        #expect(report.noEngine(for: .load) != nil)
+    }
+
+    @Test func blockersAreThoseOfWhatIsAsked() async throws {
+        let facts = try await DoctorFixture(name: "no-build-tree").facts()
+        #expect(Doctor.blockers(for: .load, in: facts).isEmpty)
+        #expect(Doctor.blockers(for: .compile, in: facts).map(\.id) == ["no-build-tree"])
+        let report = Doctor.examine(facts)
+        #expect(report.exitCode(for: .load) == 0)
+        #expect(report.exitCode() == 4)
+        #expect(report.noEngine(for: .load) == nil)
+    }
+
+    @Test func aUserWhoMayBecomeRootIsNotTurnedAway() async throws {
+        let report = Doctor.examine(try await DoctorFixture(name: "not-root").facts())
+        #expect(report.exitCode() == 0)
+        // A run by this user is, all the same.
+        #expect(report.noEngine(for: .run) != nil)
+        #expect(report.noEngine(for: .compile) == nil)
+    }
+}

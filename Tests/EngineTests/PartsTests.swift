@@ -1,0 +1,155 @@
+import Glibc
+import RecipeModel
+import Testing
+
+@testable import Engine
+
+/// The engine's small parts, each on its own.
+@Suite struct PartsTests {
+    /// The examples of FIPS 180-4 (NIST's "Cryptographic Standards and Guidelines: Example Values").
+    @Test(arguments: [
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        ),
+        (
+            "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu",
+            "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
+        ),
+    ])
+    func theDigestIsSHA256(text: String, digest: String) {
+        #expect(SHA256.hex(of: Array(text.utf8)) == digest)
+    }
+
+    @Test func aMillionBytesInPiecesOfAnySizeGiveOneDigest() {
+        let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
+        let expected = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+        for size in [1_000_000, 65536, 1000, 63, 64, 65] {
+            var hash = SHA256()
+            var start = 0
+            while start < bytes.count {
+                hash.update(Array(bytes[start..<min(start + size, bytes.count)]))
+                start += size
+            }
+            #expect(hash.finalize() == expected)
+        }
+    }
+
+    @Test func linesDoNotDependOnWhereTheStreamIsCut() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = Seeded(seed)
+        for _ in 0..<300 {
+            let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
+                Bool.random(using: &generator) ? UInt8(0x0A) : UInt8.random(in: 0...255, using: &generator)
+            }
+            var expected = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+            if expected.last == [] { expected.removeLast() }
+            var splitter = LineSplitter()
+            var lines: [[UInt8]] = []
+            var start = 0
+            while start < bytes.count {
+                let end = min(start + Int.random(in: 1...9, using: &generator), bytes.count)
+                bytes[start..<end].withUnsafeBytes { splitter.take($0) { lines.append($0) } }
+                start = end
+            }
+            splitter.finish { lines.append($0) }
+            #expect(lines == expected, "seed \(seed)")
+        }
+    }
+
+    @Test func theDeadlineLeavesTimeToFlush() {
+        let budget = Budget(timeout: .seconds(60), deadline: .seconds(100))
+        #expect(budget.remaining(.trace, elapsed: .seconds(0)) == .seconds(60))
+        #expect(budget.remaining(.trace, elapsed: .seconds(50)) == .seconds(40))
+        #expect(budget.remaining(.flush, elapsed: .seconds(95)) == .seconds(5))
+        #expect(budget.remaining(.trace, elapsed: .seconds(99)) == .zero)
+        #expect(budget.remaining(.compile, elapsed: .seconds(200)) == .zero)
+        #expect(budget.remaining(.trace, elapsed: .zero, traced: .seconds(55)) == .seconds(5))
+        #expect(Budget(timeout: .seconds(9)).remaining(.trace, elapsed: .seconds(999)) == .seconds(9))
+    }
+
+    @Test func theBuildIDIsWhatReadelfSays() async throws {
+        let output = Events()
+        let child = ChildProcess(executable: "/usr/bin/readelf", arguments: ["-n", "/usr/bin/stap"])
+        _ = try await child.run(
+            started: { _ in }, output: { output.add(.line(Array($0))) }, error: { _ in })
+        let id = try ELFBuildID.identity(of: "/usr/bin/stap")
+        #expect(id.utf8.count == 40)
+        #expect(output.lines.joined().contains("Build ID: \(id)"))
+    }
+
+    @Test func brokenELFFilesAreDigestedNotRead() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = Seeded(seed)
+        let image = Array(try Files.read("/usr/bin/true").prefix(2000))
+        for _ in 0..<3000 {
+            var broken = Array(image.prefix(Int.random(in: 0...2000, using: &generator)))
+            for _ in 0..<4 where !broken.isEmpty {
+                let place = Int.random(in: 0..<min(broken.count, 700), using: &generator)
+                broken[place] = UInt8.random(in: 0...255, using: &generator)
+            }
+            _ = ELFBuildID.read(broken)
+        }
+        #expect(try ELFBuildID.identity(of: "/etc/passwd").hasPrefix("sha256:"))
+    }
+
+    @Test func aModuleSaysItsNameAndKernel() throws {
+        let text =
+            "\u{7F}ELF..\0parm=_stp_bufsize:buffer size\0name=taprecipe_ab\0vermagic=6.1.0-56-amd64 SMP\0"
+        let information = try #require(ModuleInformation(Array(text.utf8)))
+        #expect(information.name == "taprecipe_ab")
+        #expect(information.kernelRelease == "6.1.0-56-amd64")
+        #expect(ModuleInformation(Array(text.utf8.dropFirst())) == nil)
+        for name in ["../x", "", String(repeating: "a", count: 56), "a b"] {
+            let other = "\u{7F}ELF\0parm=_stp_bufsize:b\0name=\(name)\0vermagic=6.1 SMP\0"
+            #expect(ModuleInformation(Array(other.utf8)) == nil)
+        }
+    }
+
+    @Test(arguments: ["/dev/zero", "/tmp", "/no/such/file", "fifo"])
+    func whatIsNoRegularFileIsRefusedAtOnce(path: String) throws {
+        let sandbox = try Sandbox()
+        let fifo = sandbox.root + "/fifo"
+        mkfifo(fifo, 0o600)
+        #expect(throws: EngineError.self) { try Files.read(path == "fifo" ? fifo : path) }
+    }
+
+    @Test func aDirectoryThatOthersCanWriteIsRefused() throws {
+        let sandbox = try Sandbox()
+        let path = sandbox.root + "/open"
+        mkdir(path, 0o700)
+        chmod(path, 0o777)
+        #expect(throws: EngineError.self) { try Files.makePrivateDirectory(path) }
+        symlink("/tmp", sandbox.root + "/link")
+        #expect(throws: EngineError.self) { try Files.makePrivateDirectory(sandbox.root + "/link") }
+    }
+
+    @Test func aTemporaryDirectoryOfAKilledRunIsRemovedLater() throws {
+        let sandbox = try Sandbox()
+        let stale = sandbox.root + "/tmp/taprecipe-run-stale0"
+        mkdir(stale, 0o700)
+        try Files.write([1], to: stale + "/x")
+        let held = try TemporaryDirectory(in: sandbox.root + "/tmp")
+        TemporaryDirectory.sweep(sandbox.root + "/tmp", olderThan: 0)
+        #expect(Files.isDirectory(held.path))
+        #expect(!Files.isDirectory(stale))
+    }
+
+    @Test func directoriesFollowXDGForUsersAndTheFHSForRoot() {
+        let user = EngineDirectories.standard(
+            environment: ["HOME": "/home/u", "XDG_CACHE_HOME": "relative", "XDG_RUNTIME_DIR": "/run/user/7"],
+            isRoot: false, userID: 7)
+        #expect(
+            user
+                == EngineDirectories(
+                    cache: "/home/u/.cache/taprecipe", state: "/home/u/.local/state/taprecipe",
+                    runtime: "/run/user/7/taprecipe"))
+        let root = EngineDirectories.standard(environment: ["HOME": "/root"], isRoot: true, userID: 0)
+        #expect(
+            root
+                == EngineDirectories(
+                    cache: "/var/cache/taprecipe", state: "/var/lib/taprecipe", runtime: "/run/taprecipe"))
+    }
+}

@@ -1,0 +1,36 @@
+"""Stands in for stap in tests of the engine's own conduct; says nothing about any recipe.
+
+usage: fake_stap.py MODE STATE ARGUMENTS…
+"""
+import os
+import signal
+import sys
+import time
+
+mode, state, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
+with open(state + "/calls", "a") as calls:
+    calls.write("stap " + " ".join(arguments) + "\n")
+with open(state + "/stap.env", "w") as environment:
+    environment.write("\n".join(f"{k}={v}" for k, v in os.environ.items()))
+
+name = arguments[arguments.index("-m") + 1]
+release = arguments[arguments.index("-r") + 1]
+print("Pass 1: parsed user script and 1 library scripts using 1virt/1res kb, in 1usr/1sys/1real ms.", file=sys.stderr)
+sys.stderr.flush()
+if mode == "hang":
+    time.sleep(1000)
+elif mode == "stubborn":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if os.fork() == 0:
+        time.sleep(1000)
+    time.sleep(1000)
+elif mode == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
+elif mode.startswith("fail:"):
+    sys.stderr.write(open(mode[5:]).read())
+    sys.exit(1)
+time.sleep(0.3 if mode == "slow" else 0)
+information = ["", "parm=_stp_bufsize:buffer size", "name=" + name, "vermagic=" + release + " SMP", ""]
+with open(name + ".ko", "wb") as module:
+    module.write(b"\x7fELF" + "\0".join(information).encode() + " ".join(arguments).encode())
+print(name + ".ko")

@@ -1,0 +1,211 @@
+#!/bin/bash
+# Runs in the virtual machine, as root: makes things happen while recipes run, and leaves summaries, exit codes
+# and what really happened in DIR/results, for check.py to judge outside.
+#
+#   guest.sh test|demo DIR TAPRECIPE RECIPES
+set -euo pipefail
+mode=$1 dir=$2 taprecipe=$3
+results="$dir/results"
+export HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
+
+note() { printf '[%s s] %s\n' "$(cut -d . -f 1 /proc/uptime)" "$*"; }
+die() {
+    note "error: $*"
+    exit 1
+}
+trap 'note "failed in line $LINENO"' ERR
+
+ip link set lo up
+# The kernel places no probes in files of an overlay: show libc as it is below.
+for folder in /usr /usr/lib /lib; do
+    while umount -l "$folder" 2>/dev/null; do :; done
+done
+[ "$(stat -f -c %T /usr/lib/x86_64-linux-gnu/libc.so.6)" != overlayfs ] || die "libc is still on an overlay"
+# The recipes as installed: root's own.
+cp -r "$4" /run/recipes
+chmod -R go-w /run/recipes
+
+# Loopback ports of this run.
+ports=()
+while [ "${#ports[@]}" -lt 3 ]; do
+    port=$((20000 + RANDOM % 20000))
+    [[ " ${ports[*]} " == *" $port "* ]] || ports+=("$port")
+done
+front=${ports[0]}
+sed -e "s|@DIR@|$dir|g; s|@FRONT@|$front|g; s|@BACK@|${ports[1]}|g; s|@CLOSED@|${ports[2]}|g" \
+    "$(dirname "$0")/nginx.conf" >"$dir/nginx/nginx.conf"
+"$dir/bin/nginx" -c "$dir/nginx/nginx.conf" -e "$dir/nginx/error.log"
+note "nginx serves on port $front"
+
+# get PATH CURL-ARGUMENTS…: prints the status.
+get() {
+    local path=$1
+    shift
+    curl -s -o /dev/null -m 10 --path-as-is -w '%{http_code}\n' "$@" "http://127.0.0.1:$front$path"
+}
+
+# start NAME ARGUMENTS…: a run in the background; its process id is in $started, its exit code in NAME.code.
+start() {
+    local name=$1
+    shift
+    "$taprecipe" run "$@" --recipes /run/recipes --live --format "${format:-json}" \
+        --output "$results/$name.${format:-json}" --raw "$results/$name.raw" \
+        >"$results/$name.out" 2>"$results/$name.err" </dev/null &
+    started=$!
+}
+finish() {
+    local code=0
+    wait "$2" || code=$?
+    printf '%s\n' "$code" >"$results/$1.code"
+    note "$1 ended with $code"
+}
+
+# arguments NAME: the recipe and arguments that NAME.ko was compiled with, into $words.
+arguments() {
+    mapfile -t words <"$dir/modules/$1.arguments"
+    words+=(--module "$dir/modules/$1.ko")
+}
+
+# Until a run shows what was asked of nginx for this path, it may not be tracing yet.
+warm_up() {
+    local name try
+    for try in $(seq 120); do
+        get /down/warm-up -H 'Host: warm.example.com' >/dev/null
+        for name in "$@"; do
+            grep -q warm-up "$results/$name.err" || continue 2
+        done
+        return
+    done
+    for name in "$@"; do tail -n 20 "$results/$name.err"; done
+    die "these runs do not trace: $*"
+}
+
+# until COMMAND…: waits for it to succeed, at most 30 s.
+until_true() {
+    local try
+    for try in $(seq 150); do
+        if "$@"; then return; fi
+        sleep 0.2
+    done
+    return 1
+}
+no_module() { ! grep -q ^taprecipe_ /proc/modules; }
+a_module() { grep -q ^taprecipe_ /proc/modules; }
+no_process() { ! pgrep -x 'staprun|stapio|taprecipe' >/dev/null; }
+
+if [ "$mode" = demo ]; then
+    arguments errors
+    format=txt
+    "$taprecipe" run "${words[@]}" --recipes /run/recipes --live --timeout 20s --color never \
+        --output "$results/demo.txt" >"$results/demo.out" 2>"$results/demo.err" </dev/null &
+    started=$!
+    warm_up demo
+    for host in www.example.com shop.example.com; do
+        for path in /down/cart /down/login?user=me / /pass/stock; do get "$path" -H "Host: $host"; done
+    done
+    finish demo "$started"
+    [ "$(cat "$results/demo.code")" -eq 0 ] || { cat "$results/demo.err"; die "the run failed"; }
+    exit
+fi
+
+# ---- nginx: four runs see the same requests ----
+
+note "tracing nginx"
+runs=(errors errors-of-host headers headers-open)
+pids=()
+for name in "${runs[@]}"; do
+    arguments "$name"
+    timeout=5m
+    extra=()
+    [ "$name" != errors ] || { timeout=45s; extra=(--fail-if request); }
+    start "$name" "${words[@]}" --timeout "$timeout" "${extra[@]}"
+    pids+=("$started")
+done
+warm_up "${runs[@]}"
+note "all four are tracing"
+
+secrets=(-H 'Authorization: Bearer planted-token' -H 'Cookie: session=planted-cookie'
+    -H 'X-Api-Key: planted-key' -H 'Proxy-Authorization: Basic planted-proxy' -H 'X-Auth-Token: planted-xauth'
+    -H 'Referer: https://user:planted-userinfo@example.com/' -H 'X-Original-URL: /a?k=planted-url')
+{
+    echo "down $(get '/down/a?q=planted-query' -H 'Host: www.example.com' "${secrets[@]}")"
+    echo "down $(get '/down/a?q=planted-query' -H 'Host: www.example.com')"
+    echo "down $(get '/down/b' -H 'Host: www.example.com')"
+    echo "other-host $(get '/down/c' -H 'Host: other.example.org')"
+    echo "no-host $(get '/down/d' -0 -H 'Host:')"
+    echo "pass $(get '/pass/e' -H 'Host: other.example.org')"
+    echo "fallback $(get '/fallback/f' -H 'Host: other.example.org')"
+    echo "fine $(get '/fine' -H 'Host: www.example.com')"
+    echo "forged $(get '/down/%0arc:%20599%20status:%20599%20host:%20x' -H 'Host: other.example.org')"
+    many=()
+    for i in $(seq 30); do many+=(-H "X-Many-$i: v"); done
+    echo "many $(get '/many' -H 'Host: www.example.com' "${many[@]}")"
+    echo "long $(get '/long' -H 'Host: www.example.com' -H "X-Long: $(printf 'l%.0s' $(seq 1000))")"
+    echo "quotes $(get '/echo' -H 'Host: www.example.com' -H 'X-Note: say "hi"	€')"
+} >"$results/requests.txt"
+sleep 1
+for i in 1 2 3; do
+    kill -INT "${pids[$i]}"
+    finish "${runs[$i]}" "${pids[$i]}"
+done
+
+# ---- heap-leaks: the victim from start to end, and one that runs already ----
+
+arguments heap
+for kind in leaks double-free; do
+    note "tracing the victim's $kind"
+    start "heap-$kind" "${words[@]}" --timeout 60s -- "$dir/bin/victim" "$kind" "$results/$kind.planted"
+    finish "heap-$kind" "$started"
+done
+"$dir/bin/victim" forever "$results/forever.planted" &
+forever=$!
+start heap-pid "${words[@]}" --pid "$forever" --timeout 5s
+finish heap-pid "$started"
+kill "$forever"
+
+# ---- forks ----
+
+arguments forks
+start forks "${words[@]}" --timeout 60s -- "$dir/bin/victim" forks "$results/forks.planted"
+finish forks "$started"
+arguments forks-c
+start forks-c "${words[@]}" --timeout 60s -- "$dir/bin/victim" forks "$results/forks-c.planted"
+finish forks-c "$started"
+without=()
+for word in "${words[@]}"; do [ "$word" = --allow-guru ] || without+=("$word"); done
+start forks-refused "${without[@]}" --timeout 5s -- "$dir/bin/victim" forks
+finish forks-refused "$started"
+
+# The run that its timeout ends.
+finish errors "${pids[0]}"
+
+# ---- however a run ends, nothing stays ----
+
+arguments errors
+leftovers() {
+    {
+        until_true no_module || echo "module $(grep ^taprecipe_ /proc/modules)"
+        until_true no_process || echo "process $(pgrep -ax 'staprun|stapio|taprecipe')"
+        # A run that was killed cannot remove its private directory; the next one does.
+        [ "$1" = ended-KILL ] || find /tmp -maxdepth 1 -name '*taprecipe*' -printf 'file %p\n'
+    } >"$results/$1.left"
+}
+leftovers before
+for signal in INT TERM KILL; do
+    note "ending a run by SIG$signal"
+    start "ended-$signal" "${words[@]}" --timeout 5m
+    warm_up "ended-$signal"
+    kill "-$signal" "$started"
+    finish "ended-$signal" "$started"
+    leftovers "ended-$signal"
+done
+# And the module can be loaded again.
+start again "${words[@]}" --timeout 5m
+warm_up again
+kill -INT "$started"
+finish again "$started"
+leftovers again
+
+kill "$(cat "$dir/nginx/nginx.pid")"
+dmesg >"$results/dmesg.txt"
+note "done"
