@@ -66,21 +66,16 @@ enum Corpus {
 
     private static let configuration = Result<[String: String], any Error> {
         let text = try String(contentsOfFile: "/boot/config-\(release)", encoding: .utf8)
-        var options: [String: String] = [:]
-        for line in text.split(separator: "\n") where line.hasPrefix("CONFIG_") {
-            let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
-            if parts.count == 2 { options[parts[0]] = parts[1].trimmingCharacters(in: ["\""]) }
-        }
-        return options
+        return PreprocessorFacts.options(ofConfiguration: text)
     }
 
     /// The macros of the folders that stap reads for the kernel runtime on x86_64.
     private static let library = Result<MacroLibrary, any Error> {
         var sources: [SourceFile] = []
-        for folder in ["", "/x86_64", "/linux", "/linux/x86_64"] {
-            let files = (try? FileManager.default.contentsOfDirectory(atPath: tapset + folder)) ?? []
+        for folder in MacroLibrary.folders(for: PreprocessorFacts()) {
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(tapset)/\(folder)")) ?? []
             for file in files.sorted() where file.hasSuffix(".stpm") {
-                sources.append(try source("\(tapset)\(folder)/\(file)"))
+                sources.append(try source("\(tapset)/\(folder)/\(file)"))
             }
         }
         guard !sources.isEmpty else { throw Missing() }
@@ -95,8 +90,13 @@ enum Corpus {
         }
     }
 
-    /// Asks the real stap.
+    /// Asks the real stap whether it accepts a script.
     static func stapAccepts(_ path: String, mode: Mode, tapset: String? = nil) throws -> Bool {
+        try stapDump(path, mode: mode, tapset: tapset) != nil
+    }
+
+    /// The real stap's own dump of its tree of a script, or nil where it refuses it.
+    static func stapDump(_ path: String, mode: Mode, tapset: String? = nil) throws -> String? {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/stap")
         process.arguments =
@@ -107,12 +107,17 @@ enum Corpus {
                 $1
             }
         }
-        process.standardOutput = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         try process.run()
+        let dump = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        return process.terminationStatus == 0
+        guard process.terminationStatus == 0 else { return nil }
+        // The lines that begin with '#' name the file.
+        return String(decoding: dump, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
+            .joined(separator: "\n")
     }
 
     /// Runs with a file of these bytes, in a folder of its own that is empty but for it.

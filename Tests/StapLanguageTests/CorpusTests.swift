@@ -42,6 +42,26 @@ import Testing
         #expect(checked > 700)
     }
 
+    /// Stap dumps a script and what is printed for it alike, so the tree says what the script said.
+    @Test func printingKeepsWhatStapReads() throws {
+        let seed = UInt64.random(in: .min ... .max)
+        var generator = SeededGenerator(seed: seed)
+        var compared = 0
+        for verdict in try Corpus.verdicts().filter(\.isAccepted).shuffled(using: &generator)
+        where compared < 12 {
+            let source = try Corpus.source(verdict.path)
+            // Stap dumps escapes as they were written, which a tree does not keep.
+            if try source.text.contains(Regex(#"\\[0-7xabvfr]"#)) { continue }
+            let tree = try ScriptParser.parse(source, options: Corpus.options(verdict.mode))
+            let dumps = try [source.bytes, ScriptPrinter.text(of: tree)].map { bytes in
+                try Corpus.withFile(bytes) { path, _ in try Corpus.stapDump(path, mode: verdict.mode) }
+            }
+            #expect(dumps[0] != nil && dumps[0] == dumps[1], "\(verdict), seed \(seed)")
+            compared += 1
+        }
+        #expect(compared == 12)
+    }
+
     /// The verdict file cannot have grown stale unnoticed: a random part of it is asked again every time.
     @Test func theWrittenVerdictsAreStapsOwn() throws {
         let seed = UInt64.random(in: .min ... .max)

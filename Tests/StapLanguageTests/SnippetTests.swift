@@ -39,7 +39,6 @@ import Testing
         }
     }
 
-    /// The text that is printed means to stap what the script meant: both are dumped the same way.
     @Test func stapAcceptsWhatIsPrinted() throws {
         let seed = UInt64.random(in: .min ... .max)
         var generator = SeededGenerator(seed: seed)

@@ -115,8 +115,9 @@ extension Lexer {
         tokens[tokens.count - 1].escapedOffsets = escaped
     }
 
-    /// A backslash and what it makes of the bytes behind it; an unknown escape stands for its own byte, as if
-    /// the backslash were not there. Whether it was a known one.
+    /// A backslash and what it makes of the bytes behind it; whether that is an escape that stap knows.
+    ///
+    /// An unknown one stands for its own byte, as if the backslash were not there.
     private mutating func scanEscape(into value: inout [UInt8]) -> Bool {
         position += 1
         guard let byte = peek(0) else { return false }

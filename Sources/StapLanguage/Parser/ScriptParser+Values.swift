@@ -249,8 +249,9 @@ extension ScriptParser {
 }
 
 extension ScriptParser {
-    /// The format of a `printf`. A `%` that was written as an escape is plain text to stap, which in a value
-    /// without escapes is `%%`.
+    /// The format of a `printf`.
+    ///
+    /// A `%` that was written as an escape is plain text to stap, which in a value without escapes is `%%`.
     private mutating func format() throws(Failure) -> StringLiteral {
         let first = index
         var literal = try string()

@@ -17,6 +17,15 @@ public struct MacroLibrary: Sendable {
     /// The macros by name.
     public internal(set) var macros: [String: Macro] = [:]
 
+    /// The folders of a tapset whose `.stpm` files stap reads, the most general first, relative to the tapset.
+    ///
+    /// - Parameter facts: The runtime and architecture, which have folders of their own: stappaths(7).
+    /// - Returns: Relative paths, of which some may not exist.
+    public static func folders(for facts: PreprocessorFacts) -> [String] {
+        let runtime = facts.runtime == "kernel" ? "linux" : facts.runtime
+        return ["", facts.architecture, runtime, "\(runtime)/\(facts.architecture)"]
+    }
+
     /// A library without macros.
     public init() {}
 

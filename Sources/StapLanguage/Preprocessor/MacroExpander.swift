@@ -29,7 +29,7 @@ struct MacroExpander {
     private var expandedCount = 0
     private var argumentDepth = 0
 
-    private static let largestExpansion = 500_000
+    private static let largestExpansion = 200_000
     private static let deepestExpansion = 200
 
     init(_ tokens: [Token], end: Token, facts: PreprocessorFacts, library: MacroLibrary) {
@@ -97,13 +97,18 @@ struct MacroExpander {
     /// Stops an expansion that grows without bounds.
     private mutating func counted(_ token: Token) -> Token {
         guard frames.count > 1 else { return token }
+        return hasRoom(at: token) ? token : end
+    }
+
+    /// Counts a step of expansion; where there were too many, nothing is left to hand out.
+    private mutating func hasRoom(at token: Token) -> Bool {
         expandedCount += 1
+        guard expandedCount >= Self.largestExpansion else { return true }
         if expandedCount == Self.largestExpansion {
             report(.expansionTooLarge(limit: Self.largestExpansion), at: token)
-            frames.removeAll()
-            return end
         }
-        return token
+        frames.removeAll()
+        return false
     }
 
     /// The next token of the run itself, unexpanded, without leaving the run.
@@ -190,6 +195,7 @@ struct MacroExpander {
         if frames.contains(where: { $0.macro == macro.name }) || frames.count > Self.deepestExpansion {
             return report(.recursiveMacro(macro.name), at: name)
         }
+        guard hasRoom(at: name) else { return }
         var arguments: [String: [Token]] = [:]
         var site = name.site
         if !macro.parameters.isEmpty {

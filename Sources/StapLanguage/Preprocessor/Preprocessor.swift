@@ -29,7 +29,8 @@ public struct Preprocessor {
         while true {
             let token = expander.next()
             if token.kind == .endOfFile {
-                for (_, mark) in open { expander.report(.unterminatedConditional, at: mark) }
+                // The innermost stands for all around it.
+                if let (_, mark) = open.last { expander.report(.unterminatedConditional, at: mark) }
                 tokens.append(token)
                 return tokens
             }

@@ -34,6 +34,18 @@ public struct PreprocessorFacts: Sendable, Equatable {
         self.arguments = arguments
     }
 
+    /// The options of a kernel's `.config`, for `configuration`.
+    public static func options(ofConfiguration text: String) -> [String: String] {
+        var options: [String: String] = [:]
+        for line in text.split(separator: "\n") where line.hasPrefix("CONFIG_") {
+            guard let equals = line.firstIndex(of: "=") else { continue }
+            let value = line[line.index(after: equals)...]
+            let isQuoted = value.count >= 2 && value.first == "\"" && value.last == "\""
+            options[String(line[..<equals])] = String(isQuoted ? value.dropFirst().dropLast() : value)
+        }
+        return options
+    }
+
     /// `kernel_v`: the release without what follows its first dash.
     var kernelVersion: String {
         String(kernelRelease.prefix { $0 != "-" })
