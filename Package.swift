@@ -26,7 +26,7 @@ let package = Package(
     products: [.executable(name: "taprecipe", targets: ["taprecipe"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
@@ -45,7 +45,7 @@ let package = Package(
             [
                 "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
                 .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         library("Report", ["RecipeModel", "Diagnostics"]),
         .executableTarget(
@@ -54,11 +54,18 @@ let package = Package(
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
                 "Engine", "Report",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
 
         tests("DiagnosticsTests", ["Diagnostics"]),
+        tests("RecipeModelTests", ["RecipeModel", "Diagnostics"]),
+        tests("StapLanguageTests", ["StapLanguage", "Diagnostics"]),
+        tests("TemplaterTests", ["Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
+        tests("DebugInfoTests", ["DebugInfo", "Diagnostics"]),
+        tests("ResolverTests", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
+        tests("EngineTests", ["Engine", "Templater", "RecipeModel", "DebugInfo", "Diagnostics"]),
+        tests("ReportTests", ["Report", "RecipeModel", "Diagnostics"]),
+        tests("CommandTests", ["taprecipe"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// An executable or shared library on disk: what its ELF headers say, and the way to its debug information.
 ///
@@ -42,6 +43,7 @@ public final class Binary {
     ///   - path: the file.
     ///   - machine: what it must be built for.
     ///   - debugRoots: folders that hold separate debug files, as gdb's `debug-file-directory`.
+    /// - Throws: `DebugInfoError`, which says what the path is instead.
     public init(
         path: String, machine: Machine = .host, debugRoots: [String] = ["/usr/lib/debug"]
     ) throws(DebugInfoError) {

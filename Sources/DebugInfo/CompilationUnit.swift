@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// One compiled source file.
 public struct CompilationUnit {

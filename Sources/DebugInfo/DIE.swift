@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A debugging information entry, borrowed from the `DWARF` that must outlive it.
 ///
@@ -115,7 +116,11 @@ struct DIE {
     var entryPC: UInt64? {
         var address: Dwarf_Addr = 0
         if withRaw({ dwarf_entrypc($0, &address) }) == 0 { return address == 0 ? nil : address }
-        return ranges(limit: 1).first.flatMap { $0.lowerBound == 0 ? nil : $0.lowerBound }
+        // Else the first range's start, as stap takes it, though a view may have left that range empty.
+        var base: Dwarf_Addr = 0
+        var end: Dwarf_Addr = 0
+        guard withRaw({ dwarf_ranges($0, 0, &base, &address, &end) }) > 0 else { return nil }
+        return address == 0 ? nil : address
     }
 
     /// The addresses that belong to it.

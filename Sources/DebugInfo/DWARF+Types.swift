@@ -40,8 +40,8 @@ extension DWARF {
     /// The names of the types that are defined anywhere, with their keywords, for suggestions.
     public var typeNames: [String] {
         var names: Set<String> = []
-        for unit in units {
-            for child in unit.die.children where !child.isDeclaration {
+        for unit in unitEntries {
+            for child in unit.children where !child.isDeclaration {
                 guard let keyword = TypeKeyword(tag: child.tag), let name = child.name else { continue }
                 names.insert(keyword == .none ? name : "\(keyword.rawValue) \(name)")
             }
@@ -54,7 +54,7 @@ extension DWARF {
         let key = "\(unit?.address ?? 0) \(keyword.rawValue) \(name)"
         if let known = typeCache[key] { return known.map { DWARFType(dwarf: self, die: $0) } }
         let parts = Self.split(name)
-        let order = (unit.map { [$0] } ?? []) + units.map(\.die)
+        let order = (unit.map { [$0] } ?? []) + unitEntries
         var found: DIE?
         for unit in order {
             found = Self.definition(parts[...], keyword, below: unit, depth: 0)

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// The debug information of one binary: its compilation units, and through them functions, variables, types.
 ///
@@ -12,7 +13,7 @@ public final class DWARF {
     let handle: DWARFHandle
     /// The binary, whose unwind tables and symbols count, even where the DWARF is elsewhere.
     let binary: ELFHandle
-    lazy var functionIndex = FunctionIndex(units: units.map(\.die))
+    lazy var functionIndex = FunctionIndex(units: unitEntries)
     /// The symbols of the binary, or of the debug file where the binary is stripped.
     lazy var symbols: SymbolTable = {
         var table = SymbolTable(binary)
@@ -21,7 +22,7 @@ public final class DWARF {
     }()
     var typeCache: [String: DIE?] = [:]
     var inlineInstances: [UInt: [UInt: [DIE]]] = [:]
-    var parents: [UInt: [UInt: DIE]] = [:]
+    var parentMaps: [UInt: [UInt: DIE]] = [:]
     var locationListUnits: [UInt: Bool] = [:]
 
     init(_ elf: ELFHandle, binary: ELFHandle) throws(DebugInfoError) {
@@ -30,9 +31,10 @@ public final class DWARF {
     }
 
     /// The compilation units, in the order of the file; partial and type units are left out, as stap does.
-    public private(set) lazy var units: [CompilationUnit] = handle.unitEntries().map {
-        CompilationUnit(dwarf: self, die: $0)
-    }
+    public var units: [CompilationUnit] { unitEntries.map { CompilationUnit(dwarf: self, die: $0) } }
+
+    /// What `units` shows; units keep this object alive, so it must not keep them.
+    lazy var unitEntries: [DIE] = handle.unitEntries()
 
     /// Whether a supplementary file (dwz's `.gnu_debugaltlink`) is named but was not found.
     public var lacksSupplementaryFile: Bool {

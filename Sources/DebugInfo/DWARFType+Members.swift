@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A member of a struct, class or union.
 public struct Member {
@@ -8,6 +9,12 @@ public struct Member {
         public var offset: UInt64
         /// How many.
         public var width: UInt64
+
+        /// Creates one.
+        public init(offset: UInt64, width: UInt64) {
+            self.offset = offset
+            self.width = width
+        }
     }
 
     /// The name; nil for an anonymous struct or union, whose members count as the outer's.
@@ -31,7 +38,8 @@ extension DWARFType {
         guard isAggregate, let type = completed else { return [] }
         return type.die.children.compactMap { child in
             let isBase = child.tag == DW_TAG_inheritance
-            guard isBase || child.tag == DW_TAG_member, !child.isDeclaration, !child.flag(DW_AT_external) else {
+            guard isBase || child.tag == DW_TAG_member, !child.isDeclaration, !child.flag(DW_AT_external)
+            else {
                 return nil
             }
             let offset = Self.offset(of: child)

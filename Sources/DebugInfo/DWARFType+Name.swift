@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 extension DWARFType: CustomStringConvertible {
     /// The type as `stap -L` writes it (`struct node*`, `char const*`, `int (*) (void*)`); nil for what stap

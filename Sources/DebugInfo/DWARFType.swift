@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A type of the traced program; it reads its parts from the DWARF when they are asked for.
 public struct DWARFType {
@@ -135,7 +136,8 @@ public struct DWARFType {
 
     /// The number of elements of each dimension of an array, nil where it is not fixed.
     public var bounds: [UInt64?] {
-        die.children.filter { $0.tag == DW_TAG_subrange_type || $0.tag == DW_TAG_enumeration_type }.map { range in
+        die.children.filter { $0.tag == DW_TAG_subrange_type || $0.tag == DW_TAG_enumeration_type }.map {
+            range in
             if let count = range.unsigned(DW_AT_count) { return count }
             guard let upper = range.signed(DW_AT_upper_bound), upper >= -1 else { return nil }
             let lower = range.signed(DW_AT_lower_bound) ?? 0
@@ -190,7 +192,9 @@ public struct DWARFType {
                 total = product
             }
             return total
-        default: return isDeclaration ? completed.flatMap { $0.isDeclaration ? nil : $0.size(depth: depth + 1) } : nil
+        default:
+            return isDeclaration
+                ? completed.flatMap { $0.isDeclaration ? nil : $0.size(depth: depth + 1) } : nil
         }
     }
 }

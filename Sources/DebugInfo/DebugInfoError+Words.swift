@@ -1,5 +1,5 @@
-import Glibc
 public import Diagnostics
+import Glibc
 
 extension DebugInfoError {
     /// The sentence for a person.
@@ -67,12 +67,14 @@ extension DebugInfoError.Search {
     fileprivate var notes: [String] {
         var notes: [String] = []
         if !missing.isEmpty {
-            notes.append("looked for DWARF in the file and in \(missing.map { "'\($0)'" }.joined(separator: ", "))")
+            notes.append(
+                "looked for DWARF in the file and in \(missing.map { "'\($0)'" }.joined(separator: ", "))")
         }
         for rejection in rejected {
             let reason =
                 switch rejection.reason {
-                case .otherBuildID(let id): "has build id \(id?.description ?? "none"), expected \(buildID?.description ?? "none")"
+                case .otherBuildID(let id):
+                    "has build id \(id?.description ?? "none"), expected \(buildID?.description ?? "none")"
                 case .otherChecksum: "has another checksum than the binary's .gnu_debuglink names"
                 case .unusable: "is not a usable ELF file"
                 case .noDWARF: "holds no DWARF"
@@ -83,7 +85,8 @@ extension DebugInfoError.Search {
             notes.append(
                 package == "libc6"
                     ? "install it with 'apt-get install libc6-dbg'"
-                    : "install '\(package)-dbgsym' from Debian's debug archive (deb http://deb.debian.org/debian-debug bookworm-debug main), or '\(package)-dbg' where it exists")
+                    : "install '\(package)-dbgsym' from Debian's debug archive (deb http://deb.debian.org/debian-debug bookworm-debug main), or '\(package)-dbg' where it exists"
+            )
         } else {
             notes.append("build the program with '-g' and do not strip it, or install its debug package")
         }

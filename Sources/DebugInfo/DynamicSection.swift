@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// What the dynamic loader reads of a binary.
 struct DynamicSection {

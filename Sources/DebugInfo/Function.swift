@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A function of the source, as DWARF describes it.
 public struct Function {
@@ -35,7 +36,9 @@ public struct Function {
     /// What it returns; nil for void.
     public var returnType: DWARFType? { die.reference(DW_AT_type).map { DWARFType(dwarf: dwarf, die: $0) } }
     /// The names of the namespaces and classes around it, the outermost first.
-    public var scopes: [String] { dwarf.enclosingScopes(of: die, unit: unitDIE).map { $0.name ?? "" }.reversed() }
+    public var scopes: [String] {
+        dwarf.enclosingScopes(of: die, unit: unitDIE).map { $0.name ?? "" }.reversed()
+    }
     /// The names of the parameters in their order.
     public var parameterNames: [String] {
         die.children.filter { $0.tag == DW_TAG_formal_parameter }.compactMap(\.name)

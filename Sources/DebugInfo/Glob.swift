@@ -22,6 +22,13 @@ public struct Glob: Sendable, Hashable {
         self.tokens = isPattern ? Self.parse(Array(text.utf8)) : text.utf8.map { .byte($0) }
     }
 
+    /// A name that only matches itself, whatever is in it.
+    init(literal text: String) {
+        self.text = text
+        self.isPattern = false
+        self.tokens = text.utf8.map { .byte($0) }
+    }
+
     /// Whether the whole of `name` matches.
     public func matches(_ name: String) -> Bool {
         var name = name
@@ -98,7 +105,9 @@ public struct Glob: Sendable, Hashable {
     private static func parseSet(_ bytes: [UInt8], after start: Int) -> (Token, Int)? {
         var position = start
         var isNegated = false
-        if position < bytes.count, bytes[position] == UInt8(ascii: "!") || bytes[position] == UInt8(ascii: "^") {
+        if position < bytes.count,
+            bytes[position] == UInt8(ascii: "!") || bytes[position] == UInt8(ascii: "^")
+        {
             isNegated = true
             position += 1
         }

@@ -21,7 +21,9 @@ struct LibrarySearchPaths {
         for file in files {
             for line in SmallFile.lines(file) where line.hasPrefix("/") { folders.append(line) }
         }
-        return folders + ["/lib/\(triplet)", "/usr/lib/\(triplet)", "/lib64", "/usr/lib64", "/lib", "/usr/lib"]
+        return folders + [
+            "/lib/\(triplet)", "/usr/lib/\(triplet)", "/lib64", "/usr/lib64", "/lib", "/usr/lib",
+        ]
     }
 
     private static func substitute(_ folder: String, origin: String) -> String {

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// The line records of one unit, ordered by address.
 struct LineTable {

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// How to find a variable's value: a DWARF expression (DWARF 5, section 2.5).
 public struct Location: Sendable, Equatable {

@@ -34,19 +34,21 @@ public struct ProbeSite {
 
     /// `name@file:line` as `stap -l` prints it; the name alone without DWARF.
     public var description: String {
-        guard let sourceFile else { return name }
-        return "\(name)@\(sourceFile):\(line ?? 0)"
+        if kind == .symbol { return name }
+        let place = "\(name)@\(sourceFile ?? "<unknown source>")"
+        return line.map { $0 > 0 ? "\(place):\($0)" : place } ?? place
     }
 
     /// The type that `$return` has; nil for void and where it is unknown.
     public var returnType: DWARFType? { function?.returnType }
 
     /// The parameters and local variables of the function itself, in the order of the DWARF, with what is known
-    /// of each at this address; those of inner blocks do not exist here.
+    /// of each at this address; those of inner blocks do not exist here, those of functions around a local
+    /// class do.
     public var variables: [Variable] {
-        guard let dwarf, let innermost = scope.innermost else { return [] }
-        return innermost.children.compactMap {
-            Variable(dwarf: dwarf, die: $0, pc: address, isGlobal: false)
+        guard let dwarf else { return [] }
+        return scope.chain.dropLast().flatMap { scope in
+            scope.children.compactMap { Variable(dwarf: dwarf, die: $0, pc: address, isGlobal: false) }
         }
     }
 

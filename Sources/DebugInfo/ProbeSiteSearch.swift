@@ -5,8 +5,12 @@ extension Binary {
     /// `.inline`. Two names of one address give one site.
     public func probeSites(matching pattern: FunctionPattern, _ variant: ProbeVariant = .any) -> [ProbeSite] {
         var search = ProbeSiteSearch(pattern: pattern, variant: variant)
-        if let dwarf = try? debugInfo() { search.search(dwarf, exported: { self.isExported($0) }) }
-        if pattern.file == nil, pattern.scopes.isEmpty, variant != .inline { search.search(symbols) }
+        let symbols = symbols
+        let dwarf = try? debugInfo()
+        if let dwarf { search.search(dwarf, symbols) }
+        if pattern.file == nil, pattern.scopes.isEmpty, variant != .inline {
+            search.search(symbols, beside: dwarf)
+        }
         return search.sites
     }
 
@@ -18,13 +22,6 @@ extension Binary {
         }
         for symbol in symbols.symbols where symbol.isFunction { names.insert(symbol.name) }
         return names.sorted()
-    }
-
-    private func isExported(_ function: DIE) -> Bool {
-        guard let name = function.linkageName ?? function.name, let symbol = symbols.symbol(named: name) else {
-            return false
-        }
-        return symbol.isFunction && symbol.isExported
     }
 }
 
@@ -49,10 +46,13 @@ struct ProbeSiteSearch {
         self.variant = variant
     }
 
-    mutating func search(_ dwarf: DWARF, exported: (DIE) -> Bool) {
+    /// Adds the functions and instances that DWARF knows.
+    mutating func search(_ dwarf: DWARF, _ symbols: SymbolTable) {
+        let index = dwarf.functionIndex
         var fileMatches: [String: Bool] = [:]
-        for entry in dwarf.functionIndex.entries(named: pattern.name) {
-            let unit = dwarf.functionIndex.units[entry.unit]
+        let found = index.entries(named: pattern.name) + index.aliases(named: pattern.name, in: symbols)
+        for entry in found {
+            let unit = index.units[entry.unit]
             if pattern.file != nil {
                 let file = entry.die.declarationFile ?? ""
                 let isMeant = fileMatches[file] ?? pattern.matchesFile(file)
@@ -63,7 +63,8 @@ struct ProbeSiteSearch {
             if entry.die.isInlined {
                 if variant == .any || variant == .inline { addInstances(of: entry.die, name, unit, dwarf) }
             } else if variant != .inline, let address = entry.die.entryPC,
-                entries.insert(address).inserted, variant != .exported || exported(entry.die)
+                entries.insert(address).inserted, !Self.isPart(address, symbols),
+                variant != .exported || Self.isExported(entry.die, symbols)
             {
                 add(entry.die, name, at: address, unit, dwarf)
             }
@@ -71,17 +72,31 @@ struct ProbeSiteSearch {
     }
 
     /// Adds the functions that DWARF does not have: assembler's, those of objects compiled without `-g`.
-    mutating func search(_ symbols: SymbolTable) {
-        for symbol in symbols.symbols where symbol.isFunction {
-            guard pattern.name.matches(symbol.name), variant != .exported || symbol.isExported,
-                !(variant == .return && Self.neverReturns(symbol.name)),
-                entries.insert(symbol.address).inserted
-            else { continue }
+    mutating func search(_ symbols: SymbolTable, beside dwarf: DWARF?) {
+        var candidates = symbols.functions(named: pattern.name).filter { symbol in
+            (variant != .exported || symbol.isExported)
+                && !(variant == .return && Self.neverReturns(symbol.name))
+        }
+        if let dwarf { candidates = dwarf.functionIndex.unknown(among: candidates, in: symbols) }
+        for symbol in candidates where entries.insert(symbol.address).inserted {
             sites.append(
                 ProbeSite(
                     kind: .symbol, name: symbol.name, address: symbol.address, entry: symbol.address,
                     sourceFile: nil, line: nil, dwarf: nil, scope: Scope(chain: [])))
         }
+    }
+
+    private static func isExported(_ function: DIE, _ symbols: SymbolTable) -> Bool {
+        guard let name = function.linkageName ?? function.name, let symbol = symbols.symbol(named: name)
+        else {
+            return false
+        }
+        return symbol.isFunction && symbol.isExported
+    }
+
+    /// Whether the code is what gcc split off an otherwise inlined function: not entered as the function is.
+    private static func isPart(_ address: UInt64, _ symbols: SymbolTable) -> Bool {
+        symbols.functions(startingAt: address).contains { $0.name.contains(".part.") }
     }
 
     private mutating func add(_ die: DIE, _ name: String, at entry: UInt64, _ unit: DIE, _ dwarf: DWARF) {
@@ -91,7 +106,7 @@ struct ProbeSiteSearch {
         guard Self.accepts(pattern.lines, line) else { return }
         let address =
             variant == .return || dwarf.hasLocationLists(unit)
-            ? entry : Prologue(unit: unit).end(of: die, entry: entry)
+            ? entry : Prologue(unit: unit).end(of: function, entry: entry)
         sites.append(
             ProbeSite(
                 kind: .function, name: name, address: address, entry: entry,
@@ -109,7 +124,8 @@ struct ProbeSiteSearch {
             else { continue }
             sites.append(
                 ProbeSite(
-                    kind: .inlined, name: name, address: address, entry: address, sourceFile: file, line: line,
+                    kind: .inlined, name: name, address: address, entry: address, sourceFile: file,
+                    line: line,
                     dwarf: dwarf, scope: dwarf.scope(of: instance, unit: unit)))
         }
     }

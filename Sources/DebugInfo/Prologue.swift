@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// Where stap probes a function: behind its prologue if the unit was compiled without optimisation.
 ///
@@ -11,15 +12,15 @@ struct Prologue {
     let unit: DIE
 
     /// The prologue's end, or the entry itself where the line table does not know it.
-    func end(of function: DIE, entry: UInt64) -> UInt64 {
+    func end(of function: Function, entry: UInt64) -> UInt64 {
         guard let lines = LineTable(unit), let first = lines.firstIndex(at: entry) else { return entry }
         let start = lines[first]
-        let declared = function.declarationFile
+        let declared = function.sourceFile
         // gcc before 4.4 gave the brace's line as the declaration's; such binaries are not met any more.
         var index = first
         while index < lines.count {
             let record = lines[index]
-            if !function.contains(record.address) || record.isPrologueEnd || record.file != declared
+            if !function.die.contains(record.address) || record.isPrologueEnd || record.file != declared
                 || record.line != start.line || index != first
             {
                 break
@@ -27,7 +28,7 @@ struct Prologue {
             index += 1
         }
         if index == lines.count { index -= 1 }
-        if function.contains(lines.address(index)) { return lines.address(index) }
+        if function.die.contains(lines.address(index)) { return lines.address(index) }
         return index > 0 ? lines.address(index - 1) : entry
     }
 

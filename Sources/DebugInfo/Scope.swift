@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// The lexical scopes around a place in the code, the innermost first, the compilation unit last.
 ///
@@ -16,7 +17,7 @@ extension DWARF {
     func scope(of die: DIE, unit: DIE) -> Scope {
         let written =
             die.tag == DW_TAG_inlined_subroutine ? die.reference(DW_AT_abstract_origin) ?? die : die
-        return Scope(chain: [die] + enclosingScopes(of: written, unit: unit) + [unit])
+        return Scope(chain: [die] + parents(of: written, unit: unit) + [unit])
     }
 
     /// The scopes of an address inside a function's or inlined instance's entry, down to the block that holds it.
@@ -32,16 +33,22 @@ extension DWARF {
         return scope
     }
 
-    /// The namespaces and classes that an entry is written in, the innermost first.
+    /// The namespaces and classes that an entry's name lies in, the innermost first.
     func enclosingScopes(of die: DIE, unit: DIE) -> [DIE] {
+        // A method's body stands outside the class; its declaration, which the body specifies, inside.
+        parents(of: die.reference(DW_AT_specification) ?? die, unit: unit).filter {
+            [DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type].contains($0.tag)
+        }
+    }
+
+    /// What stands around an entry in the DWARF, the innermost first, without the unit.
+    private func parents(of die: DIE, unit: DIE) -> [DIE] {
+        // C has no scopes around functions.
         guard CompilationUnit.isCPlusPlus(unit) else { return [] }
         let parents = parentMap(of: unit)
-        // A method's body stands outside the class; its declaration, which the body specifies, inside.
-        var current =
-            die.reference(DW_AT_specification) ?? die.reference(DW_AT_abstract_origin)
-            .flatMap { $0.reference(DW_AT_specification) ?? $0 } ?? die
+        var current = die
         var found: [DIE] = []
-        while found.count < 64, let parent = parents[current.address] {
+        while found.count < 128, let parent = parents[current.address] {
             found.append(parent)
             current = parent
         }
@@ -49,18 +56,19 @@ extension DWARF {
     }
 
     private func parentMap(of unit: DIE) -> [UInt: DIE] {
-        if let known = parents[unit.address] { return known }
+        if let known = parentMaps[unit.address] { return known }
         var map: [UInt: DIE] = [:]
         Self.addParents(below: unit, isUnit: true, depth: 0, to: &map)
-        parents[unit.address] = map
+        parentMaps[unit.address] = map
         return map
     }
 
     private static func addParents(below parent: DIE, isUnit: Bool, depth: Int, to map: inout [UInt: DIE]) {
         for child in parent.children {
-            if !isUnit { map[child.address] = parent }
             switch child.tag {
-            case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type:
+            case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type,
+                DW_TAG_subprogram, DW_TAG_lexical_block:
+                if !isUnit { map[child.address] = parent }
                 if depth < 64 { addParents(below: child, isUnit: false, depth: depth + 1, to: &map) }
             default: break
             }

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// Finds the file that holds the DWARF of a stripped binary, as gdb and libdwfl do.
 ///

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A function of an ELF symbol table.
 public struct Symbol: Sendable, Hashable {
@@ -10,7 +11,8 @@ public struct Symbol: Sendable, Hashable {
     public var size: UInt64
     /// Whether other binaries can link to it (global, weak or unique).
     public var isExported: Bool
-    /// Whether it is a function (also an indirect one), not data.
+    /// Whether it is a function; not data, and not an indirect function, whose code only chooses another (stap
+    /// does not probe those either).
     public var isFunction: Bool
 }
 
@@ -55,6 +57,23 @@ public struct SymbolTable: Sendable {
         return nil
     }
 
+    /// The functions that a pattern names.
+    func functions(named pattern: Glob) -> [Symbol] {
+        if pattern.isPattern { return symbols.filter { $0.isFunction && pattern.matches($0.name) } }
+        return symbol(named: pattern.text).map { $0.isFunction ? [$0] : [] } ?? []
+    }
+
+    /// The functions that start at an address: aliases of each other.
+    func functions(startingAt address: UInt64) -> [Symbol] {
+        var low = 0
+        var high = symbols.count
+        while low < high {
+            let middle = (low + high) / 2
+            if symbols[middle].address < address { low = middle + 1 } else { high = middle }
+        }
+        return symbols[low...].prefix { $0.address == address }.filter(\.isFunction)
+    }
+
     mutating func merge(_ other: SymbolTable) {
         guard other.isFull else { return }
         self = other
@@ -76,7 +95,7 @@ public struct SymbolTable: Sendable {
                 Symbol(
                     name: String(cString: name), address: entry.st_value, size: entry.st_size,
                     isExported: binding == 1 || binding == 2 || binding == 10,
-                    isFunction: type == 2 || type == 10))
+                    isFunction: type == 2))
         }
     }
 

@@ -1,4 +1,5 @@
 import CElfutils
+import Glibc
 
 /// A parameter, local or global variable, or an enumeration constant, as seen from one address.
 public struct Variable {
@@ -37,6 +38,8 @@ public struct Variable {
     let dwarf: DWARF
     let die: DIE
     private let pc: UInt64
+    /// The entry that has the type: of a constant, its enumeration.
+    private let typeHolder: DIE?
 
     /// What it is.
     public let kind: Kind
@@ -49,14 +52,16 @@ public struct Variable {
         self.dwarf = dwarf
         self.die = die
         self.pc = pc
+        self.typeHolder = nil
         self.name = name
         self.kind = die.tag == DW_TAG_formal_parameter ? .parameter : isGlobal ? .global : .local
     }
 
-    init(enumerator die: DIE, name: String, dwarf: DWARF) {
+    init(enumerator die: DIE, of enumeration: DIE, name: String, dwarf: DWARF) {
         self.dwarf = dwarf
         self.die = die
         self.pc = 0
+        self.typeHolder = enumeration
         self.name = name
         self.kind = .enumerator
     }
@@ -65,8 +70,16 @@ public struct Variable {
         die.tag == DW_TAG_variable || die.tag == DW_TAG_formal_parameter
     }
 
-    /// Its type; nil where DWARF gives none.
-    public var type: DWARFType? { die.reference(DW_AT_type).map { DWARFType(dwarf: dwarf, die: $0) } }
+    /// Its type, of a constant its enumeration; nil where DWARF gives none.
+    public var type: DWARFType? {
+        (typeHolder ?? die.reference(DW_AT_type)).map { DWARFType(dwarf: dwarf, die: $0) }
+    }
+
+    /// Whether `stap -L` lists it: it has a value or a place of its own at the address.
+    public var isListed: Bool {
+        die.withAttribute(DW_AT_const_value, { _ in true }) == true
+            || die.location(DW_AT_location, at: pc) != nil
+    }
 
     /// Whether its value can be had at the address.
     public var availability: Availability {
@@ -109,7 +122,9 @@ extension DWARF {
     func enumerator(named name: String, in scope: DIE) -> Variable? {
         for child in scope.children where child.tag == DW_TAG_enumeration_type {
             for constant in child.children where constant.tag == DW_TAG_enumerator {
-                if constant.name == name { return Variable(enumerator: constant, name: name, dwarf: self) }
+                if constant.name == name {
+                    return Variable(enumerator: constant, of: child, name: name, dwarf: self)
+                }
             }
         }
         return nil
@@ -120,6 +135,7 @@ extension DWARF {
     /// - Parameters:
     ///   - name: the variable.
     ///   - file: the unit's name, matched as a whole or behind a slash; nil for every unit.
+    /// - Returns: one for each source file that has it.
     public func globalVariables(named name: String, file: Glob? = nil) -> [Variable] {
         units.compactMap { unit in
             guard file.map({ FunctionPattern.matches($0, unit.name) }) ?? true else { return nil }

@@ -134,7 +134,8 @@ enum ReportMessages {
     }
 
     private static func plural(of name: String) -> String {
-        if ["s", "x", "z", "ch", "sh"].contains(where: name.hasSuffix) { return name + "es" }
+        if name.hasSuffix("s"), !name.hasSuffix("ss") { return name }
+        if ["ss", "x", "z", "ch", "sh"].contains(where: name.hasSuffix) { return name + "es" }
         if name.hasSuffix("y"), let before = name.dropLast().last, !"aeiou".contains(before) {
             return name.dropLast() + "ies"
         }

@@ -20,7 +20,8 @@ struct Taprecipe: AsyncParsableCommand {
             """,
         version: taprecipeVersion,
         subcommands: [
-            ListCommand.self, ShowCommand.self, ExpandCommand.self,
+            ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
+            CompileCommand.self, ReportCommand.self, DoctorCommand.self,
 
         ])
 
@@ -52,6 +53,9 @@ struct Taprecipe: AsyncParsableCommand {
         case let error as UsageError:
             console.report(error.diagnostics)
             return .usage
+        case let error as MappedError:
+            console.report(error.diagnostics, map: error.map)
+            return .checkFailed
         case let error as DiagnosticsError:
             console.report(error.diagnostics)
             return .checkFailed

@@ -23,7 +23,9 @@ struct Tool {
     static let executable: String = {
         let runner = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let inBuild = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
-        for folder in [inBuild, (runner as NSString?)?.deletingLastPathComponent ?? "", "\(root)/.build/debug"]
+        for folder in [
+            inBuild, (runner as NSString?)?.deletingLastPathComponent ?? "", "\(root)/.build/debug",
+        ]
         where FileManager.default.isExecutableFile(atPath: "\(folder)/taprecipe") {
             return "\(folder)/taprecipe"
         }
@@ -56,7 +58,9 @@ struct Tool {
         process.standardOutput = output
         process.standardError = errors
         try process.run()
-        let watchdog = DispatchWorkItem { process.terminate(); kill(process.processIdentifier, SIGKILL) }
+        let watchdog = DispatchWorkItem {
+            process.terminate(); kill(process.processIdentifier, SIGKILL)
+        }
         DispatchQueue.global().asyncAfter(deadline: .now() + limit, execute: watchdog)
         let errorReader = Reader(errors.fileHandleForReading)
         let outputText = output.fileHandleForReading.readDataToEndOfFile()
@@ -64,7 +68,8 @@ struct Tool {
         process.waitUntilExit()
         watchdog.cancel()
         return Result(
-            status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+            status: process.terminationReason == .exit
+                ? process.terminationStatus : -process.terminationStatus,
             output: String(decoding: outputText, as: UTF8.self),
             errors: String(decoding: errorText, as: UTF8.self))
     }

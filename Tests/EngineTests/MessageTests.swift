@@ -226,6 +226,40 @@ import Testing
         #expect(!words.isEmpty && words.last != ".")
     }
 
+    /// What staprun and stapio print with `-v -v` in a real run, but for warnings and errors.
+    @Test func theTraceOfARealStartSaysOnlyThatTheProbesArePlaced() throws {
+        let lines = """
+            staprun:insert_module:191 Module taprecipe_1 inserted from file /tmp/x/taprecipe_1.ko
+            Signature file /tmp/x/taprecipe_1.ko.sgn not found
+            execing: /usr/lib/systemtap/stapio -v -v -C never /tmp/x/taprecipe_1.ko -F3
+            stapio:stp_main_loop:675 systemtap_module_init() returned 0
+            stapio:cleanup_and_exit:402 detach=0
+            """
+        var parser = StapMessageParser()
+        let items = lines.utf8.split(separator: 0x0A).flatMap { parser.take($0) } + parser.finish()
+        #expect(items == [.started(0)])
+        #expect(
+            parser.take("stapio:stp_main_loop:675 systemtap_module_init() returned -22".utf8) == [
+                .started(-22)
+            ])
+    }
+
+    @Test(arguments: [
+        (
+            "Pass 1: parsed user script and 484 library scripts using 1virt/2res kb, in 190usr/50sys/505real ms.",
+            1, "parsed user script and 484 library scripts"
+        ),
+        (
+            "Pass 3: translated to C into \"/tmp/x_src.c\" using 1virt kb, in 0usr/0sys/0real ms.", 3,
+            "translated to C"
+        ),
+        ("Pass 4: compiled C into \"x.ko\" in 2usr/4sys/13real ms.", 4, "compiled C"),
+    ])
+    func aPassIsProgress(line: String, number: Int, words: String) {
+        var parser = StapMessageParser()
+        #expect(parser.take(line.utf8) == [.pass(number, words)])
+    }
+
     @Test func aRunTimeErrorIsShownAtItsPlaceInTheScript() throws {
         let text = "ERROR: division by 0 near operator '/' at /gone/away/taprecipe-script.stp:2:13"
         let message = try #require(Self.messages(Array(text.utf8)).first)

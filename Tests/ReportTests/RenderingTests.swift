@@ -122,3 +122,11 @@ func aSummaryWithoutRecordsSaysWhatThatMeans(end: RunEnd, losses: [Loss], words:
     #expect(text.hasPrefix("r: nothing was recorded; "))
     #expect(text.contains(words))
 }
+
+@Test(arguments: [
+    (1, "leak", "1 leak"), (2, "leak", "2 leaks"), (2, "calls", "2 calls"), (2, "process", "2 processes"),
+    (0, "entry", "0 entries"), (2, "key", "2 keys"), (2, "double-free", "2 double-frees"),
+])
+func recordsAreCountedInWords(count: Int, name: String, expected: String) {
+    #expect(ReportMessages.records(count, name) == expected)
+}

@@ -106,7 +106,12 @@ struct StapMessageParser {
             isInCompilerOutput = false
             return .message(StapMessage(.error, .passFailed(number), text: text))
         }
-        return .pass(number, String(words.prefix { $0 != "(" }))
+        // Files and the times and memory it took are for stap's makers.
+        var step = String(words)
+        for mark in [" using ", " into ", " in "] {
+            if let found = step.range(of: mark) { step = String(step[..<found.lowerBound]) }
+        }
+        return .pass(number, step)
     }
 
     /// staprun's and stapio's own trace (`-v -v`): `stapio:stp_main_loop:675 systemtap_module_init() …`.
@@ -180,7 +185,7 @@ struct StapMessageParser {
     private static func isNoise(_ text: String) -> Bool {
         let prefixes = [
             "Tip: ", "Rerun with ", "Number of similar ", "Try 'stap", "Keeping temporary", "Signature file ",
-            "Running as", "WARNING deduplication table full",
+            "Running as", "execing: ", "WARNING deduplication table full",
         ]
         if prefixes.contains(where: text.hasPrefix) { return true }
         return text.hasSuffix(" parse error.") || text.hasSuffix(" parse errors.")

@@ -16,7 +16,10 @@ extension Lexer {
                 }
                 advance(collecting: &placeholders)
             }
-            if !isClosed { report(.unterminatedComment, from: start) }
+            if !isClosed {
+                diagnostics.append(
+                    SyntaxError.unterminatedComment.diagnostic(at: source.range(start, start + 2)))
+            }
         } else {
             while position < bytes.count, bytes[position] != UInt8(ascii: "\n") {
                 advance(collecting: &placeholders)
@@ -49,18 +52,18 @@ extension Lexer {
                 return
             }
         }
-        while let byte = peek(0), byte.continuesName { position += 1 }
-        let text = spelling(from: start)
-        let name = bytes[(start + 1)..<position]
-        if sigil == UInt8(ascii: "$") || sigil == UInt8(ascii: "@"), let first = name.first, first.isDigit,
-            name.allSatisfy(\.isDigit)
-        {
+        // Whatever follows the digits is a token of its own, as stap has it.
+        if sigil == UInt8(ascii: "$") || sigil == UInt8(ascii: "@"), peek(0)?.isDigit == true {
+            while let byte = peek(0), byte.isDigit { position += 1 }
+            let text = spelling(from: start)
             let index = Int(text.dropFirst()) ?? Int.max
             emit(
                 .argument(sigil == UInt8(ascii: "$") ? .unquoted(index) : .quoted(index)), from: start,
                 text: text)
             return
         }
+        while let byte = peek(0), byte.continuesName { position += 1 }
+        let text = spelling(from: start)
         emit(.identifier, from: start, text: text)
     }
 
@@ -69,8 +72,7 @@ extension Lexer {
         while let byte = peek(0), byte.isDigit || byte.isLetter { position += 1 }
         let text = spelling(from: start)
         guard let value = Self.number(text) else {
-            report(.invalidNumber(text), from: start)
-            return emit(.number(0), from: start, text: text)
+            return emit(.number(0), from: start, text: text, flaw: .invalidNumber(text))
         }
         emit(.number(Int64(bitPattern: value)), from: start, text: text)
     }
@@ -88,16 +90,17 @@ extension Lexer {
     mutating func scanString() {
         let start = position
         var value: [UInt8] = []
+        var escaped: [Int] = []
         var placeholders: [Placeholder] = []
         position += 1
         while true {
             guard let byte = peek(0), byte != UInt8(ascii: "\n") else {
-                report(.unterminatedString, from: start)
-                return emit(.string(value), from: start, placeholders: placeholders)
+                return emit(
+                    .string(value), from: start, placeholders: placeholders, flaw: .unterminatedString)
             }
             if byte == UInt8(ascii: "\"") { break }
             if byte == UInt8(ascii: "\\") {
-                scanEscape(into: &value)
+                if scanEscape(into: &value) { escaped.append(value.count - 1) }
             } else if let placeholder = placeholder(at: position) {
                 placeholders.append(placeholder)
                 value += bytes[position..<placeholder.range.upper]
@@ -109,12 +112,15 @@ extension Lexer {
         }
         position += 1
         emit(.string(value), from: start, placeholders: placeholders)
+        tokens[tokens.count - 1].escapedOffsets = escaped
     }
 
-    /// A backslash and what it makes of the bytes behind it; an unknown escape stands for its own byte.
-    private mutating func scanEscape(into value: inout [UInt8]) {
+    /// A backslash and what it makes of the bytes behind it; whether that is an escape that stap knows.
+    ///
+    /// An unknown one stands for its own byte, as if the backslash were not there.
+    private mutating func scanEscape(into value: inout [UInt8]) -> Bool {
         position += 1
-        guard let byte = peek(0) else { return }
+        guard let byte = peek(0) else { return false }
         position += 1
         switch byte {
         case UInt8(ascii: "a"): value.append(0x07)
@@ -133,15 +139,21 @@ extension Lexer {
             }
             value.append(UInt8(truncatingIfNeeded: number))
         case UInt8(ascii: "x"):
-            guard peek(0)?.hexValue != nil else { return value.append(byte) }
+            guard peek(0)?.hexValue != nil else {
+                value.append(byte)
+                return true
+            }
             var number: UInt8 = 0
             while let digit = peek(0)?.hexValue {
                 number = number << 4 | digit
                 position += 1
             }
             value.append(number)
-        default: value.append(byte)
+        default:
+            value.append(byte)
+            return byte == UInt8(ascii: "\\")
         }
+        return true
     }
 
     mutating func scanEmbeddedC() {
@@ -155,8 +167,7 @@ extension Lexer {
             }
             advance(collecting: &placeholders)
         }
-        report(.unterminatedEmbeddedC, from: start)
-        emit(.embeddedC, from: start, placeholders: placeholders)
+        emit(.embeddedC, from: start, placeholders: placeholders, flaw: .unterminatedEmbeddedC)
     }
 
     mutating func scanOperator() {
@@ -172,12 +183,12 @@ extension Lexer {
         position += 1
         if byte > 0x20, byte < 0x7F { return emit(.operator, from: start, text: spelling(from: start)) }
         while let next = peek(0), next >= 0x80 { position += 1 }
-        report(.invalidBytes, from: start)
-        emit(.invalid, from: start)
+        emit(.invalid, from: start, flaw: .invalidBytes)
     }
 
     private static let longOperators: Set<String> = [
-        "<<<", "<<=", ">>=", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", ".=", "&&", "||",
+        "<<<", ">>>", "<<=", ">>=", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", ".=", "&&",
+        "||",
         "<<", ">>", "==", "!=", "<=", ">=", "=~", "!~", "->", "%(", "%?", "%:", "%)", "%}",
     ]
 }

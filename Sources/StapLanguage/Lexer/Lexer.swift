@@ -85,16 +85,15 @@ public struct Lexer {
     func spelling(from start: Int) -> String { String(decoding: bytes[start..<position], as: UTF8.self) }
 
     mutating func emit(
-        _ kind: Token.Kind, from start: Int, text: String = "", placeholders: [Placeholder] = []
+        _ kind: Token.Kind, from start: Int, text: String = "", placeholders: [Placeholder] = [],
+        flaw: SyntaxError? = nil
     ) {
         var token = Token(kind, at: source.range(start, position), text: text)
         token.placeholders = placeholders
+        token.flaw = flaw
         context.annotate(&token)
         tokens.append(token)
-    }
-
-    mutating func report(_ fact: SyntaxError, from start: Int) {
-        diagnostics.append(fact.diagnostic(at: source.range(start, position)))
+        if let flaw { diagnostics.append(flaw.diagnostic(at: token.range)) }
     }
 
     /// The placeholder that begins here, if this is a template and one does.

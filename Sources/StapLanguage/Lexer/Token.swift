@@ -41,6 +41,13 @@ public struct Token: Sendable {
     /// Where the outermost macro call or script argument stands that this token was expanded from.
     public var expansionSite: SourceRange?
 
+    /// What is wrong with it; said only if the token is not skipped by a conditional.
+    var flaw: SyntaxError?
+
+    /// Which bytes of a string's value came from an escape such as `\n` or `\x25`; stap takes none of them for
+    /// part of a `printf` conversion.
+    var escapedOffsets: [Int] = []
+
     /// Creates a token.
     public init(_ kind: Kind, at range: SourceRange, text: String = "") {
         self.kind = kind

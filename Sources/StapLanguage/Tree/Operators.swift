@@ -46,6 +46,8 @@ public enum BinaryOperator: String, Sendable, Equatable, CaseIterable {
     case shiftLeft = "<<"
     /// `>>`.
     case shiftRight = ">>"
+    /// `>>>`: the shift that fills with zeros.
+    case shiftRightLogical = ">>>"
     /// `+`.
     case add = "+"
     /// `-`.

@@ -77,3 +77,15 @@ struct SystemFailure: Error {
 
     var diagnostic: Diagnostic { .error("\(action): \(String(cString: strerror(code)))") }
 }
+
+extension Console {
+    /// A line as a terminal may safely show it: invalid UTF-8 and control characters but tabs are replaced.
+    static func safe(_ line: [UInt8]) -> String {
+        var text = ""
+        for scalar in String(decoding: line, as: UTF8.self).unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control && scalar != "\t"
+            text.unicodeScalars.append(isControl ? "?" : scalar)
+        }
+        return text
+    }
+}

@@ -39,7 +39,9 @@ struct RecipeHelp {
         if parameter.isRequired { facts.append("required") }
         if let value = parameter.defaultValue { facts.append("default: \(value.text)") }
         if let range = parameter.type.rangeText { facts.append(range) }
-        if !parameter.examples.isEmpty { facts.append("for example: \(parameter.examples.joined(separator: ", "))") }
+        if !parameter.examples.isEmpty {
+            facts.append("for example: \(parameter.examples.joined(separator: ", "))")
+        }
         var text = "  --\(parameter.name)\(value)\n"
         for line in Self.wrapped(parameter.help, width: width - 6) { text += "      \(line)\n" }
         if !facts.isEmpty { text += "      (\(facts.joined(separator: "; ")))\n" }

@@ -34,8 +34,8 @@ def say(line):
 
 
 def out(text):
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    # Unbuffered: signal handlers write too.
+    os.write(1, text.encode())
 
 
 def leave(code=0):

@@ -1,0 +1,134 @@
+import DebugInfo
+import Diagnostics
+import StapLanguage
+
+/// One resolution of a script: goes through the probes and gathers addresses and problems.
+struct Resolution {
+    let tree: ScriptTree
+    let context: ResolverContext
+    let store: BinaryStore
+    private let aliases: [ProbeAlias]
+    private let functions: [String: [FunctionDeclaration]]
+    private(set) var problems = ProblemList()
+    private(set) var points: [ResolvedPoint] = []
+    private(set) var unchecked: [UncheckedPoint] = []
+    /// Whether `process` without a path stood for the context's program.
+    private(set) var usesTargetBinary = false
+
+    /// Aliases of aliases deeper than this are a cycle.
+    private static let maximumAliasDepth = 32
+    /// First components that have no target variables.
+    private static let plainPoints: Set<String> = ["begin", "end", "error", "timer", "never"]
+
+    init(_ tree: ScriptTree, _ context: ResolverContext) {
+        self.tree = tree
+        self.context = context
+        self.store = BinaryStore(context)
+        self.aliases = tree.aliases
+        let withTargets = tree.functions.filter { function in
+            guard case .block(let body) = function.body else { return false }
+            var found = false
+            body.walkExpressions { expression in
+                switch expression.kind {
+                // A function that calls another may lead to one with target expressions.
+                case .target, .entry, .call: found = true
+                default: break
+                }
+                return !found
+            }
+            return found
+        }
+        self.functions = Dictionary(grouping: withTargets, by: \.name.text)
+    }
+
+    mutating func run() {
+        for probe in tree.probes { resolve(probe.points, [probe.body], isOptional: false, depth: 0) }
+    }
+
+    /// Resolves points in their order; one with `!` that is there ends the row.
+    ///
+    /// - Returns: Whether any of them is there.
+    @discardableResult
+    private mutating func resolve(
+        _ points: [ProbePoint], _ bodies: [Statement], isOptional: Bool, depth: Int
+    ) -> Bool {
+        var isAny = false
+        for point in points {
+            let isThere = resolve(
+                point, bodies, isOptional: isOptional || point.suffix != nil, depth: depth)
+            isAny = isAny || isThere
+            if isThere, point.suffix == .sufficient { break }
+        }
+        return isAny
+    }
+
+    private mutating func resolve(
+        _ point: ProbePoint, _ bodies: [Statement], isOptional: Bool, depth: Int
+    ) -> Bool {
+        guard let first = point.components.first else { return false }
+        if let alias = aliases.first(where: { $0.names.contains { Self.isSame($0, point) } }),
+            depth < Self.maximumAliasDepth
+        {
+            let epilogue = alias.epilogue.map { [$0] } ?? []
+            return resolve(
+                alias.points, [alias.body] + bodies + epilogue, isOptional: isOptional, depth: depth + 1)
+        }
+        if first.name.text == "process" {
+            let result = ProcessPoint(point, store, context).resolve()
+            if first.argument == nil, context.targetBinary != nil { usesTargetBinary = true }
+            return take(result, point, bodies, isOptional: isOptional)
+        }
+        unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: .notUserSpace))
+        check(bodies, Self.plainPoints.contains(first.name.text) ? .noVariables(first.name.text) : .unknown)
+        return true
+    }
+
+    private mutating func take(
+        _ result: ProcessPoint.Result, _ point: ProbePoint, _ bodies: [Statement], isOptional: Bool
+    ) -> Bool {
+        switch result {
+        case .failed(let problem, let range):
+            if !isOptional { problems.add(problem, at: range) }
+            return false
+        case .unchecked(let reason, let mode):
+            unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: reason))
+            check(bodies, mode)
+        case .sites(let sites, let binary, let isReturn):
+            for site in sites {
+                let kind: ResolvedPoint.Kind = isReturn ? .return : site.kind == .inlined ? .inlined : .call
+                points.append(
+                    ResolvedPoint(
+                        range: point.range, binary: binary.path, function: site.name, kind: kind,
+                        address: site.address, sourceFile: site.sourceFile, line: site.line))
+                check(bodies, .site(site, in: binary, isReturn: isReturn))
+            }
+        }
+        return true
+    }
+
+    private mutating func check(_ bodies: [Statement], _ mode: HandlerCheck.Mode) {
+        var check = HandlerCheck(mode: mode, store: store, functions: functions)
+        for body in bodies { check.check(body) }
+        var function: String?
+        if case .site(let site, _, _) = mode { function = site.name }
+        for finding in check.findings { problems.add(finding.problem, at: finding.range, function: function) }
+    }
+
+    private static func isSame(_ name: ProbePoint, _ point: ProbePoint) -> Bool {
+        name.components.count == point.components.count
+            && zip(name.components, point.components).allSatisfy {
+                $0.name.text == $1.name.text && $0.argument == $1.argument
+            }
+    }
+
+    /// The point as a script would write it.
+    static func text(of point: ProbePoint) -> String {
+        point.components.map { component in
+            switch component.argument {
+            case .number(let number)?: "\(component.name.text)(\(number))"
+            case .string(let literal)?: "\(component.name.text)(\"\(literal.text)\")"
+            case nil: component.name.text
+            }
+        }.joined(separator: ".")
+    }
+}

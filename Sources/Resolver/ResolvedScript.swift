@@ -1,0 +1,114 @@
+public import DebugInfo
+public import Diagnostics
+public import StapLanguage
+
+/// A script whose probe points have been held against the binaries' debug information.
+public struct ResolvedScript: Sendable {
+    /// The script.
+    public var tree: ScriptTree
+    /// Every address that will be probed, in the script's order.
+    public var points: [ResolvedPoint]
+    /// The probe points, or parts of them, that were not held against anything.
+    public var unchecked: [UncheckedPoint]
+    /// The binaries that were looked into, in the order of their first use.
+    public var binaries: [ResolvedBinary]
+    /// What the script asks of the engine.
+    public var traits: ScriptTraits
+    /// What is odd but stops nothing.
+    public var warnings: [Diagnostic]
+}
+
+/// One address that a probe point stands for.
+public struct ResolvedPoint: Sendable {
+    /// What happens at the address.
+    public enum Kind: String, Sendable {
+        /// A function is called.
+        case call
+        /// A function returns; the address is its entry.
+        case `return`
+        /// An inlined instance begins.
+        case inlined
+    }
+
+    /// Where the probe point stands in the script.
+    public var range: SourceRange
+    /// The binary's path.
+    public var binary: String
+    /// The function.
+    public var function: String
+    /// What happens there.
+    public var kind: Kind
+    /// The address in the file's own address space.
+    public var address: UInt64
+    /// The source file that declares the function, as DWARF names it.
+    public var sourceFile: String?
+    /// The line that declares it.
+    public var line: Int?
+}
+
+/// A probe point, or a part of one, that only the engine can judge.
+public struct UncheckedPoint: Sendable {
+    /// Why it was not checked.
+    public enum Reason: Sendable, Equatable {
+        /// It is not a point of a program but of the kernel, a timer or a tapset.
+        case notUserSpace
+        /// The program is only known when the run begins (`process.…` without a path).
+        case programUnknown
+        /// The path is a pattern, or the point's name is one.
+        case pattern
+        /// The kind of point is not looked into yet; its name.
+        case kind(String)
+        /// The point is there, its variables were not looked into.
+        case variablesAtStatement
+    }
+
+    /// Where it stands.
+    public var range: SourceRange
+    /// The point as the script writes it.
+    public var text: String
+    /// Why.
+    public var reason: Reason
+}
+
+/// A binary that a script probes.
+public struct ResolvedBinary: Sendable, Equatable {
+    /// The path, absolute.
+    public var path: String
+    /// The identity of its build, if it has one.
+    public var buildID: BuildID?
+}
+
+/// What a script asks of the engine that runs it.
+public struct ScriptTraits: Sendable {
+    /// Something that stap refuses without guru mode (`-g`).
+    public struct GuruUse: Sendable, Equatable {
+        /// What it is.
+        public enum Kind: Sendable, Equatable {
+            /// C code.
+            case embeddedC
+            /// A variable of the traced program is changed.
+            case writesTarget
+            /// `@const`.
+            case constant
+            /// A function that stap lets only gurus call.
+            case function(String)
+        }
+
+        /// What it is.
+        public var kind: Kind
+        /// Where it stands.
+        public var range: SourceRange
+    }
+
+    /// Whether it prints or takes backtraces or symbols of user space, which needs `-d` for every binary.
+    public var usesUserBacktraces = false
+    /// Whether it prints or takes backtraces of the kernel.
+    public var usesKernelBacktraces = false
+    /// Whether it needs a target process (`-x` or `-c`): `target()`, or `process` without a path.
+    public var needsTarget = false
+    /// What needs guru mode, in the order of the script.
+    public var guruUses: [GuruUse] = []
+
+    /// Whether it needs guru mode.
+    public var needsGuru: Bool { !guruUses.isEmpty }
+}

@@ -1,0 +1,103 @@
+import DebugInfo
+import Diagnostics
+
+extension ResolverProblem {
+    /// The words, at a place of the script.
+    func diagnostic(at range: SourceRange) -> Diagnostic {
+        if case .binary(let error) = self { return error.diagnostic(at: range) }
+        return .error(message, at: range, notes: notes)
+    }
+
+    private var message: String {
+        switch self {
+        case .binary(let error): error.message
+        case .unknownComponent(let name, let known):
+            "'.\(name)' is not a probe point of a process" + Likeness.suggestion(for: name, among: known)
+        case .malformedPattern(let text):
+            "'\(text)' cannot be read, expected 'FUNCTION', 'FUNCTION@FILE' or 'FUNCTION@FILE:LINE'"
+        case .noFunction(let name, let binary, let names):
+            "'\(name)' is not a function of \(Self.fileName(binary))"
+                + Likeness.suggestion(for: name, among: names)
+        case .noFile(let file, let function, let files):
+            "'\(function)' is not in a file '\(file)'"
+                + Likeness.suggestion(for: file, among: files.map(Self.fileName))
+        case .noVariant(let name, let variant): Self.variantWords(name, variant)
+        case .noLibrary(let name, let binary, let known):
+            "'\(name)' is not a library that \(Self.fileName(binary)) loads"
+                + Likeness.suggestion(for: name, among: known)
+        case .noVariable(let name, let place, let names):
+            "'$\(name)' is not a variable of \(place.function)"
+                + Likeness.suggestion(for: name, among: names, prefix: "$")
+        case .unavailable(let name, let place, let isAnywhere):
+            isAnywhere
+                ? "'$\(name)' has no value at the start of \(place.function) (0x\(hex(place.address)))"
+                : "'$\(name)' of \(place.function) was optimised out"
+        case .onlyAtCaller(let name, let place):
+            "'$\(name)' of \(place.function) was optimised out, only its callers know the value"
+        case .noScope(let name, let place):
+            "'$\(name)' cannot be looked up, \(place.function) has no debug information"
+        case .noVariablesHere(let name): "'\(name)' stands in a probe that has no target variables"
+        case .returnOutsideReturn(let name): "'\(name)' stands in a probe that is not a '.return' probe"
+        case .returnOfVoid(let place): "'$return' has no value, \(place.function) returns nothing"
+        case .entryOutsideReturn: "'@entry' stands in a probe that is not a '.return' probe"
+        case .unknownContext(let name):
+            "'$\(name)' is not one of stap's own variables"
+                + Likeness.suggestion(
+                    for: name, among: ["$vars", "$parms", "$locals", "$return"], prefix: "$")
+        case .noGlobal(let name, let file, let binary, let names):
+            "'\(name)' is not a global variable of \(Self.fileName(binary))\(file.map { " in '\($0)'" } ?? "")"
+                + Likeness.suggestion(for: name, among: names)
+        case .noUnit(let file, let binary, let names):
+            "'\(file)' is not a source file of \(Self.fileName(binary))"
+                + Likeness.suggestion(for: file, among: names.map(Self.fileName))
+        case .noType(let name, let binary, let names):
+            "'\(name)' is not a type of \(Self.fileName(binary))"
+                + Likeness.suggestion(for: name, among: names)
+        case .noMember(let name, let type, let names):
+            "'\(name)' is not a member of \(type)" + Likeness.suggestion(for: name, among: names)
+        case .invalidAccess(let step, let type): "'\(step)' is applied to \(type), which has no such part"
+        case .incompleteType(let type): "\(type) is declared but nowhere defined"
+        case .wholeAggregate(let text, let type, let member):
+            "'\(text)' is a whole \(type), expected a member\(member.map { " such as '->\($0)'" } ?? "")"
+        case .addressOfBitField: "a bit-field has no address"
+        case .addressOfRegister(let name): "'$\(name)' is in a register, which has no address"
+        }
+    }
+
+    private var notes: [String] {
+        switch self {
+        case .noVariable(_, let place, let names):
+            ["\(Self.list("variables of \(place.function)", names.map { "$\($0)" }))"]
+        case .unavailable(let name, _, _), .onlyAtCaller(let name, _):
+            ["to do without it where it is missing, write '@defined($\(name)) ? $\(name) : …'"]
+        case .noFile(_, let function, let files): [Self.list("files with '\(function)'", files)]
+        case .noMember(_, let type, let names): [Self.list("members of \(type)", names)]
+        case .noLibrary(_, let binary, let known): [Self.list("libraries of \(Self.fileName(binary))", known)]
+        case .wholeAggregate(let text, _, _):
+            ["'&\(text)' is its address, '\(text)$' prints it"]
+        case .noScope(_, let place): ["build \(Self.fileName(place.binary)) with '-g'"]
+        case .entryOutsideReturn, .returnOutsideReturn: ["a '.return' probe is '.function(\"…\").return'"]
+        default: []
+        }
+    }
+
+    private static func variantWords(_ name: String, _ variant: String) -> String {
+        switch variant {
+        case "inline": "'\(name)' is not inlined anywhere, expected no '.inline'"
+        case "exported": "'\(name)' is not exported, expected no '.exported'"
+        default: "'\(name)' exists only inlined, expected no '.\(variant)'"
+        }
+    }
+
+    private static func list(_ title: String, _ names: [String]) -> String {
+        guard !names.isEmpty else { return "\(title): none" }
+        let more = names.count > 20 ? " and \(names.count - 20) more" : ""
+        return "\(title): \(names.prefix(20).joined(separator: ", "))\(more)"
+    }
+
+    private static func fileName(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    private func hex(_ number: UInt64) -> String { String(number, radix: 16) }
+}

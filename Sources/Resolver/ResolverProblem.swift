@@ -1,0 +1,66 @@
+import DebugInfo
+import Diagnostics
+
+/// What is wrong with a script when it is held against its binaries: the facts, without words.
+enum ResolverProblem {
+    /// What a variable is looked up in.
+    struct Place {
+        /// The function.
+        var function: String
+        /// The binary.
+        var binary: String
+        /// Where the probe is.
+        var address: UInt64
+    }
+
+    /// The binary of a probe point cannot be used.
+    case binary(DebugInfoError)
+    /// `process("…")` has no component of this name.
+    case unknownComponent(String, known: [String])
+    /// The string of `.function("…")` cannot be read.
+    case malformedPattern(String)
+    /// No function matches; the names of those there are.
+    case noFunction(String, binary: String, names: [String])
+    /// Functions match, but not in a file of this name; the files they are in.
+    case noFile(String, function: String, files: [String])
+    /// Functions match, but none has the asked kind of place.
+    case noVariant(String, variant: String)
+    /// The program does not load a library of this name; those that it does load.
+    case noLibrary(String, binary: String, known: [String])
+    /// `$name` names nothing there; what there is.
+    case noVariable(String, Place, names: [String])
+    /// `$name` exists, but not there; whether it exists anywhere.
+    case unavailable(String, Place, isAnywhere: Bool)
+    /// `$name` is the caller's to know (an entry value).
+    case onlyAtCaller(String, Place)
+    /// The function has no DWARF.
+    case noScope(String, Place)
+    /// The probe point has no variables at all.
+    case noVariablesHere(String)
+    /// `$return` or `$$return` in a probe that is not a return probe.
+    case returnOutsideReturn(String)
+    /// `$return` of a function that returns nothing.
+    case returnOfVoid(Place)
+    /// `@entry` outside a return probe.
+    case entryOutsideReturn
+    /// `$$name` that is none of stap's.
+    case unknownContext(String)
+    /// No global variable of this name; where it was looked for.
+    case noGlobal(String, file: String?, binary: String, names: [String])
+    /// No file of the binary has this name.
+    case noUnit(String, binary: String, names: [String])
+    /// No type of this name.
+    case noType(String, binary: String, names: [String])
+    /// The type has no such member.
+    case noMember(String, type: String, names: [String])
+    /// `->` or `[]` on what has no parts.
+    case invalidAccess(String, type: String)
+    /// A struct that is declared but defined nowhere.
+    case incompleteType(String)
+    /// A whole struct as a value.
+    case wholeAggregate(String, type: String, member: String?)
+    /// `&` of a bit-field.
+    case addressOfBitField
+    /// `&` of a variable that is in a register.
+    case addressOfRegister(String)
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Diagnostics
+import Engine
+import Glibc
+import RecipeModel
+import Report
+import Resolver
+import Templater
+
+/// `taprecipe run RECIPE …`: check, run, summarize.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Check a recipe, run it for a bounded time, and summarize what it found.",
+        usage: "taprecipe run RECIPE [--PARAMETER VALUE …] [options] [-- COMMAND …]", helpNames: [])
+
+    @OptionGroup var recipes: RecipeOptions
+    @OptionGroup var print: PrintOptions
+    @OptionGroup var limits: LimitOptions
+
+    @Option(help: ArgumentHelp("Trace this process; it is never signalled.", valueName: "pid"))
+    var pid: Int32?
+
+    @Option(help: ArgumentHelp("How long to trace, such as 30s.", valueName: "duration"))
+    var timeout: DurationArgument?
+
+    @Option(help: ArgumentHelp("How long the whole run may take.", valueName: "duration"))
+    var deadline: DurationArgument?
+
+    @Option(
+        help: ArgumentHelp("Run this compiled module; compile nothing.", valueName: "file"),
+        completion: .file())
+    var module: String?
+
+    @Option(help: "Which engine: auto or stap.")
+    var engine: EngineChoice = .auto
+
+    @Option(help: ArgumentHelp("Keep at most this much of the script's output.", valueName: "size"))
+    var maxOutput: SizeArgument?
+
+    @Flag(help: "Do not raise a limit that was too small and run again.")
+    var noRetry = false
+
+    @Option(help: "The summary's form: text or json.")
+    var format: OutputFormat = .text
+
+    @Option(help: ArgumentHelp("Write the summary to this file.", valueName: "file"), completion: .file())
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp("Save the script's own output to this file.", valueName: "file"),
+        completion: .file())
+    var raw: String?
+
+    @Flag(help: "Show the script's lines on standard error as they come.")
+    var live = false
+
+    @Option(help: ArgumentHelp("Exit with 10 when a record of this name was found.", valueName: "record"))
+    var failIf: String?
+
+    @Flag(help: "Check everything and say what would be run, but run nothing.")
+    var dryRun = false
+
+    @OptionGroup var invocation: RecipeInvocation
+
+    func run() async throws {
+        let console = print.console
+        guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
+        else { return }
+        let plan = try plan(recipe)
+        let timeout = timeout?.duration ?? recipe.timeout
+        if dryRun { return try console.write(describe(plan, timeout: timeout)) }
+        try Preflight.requireTrust(in: recipe)
+        try await Preflight.require(
+            module == nil ? .run : .load, of: plan.recipeFacts(isGuruAllowed: limits.allowGuru),
+            kernelRelease: nil)
+        let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
+        let outputDraft = try output.map { try OutputFile(path: $0).begin() }
+        var request = plan.request(
+            Budget(timeout: timeout, deadline: deadline?.duration), pinned: try limits.limits,
+            allowsGuru: limits.allowGuru, module: module)
+        request.maximumRetries = noRetry ? 0 : request.maximumRetries
+        request.maximumOutput = maxOutput?.bytes ?? request.maximumOutput
+        let recorder = try RunRecorder(recipe, raw: rawDraft)
+        let started = Surroundings.timestamp
+        let outcome = try await TracedRun(plan: plan, console: console, isLive: live).run(
+            request, recorder: recorder)
+        let summary = recorder.summary(plan.facts(outcome, timeout: timeout, started: started))
+        try recorder.saveRaw()
+        let text = SummaryText(summary, format: format).render(for: console, isFile: output != nil)
+        if let outputDraft {
+            try outputDraft.write(Array(text.utf8))
+            try outputDraft.commit()
+        } else {
+            try console.write(text)
+        }
+        throw Exit(outcome.status(of: summary, failIf: failIf))
+    }
+
+    /// Binds, expands and checks; touches nothing.
+    private func plan(_ recipe: Recipe) throws -> RunPlan {
+        if let failIf, !recipe.records.contains(where: { $0.name == failIf }) {
+            let names = recipe.records.map(\.name)
+            throw UsageError(
+                "recipe '\(recipe.name)' has no record '\(failIf)'"
+                    + Likeness.suggestion(for: failIf, among: names),
+                notes: ["its records are \(names.joined(separator: ", "))"])
+        }
+        let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
+        if pid != nil, bound.command != nil {
+            throw UsageError("found both '--pid' and a command behind '--', expected one target")
+        }
+        if recipe.guru, !limits.allowGuru {
+            throw UsageError(
+                "recipe '\(recipe.name)' needs stap's guru mode, which can change the traced system",
+                notes: ["give --allow-guru if you trust \(recipe.source.name)"])
+        }
+        let limits = try limits.limits
+        let target: RunTarget = pid.map { .pid($0) } ?? bound.command.map { .command($0) } ?? .none
+        // A module was checked where it was compiled; here the program's debug info may be missing.
+        let checked = module == nil ? try CheckedScript(bound, limits: limits, pid: pid) : nil
+        let script =
+            try checked?.script ?? Templater.expand(recipe, arguments: bound.arguments, limits: limits)
+        if let resolved = checked?.resolved, target == .none,
+            resolved.unchecked.contains(where: { $0.reason == .programUnknown })
+        {
+            throw UsageError(
+                "recipe '\(recipe.name)' needs a process to trace",
+                notes: ["give --pid PID, or '-- COMMAND ARGUMENTS' to start one"])
+        }
+        return RunPlan(
+            bound: bound, script: script, resolved: checked?.resolved, target: target,
+            kernelRelease: Surroundings.kernelRelease)
+    }
+
+    private func describe(_ plan: RunPlan, timeout: Duration) -> String {
+        var text = "would trace for \(DurationText.print(timeout)) on \(plan.kernelRelease) with stap"
+        if plan.script.guru { text += " -g" }
+        text += plan.script.limits.macros.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { " -D\($0.key.rawValue)=\($0.value)" }.joined()
+        text += "\n"
+        for point in plan.resolved?.points ?? [] {
+            text += "  \(point.kind.rawValue) of \(point.function) at 0x\(String(point.address, radix: 16))"
+            text += " in \(point.binary)\n"
+        }
+        for point in plan.resolved?.unchecked ?? [] { text += "  \(point.text) (not checked)\n" }
+        return text + "\n" + plan.script.text.text
+    }
+}

@@ -1,0 +1,64 @@
+import Diagnostics
+import RecipeModel
+import Resolver
+import StapLanguage
+import Templater
+
+/// A recipe that has been filled in, parsed and held against the binaries: ready to run.
+struct CheckedScript {
+    let script: Script
+    let resolved: ResolvedScript
+
+    /// Expands and resolves; throws every problem, placed in the recipe where it comes from.
+    ///
+    /// - Parameters:
+    ///   - bound: The recipe and its arguments.
+    ///   - limits: What the command line sets over the recipe's limits.
+    ///   - pid: The target process, if one was named.
+    init(_ bound: BoundRecipe, limits: Limits = Limits(), pid: Int32? = nil) throws {
+        script = try Templater.expand(bound.recipe, arguments: bound.arguments, limits: limits)
+        do {
+            let target = try pid.map(TargetProcess.executable) ?? bound.command?.first
+            resolved = try Self.resolve(script.text, isGuru: script.guru, target: target)
+        } catch let error as DiagnosticsError {
+            throw MappedError(diagnostics: error.diagnostics, map: script.map)
+        }
+        // What stap refuses without -g must be announced by the recipe, so that a user can refuse it first.
+        guard script.guru || !resolved.traits.needsGuru else {
+            let uses = resolved.traits.guruUses.map { use in
+                Diagnostic.error(
+                    "found \(use.kind.words), which needs 'guru: true' in the recipe", at: use.range)
+            }
+            throw MappedError(diagnostics: uses, map: script.map)
+        }
+    }
+
+    /// Parses a script's text and holds it against the binaries that it names.
+    static func resolve(_ text: SourceFile, isGuru: Bool, target: String?) throws -> ResolvedScript {
+        let options = ScriptParser.Options(facts: PreprocessorFacts(guru: isGuru))
+        let tree = try ScriptParser.parse(text, options: options)
+        let path = Surroundings.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+        return try Resolver.resolve(
+            tree,
+            in: ResolverContext(
+                targetBinary: target, workingDirectory: Surroundings.workingDirectory,
+                searchPath: path.split(separator: ":").map(String.init)))
+    }
+}
+
+/// Problems in an expanded script, with the map to the recipe that they are shown in.
+struct MappedError: Error {
+    let diagnostics: [Diagnostic]
+    let map: SourceMap
+}
+
+extension ScriptTraits.GuruUse.Kind {
+    fileprivate var words: String {
+        switch self {
+        case .embeddedC: "embedded C"
+        case .writesTarget: "an assignment to a variable of the traced program"
+        case .constant: "'@const'"
+        case .function(let name): "the function '\(name)'"
+        }
+    }
+}

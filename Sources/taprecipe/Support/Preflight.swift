@@ -1,0 +1,41 @@
+import Diagnostics
+import Engine
+import Glibc
+import RecipeModel
+
+/// What is asked of the machine before a recipe runs on it.
+enum Preflight {
+    /// The doctor's answer for some recipes on this machine.
+    static func report(
+        _ recipes: [RecipeFacts], kernelRelease: String? = nil, executables: [String] = [], pid: Int32? = nil
+    ) async -> DoctorReport {
+        let directories = EngineDirectories.standard(
+            environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
+            userID: Surroundings.effectiveUser)
+        let probe = MachineProbe(directories: directories, now: { Int64(time(nil)) })
+        let path = Surroundings.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+        let question = DoctorQuestion(
+            kernelRelease: kernelRelease, recipes: recipes, executables: executables, pid: pid,
+            searchPath: path.split(separator: ":").map(String.init),
+            folders: [directories.cache, directories.temporary])
+        return Doctor.examine(await probe.facts(for: question))
+    }
+
+    /// Ends the run with exit code 4 where no engine can do what is asked.
+    static func require(_ capability: Capability, of facts: RecipeFacts, kernelRelease: String?) async throws
+    {
+        let report = await report([facts], kernelRelease: kernelRelease)
+        guard let problem = report.noEngine(for: capability) else { return }
+        Console(color: .auto, environment: Surroundings.environment).report([problem])
+        throw Exit(.noEngine)
+    }
+
+    /// Refuses a recipe that others could have written, where it would run as root.
+    static func requireTrust(in recipe: Recipe) throws {
+        let user = Surroundings.effectiveUser
+        if let problem = RecipeTrust.problem(path: recipe.source.name, effectiveUser: user) {
+            Console(color: .auto, environment: Surroundings.environment).report([problem])
+            throw Exit(.checkFailed)
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import Engine
+import RecipeModel
+import Resolver
+
+extension RunPlan {
+    /// What the doctor needs to know of the recipe.
+    func recipeFacts(isGuruAllowed: Bool) -> RecipeFacts {
+        RecipeFacts(
+            name: bound.recipe.name, needsGuru: bound.recipe.guru, isGuruAllowed: isGuruAllowed,
+            probesPrograms: resolved.map { !$0.points.isEmpty } ?? true, needsDebugInfo: false)
+    }
+}

@@ -1,0 +1,59 @@
+import Engine
+import RecipeModel
+import Report
+import Synchronization
+
+/// Takes a run's events as they come: lines into the summary and the raw file, the rest into words.
+///
+/// The engine calls from its own tasks, so the state stands behind a lock.
+final class RunRecorder: Sendable {
+    private struct State {
+        var builder: SummaryBuilder
+        var raw: OutputFile.Draft?
+        var rawFailure: SystemFailure?
+    }
+
+    private let state: Mutex<State>
+
+    init(_ recipe: Recipe, raw: sending OutputFile.Draft?) throws {
+        let builder = try SummaryBuilder(
+            recipe, maximumStringLength: recipe.limits.macros[.MAXSTRINGLEN].map { Int(clamping: $0) })
+        state = Mutex(State(builder: builder, raw: raw))
+    }
+
+    /// Takes note of one event.
+    func record(_ event: RunEvent) {
+        state.withLock { state in
+            switch event {
+            case .line(let line):
+                state.builder.feed(line: line[...])
+                guard let raw = state.raw else { return }
+                do {
+                    try raw.write(line + [UInt8(ascii: "\n")])
+                } catch {
+                    // Said at the end; the run goes on, its summary is worth more than the file.
+                    state.rawFailure = error as? SystemFailure
+                    state.raw = nil
+                }
+            case .restarted:
+                state.builder.clear()
+                state.raw?.truncate()
+            default: break
+            }
+        }
+    }
+
+    /// The summary of everything that came.
+    func summary(_ facts: RunFacts) -> Summary {
+        state.withLock { $0.builder.finish(facts) }
+    }
+
+    /// Puts the raw output in its place; throws where some of it could not be written.
+    func saveRaw() throws {
+        try state.withLock { state in
+            if let failure = state.rawFailure { throw failure }
+            try state.raw?.commit()
+            state.raw = nil
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Diagnostics
+import Engine
+import Templater
+
+/// One run of the engine: its events shown and recorded, its messages placed in the recipe.
+struct TracedRun {
+    let plan: RunPlan
+    let console: Console
+    let isLive: Bool
+
+    /// Runs to the end; throws an ``Exit`` where nothing was traced and the reasons have been shown.
+    func run(_ request: RunRequest, recorder: RunRecorder) async throws -> RunOutcome {
+        let progress = ProgressLine(console: console, timeout: request.budget.timeout)
+        await progress.begin()
+        // Events come from the engine's tasks; the stream keeps their order for the progress line.
+        let (shown, feed) = AsyncStream.makeStream(of: RunEvent.self)
+        let renderer = DiagnosticRenderer(isColored: console.colorsErrors, sourceMap: plan.script.map)
+        let script = plan.script.text
+        let isLive = isLive
+        let shower = Task {
+            for await event in shown {
+                await progress.show(event)
+                if let words = Self.words(event, isLive: isLive, renderer: renderer, script: script) {
+                    await progress.say(words)
+                }
+            }
+        }
+        let result: Result<RunOutcome, EngineError>
+        do throws(EngineError) {
+            let outcome = try await StapEngine().run(request, interrupts: InterruptSignals().stream) {
+                event in
+                recorder.record(event)
+                feed.yield(event)
+            }
+            result = .success(outcome)
+        } catch {
+            result = .failure(error)
+        }
+        feed.finish()
+        await shower.value
+        await progress.finish()
+        switch result {
+        case .success(let outcome): return outcome
+        case .failure(let error):
+            console.report(error.diagnostics(in: script), map: plan.script.map)
+            throw Exit(error.status)
+        }
+    }
+
+    /// What is said on standard error of an event; nil for those that are not.
+    private static func words(
+        _ event: RunEvent, isLive: Bool, renderer: DiagnosticRenderer, script: SourceFile
+    ) -> String? {
+        switch event {
+        case .line(let line) where isLive:
+            // Behind the renderer's care for terminals: a line may hold anything.
+            Console.safe(line) + "\n"
+        case .commandLine(let line): Console.safe(line) + "\n"
+        case .message(let message) where message.severity > .note:
+            renderer.render(message.diagnostic(in: script))
+        case .limitRaised(let limit, let from, let to):
+            "\(limit.name) \(from) was too small; running again with \(to)\n"
+        case .outputCut(let bytes): "output cut after \(bytes) bytes (--max-output)\n"
+        default: nil
+        }
+    }
+}

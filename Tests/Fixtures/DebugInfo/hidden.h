@@ -1,0 +1,2 @@
+struct hidden;
+struct hidden *make_hidden(int secret);
