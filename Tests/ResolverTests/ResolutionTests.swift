@@ -1,0 +1,98 @@
+import DebugInfo
+import Diagnostics
+import Foundation
+import Resolver
+import Testing
+
+@Test func everyAddressIsNamed() throws {
+    let script = try Programs.shared.get().resolve(
+        "probe process(\"@S@\").function(\"visit\").call, process(\"@S@\").function(\"twice\"), "
+            + "process(\"@S@\").function(\"find\").return {}")
+    #expect(
+        script.points.map { "\($0.kind) \($0.function):\($0.line ?? 0)" } == [
+            "call visit:65", "inlined twice:84", "inlined twice:84", "return find:100",
+        ])
+    #expect(Set(script.points.map(\.address)).count == 4)
+    #expect(script.points.allSatisfy { $0.sourceFile?.hasSuffix("/shapes.c") == true })
+}
+
+@Test func theAddressIsWhereTheToolsSeeTheFunction() throws {
+    let programs = try Programs.shared.get()
+    let script = try programs.resolve("probe process(\"@O@\").function(\"finalize\") {}")
+    let symbols = try run("nm", [programs.optimized]).output
+    let address = String(script.points[0].address, radix: 16)
+    #expect(symbols.contains("\(address) T finalize"))
+}
+
+@Test func binariesAreListedOnceWithTheirBuilds() throws {
+    let programs = try Programs.shared.get()
+    let script = try programs.resolve(
+        "probe process(\"@S@\").function(\"visit\"), process(\"@S@\").function(\"find\"), "
+            + "process(\"@O@\").function(\"finalize\") {}")
+    #expect(script.binaries.map(\.path) == [programs.shapes, programs.optimized])
+    let note = try run("readelf", ["-n", programs.shapes]).output
+    #expect(note.contains("Build ID: \(script.binaries[0].buildID?.description ?? "none")"))
+}
+
+@Test func aSharedLibraryIsABinaryOfItsOwn() throws {
+    let script = try Programs.shared.get().resolve(
+        "probe process(\"@S@\").library(\"libc.so.6\").function(\"malloc\") {}")
+    #expect(script.binaries.map { $0.path.split(separator: "/").last } == ["shapes", "libc.so.6"])
+    #expect(!script.points.isEmpty && script.points.allSatisfy { $0.binary.hasSuffix("libc.so.6") })
+}
+
+@Test func whatWasNotCheckedIsSaid() throws {
+    let script = try Programs.shared.get().resolve(
+        """
+        probe kernel.function("vfs_read"), timer.s(5), process("@S@").statement("visit@shapes.c:68"),
+            process.function("visit"), process("@S@").mark("m"), process("/usr/bin/*").begin {}
+        """)
+    #expect(
+        script.unchecked.map { "\($0.text.prefix(22)) \($0.reason)" } == [
+            "kernel.function(\"vfs_r notUserSpace", "timer.s(5) notUserSpace",
+            "process(\"\(try Programs.shared.get().shapes.prefix(13)) variablesAtStatement",
+            "process.function(\"visi programUnknown",
+            "process(\"\(try Programs.shared.get().shapes.prefix(13)) kind(\"mark\")",
+            "process(\"/usr/bin/*\"). kind(\"begin\")",
+        ])
+}
+
+@Test func aProcessWithoutPathIsTheTarget() throws {
+    let programs = try Programs.shared.get()
+    let script = try programs.resolve(
+        "probe process.function(\"visit\") {}", ResolverContext(targetBinary: programs.shapes))
+    #expect(script.points.map(\.binary) == [programs.shapes])
+    #expect(script.traits.needsTarget)
+}
+
+@Test func bareAndRelativePathsAreFound() throws {
+    let programs = try Programs.shared.get()
+    let folder = programs.folder.path
+    let inPath = try programs.resolve(
+        "probe process(\"shapes\").function(\"visit\") {}",
+        ResolverContext(searchPath: ["/nowhere", folder]))
+    #expect(inPath.points.map(\.binary) == [programs.shapes])
+    let relative = try programs.resolve(
+        "probe process(\"./shapes\").function(\"visit\") {}", ResolverContext(workingDirectory: folder))
+    #expect(relative.points.count == 1)
+}
+
+@Test(arguments: [
+    ("probe begin { print_ubacktrace() }", "ustack"), ("probe begin { println(usymname(1)) }", "ustack"),
+    ("function f() { print_ustack(ubacktrace()) } probe begin { f() }", "ustack"),
+    ("probe begin { print_backtrace() }", "kstack"), ("probe begin { println(target()) }", "target"),
+    ("probe process.begin {}", "target"), ("%{ int x; %} probe begin {}", "guru:1"),
+    ("function f() %{ STAP_RETURN(); %} probe begin { f() }", "guru:1"),
+    ("probe process(\"@S@\").function(\"visit\") { $depth = 5 }", "guru:1"),
+    ("probe process(\"@S@\").function(\"visit\") { $node->id++ }", "guru:1"),
+    ("probe begin { panic(\"x\") }", "guru:1"), ("probe begin { x = 5; println(x) }", ""),
+    ("function panic(x) { return x } probe begin { panic(1) }", ""),
+])
+func whatAScriptAsksOfTheEngineIsRead(script: String, expected: String) throws {
+    let traits = try Programs.shared.get().resolve(script).traits
+    let found =
+        (traits.usesUserBacktraces ? ["ustack"] : []) + (traits.usesKernelBacktraces ? ["kstack"] : [])
+        + (traits.needsTarget ? ["target"] : [])
+        + (traits.needsGuru ? ["guru:\(traits.guruUses.count)"] : [])
+    #expect(found.joined(separator: " ") == expected)
+}

@@ -1,0 +1,71 @@
+import Diagnostics
+import Foundation
+import Resolver
+import Testing
+
+/// A script of cases.txt and stap's verdict on it.
+struct Verdict: CustomTestStringConvertible, Sendable {
+    var isAccepted: Bool
+    var script: String
+    var testDescription: String { script }
+
+    static let file = Programs.fixtures.appendingPathComponent("p2-verdicts.txt")
+
+    static let all: [Verdict] = {
+        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").compactMap { line in
+            let parts = line.split(separator: "\t", maxSplits: 1)
+            guard parts.count == 2 else { return nil }
+            return Verdict(isAccepted: parts[0] == "accepts", script: String(parts[1]))
+        }
+    }()
+}
+
+@Test func theVerdictsBelongToTheCasesAndPrograms() throws {
+    let cases = try String(contentsOf: Programs.fixtures.appendingPathComponent("cases.txt"), encoding: .utf8)
+    let scripts = cases.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
+    #expect(scripts == Verdict.all.map(\.script), "run Scripts/renew-p2-verdicts and review the difference")
+    let sum = try run(
+        "sh", ["-c", "cd \"$0\" && cat shapes.c optimized.c | cksum", Programs.fixtures.path])
+    let verdicts = try String(contentsOf: Verdict.file, encoding: .utf8)
+    #expect(
+        verdicts.contains("# sources: \(sum.output)"),
+        "run Scripts/renew-p2-verdicts and review the difference"
+    )
+    #expect(scripts.count >= 60)
+}
+
+@Test(arguments: Verdict.all) func theVerdictIsStaps(_ verdict: Verdict) throws {
+    let programs = try Programs.shared.get()
+    let complaints = try programs.complaints(verdict.script)
+    // stap is asked without -g.
+    let isAccepted = try complaints.isEmpty && !programs.resolve(verdict.script).traits.needsGuru
+    #expect(isAccepted == verdict.isAccepted, "\(complaints.map(\.message))")
+}
+
+@Test func aSampleOfTheVerdictsIsStapsToday() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var generator = SplitMix(state: seed)
+    let programs = try Programs.shared.get()
+    for verdict in Verdict.all.shuffled(using: &generator).prefix(6) {
+        let script = programs.script(verdict.script)
+        let status = try run("stap", ["-r", "6.1.0-56-amd64", "-p2", "-e", script]).status
+        #expect(
+            (status == 0) == verdict.isAccepted,
+            "seed \(seed): stap left with \(status) for \(script); apt-get install systemtap linux-headers-amd64"
+        )
+    }
+}
+
+/// Numbers that a seed decides.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
