@@ -157,7 +157,9 @@ public struct StapEngine: Sendable {
         return (result, isFromCache)
     }
 
-    private func key(_ request: RunRequest, limits: Limits) throws(EngineError) -> (ModuleKey, CompilePhase.StandIns) {
+    private func key(
+        _ request: RunRequest, limits: Limits
+    ) throws(EngineError) -> (ModuleKey, CompilePhase.StandIns) {
         var standIns = CompilePhase.StandIns()
         let buildTree = tools.buildTree(request.kernelRelease)
         if RuntimePatch.needed(buildTree: buildTree, runtime: tools.runtime) {

@@ -70,8 +70,13 @@ struct Resolution {
             depth < Self.maximumAliasDepth
         {
             let epilogue = alias.epilogue.map { [$0] } ?? []
-            return resolve(
+            let known = problems.count
+            let isThere = resolve(
                 alias.points, [alias.body] + bodies + epilogue, isOptional: isOptional, depth: depth + 1)
+            if !isThere, !isOptional, problems.count == known {
+                problems.add(.emptyAlias(Self.text(of: point)), at: point.range)
+            }
+            return isThere
         }
         if first.name.text == "process" {
             let result = ProcessPoint(point, store, context).resolve()

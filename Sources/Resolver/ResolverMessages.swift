@@ -11,8 +11,10 @@ extension ResolverProblem {
     private var message: String {
         switch self {
         case .binary(let error): error.message
+        case .emptyAlias(let name): "none of the optional probe points of '\(name)' is there"
         case .unknownComponent(let name, let known):
-            "'.\(name)' is not a probe point of a process" + Likeness.suggestion(for: name, among: known)
+            "'.\(name)' is not a probe point of a process"
+                + Likeness.suggestion(for: name, among: known, prefix: ".")
         case .malformedPattern(let text):
             "'\(text)' cannot be read, expected 'FUNCTION', 'FUNCTION@FILE' or 'FUNCTION@FILE:LINE'"
         case .noFunction(let name, let binary, let names):

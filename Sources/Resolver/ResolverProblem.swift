@@ -15,6 +15,8 @@ enum ResolverProblem {
 
     /// The binary of a probe point cannot be used.
     case binary(DebugInfoError)
+    /// An alias all of whose points are optional and not there.
+    case emptyAlias(String)
     /// `process("…")` has no component of this name.
     case unknownComponent(String, known: [String])
     /// The string of `.function("…")` cannot be read.

@@ -28,6 +28,7 @@ struct TypePath {
     /// - Parameters:
     ///   - start: The type to begin with; nil is void.
     ///   - isPointee: Whether the expression before is a pointer to it, so that `[i]` may count in it.
+    /// - Returns: Where the way leads.
     func follow(from start: DWARFType?, isPointee: Bool) -> Outcome {
         var current = start
         var isBitField = false

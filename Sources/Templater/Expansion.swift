@@ -60,7 +60,7 @@ struct Expansion {
         let substitution = Substitution(
             role: tracker.role(in: piece.context),
             before: output.bytes[(isInString ? min(literalStart, output.bytes.count) : 0)...],
-            isAlone: isInString && template.isAlone(index, in: bytes))
+            isInCondition: tracker.isInCondition, isAlone: isInString && template.isAlone(index, in: bytes))
         do throws(Refusal) {
             output.write(try substitution.bytes(for: value), for: piece.range)
         } catch {

@@ -43,6 +43,9 @@ struct RoleTracker {
     private var last = Last.nothing
     private var beforeLast = Last.nothing
     private var isInProbePoint = false
+    private var isInDefinition = false
+    /// Whether a preprocessor's condition is open, between `%(` and `%?`.
+    private(set) var isInCondition = false
     private var stringUse = StringUse.plain
 
     private static let formatFunctions: Set<String> = ["printf", "sprintf"]
@@ -59,10 +62,18 @@ struct RoleTracker {
         case .word:
             let word = String(decoding: text, as: UTF8.self)
             if word == "probe" { isInProbePoint = true }
+            if word == "@define" { isInDefinition = true }
             push(.word(word))
         case .number: push(.operand)
         case .symbol:
             if text.elementsEqual("{".utf8) { isInProbePoint = false }
+            if text.elementsEqual("%(".utf8) {
+                // The `%(` behind `@define name` opens the macro's body.
+                isInCondition = !isInDefinition
+                isInDefinition = false
+            } else if text.elementsEqual("%?".utf8) || text.elementsEqual("%)".utf8) {
+                isInCondition = false
+            }
             push(
                 text.elementsEqual(")".utf8) || text.elementsEqual("]".utf8) ? .operand : .symbol(Array(text))
             )

@@ -8,6 +8,8 @@ struct Substitution {
     var role: Role
     /// The output from behind the literal's opening quote (or the comment's start) up to here.
     var before: ArraySlice<UInt8> = []
+    /// Whether it stands in a condition of the preprocessor.
+    var isInCondition = false
     /// Whether the placeholder is all that its string literal holds.
     var isAlone = true
 
@@ -21,6 +23,7 @@ struct Substitution {
         case .identifier: return try identifier(value)
         case .literal:
             if let number = try number(value) {
+                if number < 0, isInCondition { throw .negativeInCondition }
                 // `--5` would be a decrement, `- -5` is not.
                 return number < 0 && before.last == UInt8(ascii: "-")
                     ? Array(" \(number)".utf8) : Array(String(number).utf8)

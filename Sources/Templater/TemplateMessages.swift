@@ -111,6 +111,8 @@ struct TemplateMessages {
         case .fractionOfMillisecond:
             return .error("\(value) is not a whole number of milliseconds", at: range)
         case .sizeTooLarge: return .error("\(value) is above \(Int64.max) bytes", at: range)
+        case .negativeInCondition:
+            return .error("\(value) is negative, expected a number from 0 on in '%( … %?'", at: range)
         case .nestedList: return .error("\(value) is a list of lists", at: range)
         }
     }

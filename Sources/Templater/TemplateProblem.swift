@@ -73,6 +73,8 @@ enum Refusal: Error, Equatable {
     case fractionOfMillisecond
     /// A size that SystemTap's 64-bit signed integers cannot hold.
     case sizeTooLarge
+    /// A negative number in a preprocessor's condition, which knows none.
+    case negativeInCondition
     /// A list within a list.
     case nestedList
 }

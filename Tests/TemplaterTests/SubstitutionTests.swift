@@ -99,6 +99,7 @@ func aValueTakesTheFormOfItsTypeAndPlace(
     ("a = {{x}}", .duration, .duration(.microseconds(5)), "milliseconds"),
     ("a = {{x}}", .integer(minimum: 4, maximum: 5), .integer(6), "out of its bounds"),
     ("a = {{x}}", .boolean, .integer(1), "not of its type"),
+    ("%( {{x}} > 5 %? a %)", anyInteger, .integer(-1), "negative"),
     ("a = {{x}}", .string(pattern: nil, maximumLength: 3), .string([97, 97, 97, 97]), "out of its bounds"),
 ])
 func aRefusedValueIsNamed(template: String, type: ParameterType, value: ParameterValue, expected: String) {

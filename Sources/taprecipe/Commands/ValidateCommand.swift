@@ -4,7 +4,7 @@ import RecipeModel
 import Resolver
 import Templater
 
-/// `taprecipe validate RECIPE …`: does the recipe fit, without running anything?
+/// `taprecipe validate RECIPE …`: whether the recipe fits, without running anything.
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",

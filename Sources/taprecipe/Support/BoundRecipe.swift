@@ -14,6 +14,7 @@ struct BoundRecipe {
     ///   - recipe: The recipe.
     ///   - words: What stood on the command line behind the recipe's name and is no option of the command's.
     ///   - pid: The target process, from which a `binary` or `pid` parameter is filled where it is not given.
+    /// - Throws: Every mistake in the words.
     init(_ recipe: Recipe, words: [String], pid: Int32? = nil) throws {
         self.recipe = recipe
         let split = RecipeArguments(words) { name in

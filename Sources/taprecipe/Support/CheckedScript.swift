@@ -9,12 +9,13 @@ struct CheckedScript {
     let script: Script
     let resolved: ResolvedScript
 
-    /// Expands and resolves; throws every problem, placed in the recipe where it comes from.
+    /// Expands and resolves.
     ///
     /// - Parameters:
     ///   - bound: The recipe and its arguments.
     ///   - limits: What the command line sets over the recipe's limits.
     ///   - pid: The target process, if one was named.
+    /// - Throws: Every problem, placed in the recipe where it comes from.
     init(_ bound: BoundRecipe, limits: Limits = Limits(), pid: Int32? = nil) throws {
         script = try Templater.expand(bound.recipe, arguments: bound.arguments, limits: limits)
         do {

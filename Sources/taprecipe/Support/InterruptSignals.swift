@@ -62,7 +62,9 @@ struct InterruptSignals {
     }
 }
 
-/// The pipe's write end; a signal handler can reach nothing but globals. Written once, before any handler runs.
+/// The pipe's write end.
+///
+/// A signal handler can reach nothing but globals; this one is written once, before any handler runs.
 nonisolated(unsafe) private var interruptPipe: Int32 = -1
 
 /// Makes a write to a closed pipe an error (EPIPE) rather than the end of the process.
