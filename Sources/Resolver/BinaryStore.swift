@@ -16,10 +16,7 @@ final class BinaryStore {
         if !name.contains("/") {
             for folder in context.searchPath {
                 let candidate = "\(folder)/\(name)"
-                if let binary = try? Binary(path: candidate) {
-                    _ = binary
-                    return candidate
-                }
+                if (try? Binary(path: candidate)) != nil { return candidate }
             }
         }
         return context.workingDirectory == "." ? name : "\(context.workingDirectory)/\(name)"
@@ -38,6 +35,19 @@ final class BinaryStore {
         }
         opened[path] = result
         return try result.get()
+    }
+
+    /// Why no process can run the file at a path; nil where one can, even if it cannot be looked into.
+    func problem(at path: String) -> DebugInfoError? {
+        do throws(DebugInfoError) {
+            _ = try binary(at: path)
+            return nil
+        } catch {
+            switch error {
+            case .unsupportedClass, .unsupportedMachine: return nil
+            default: return error
+            }
+        }
     }
 
     /// The names of a binary's functions, for suggestions.

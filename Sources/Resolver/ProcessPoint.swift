@@ -43,20 +43,28 @@ struct ProcessPoint {
         guard Self.components.contains(first.name.text) else {
             return .failed(.unknownComponent(first.name.text, known: Self.components), at: first.name.range)
         }
-        if ["begin", "end", "thread"].contains(first.name.text) {
-            return .unchecked(.kind(first.name.text), .noVariables("process.\(first.name.text)"))
-        }
+        let isLifeCycle = ["begin", "end", "thread"].contains(first.name.text)
+        let lifeCycle = Result.unchecked(
+            .kind(first.name.text), .noVariables("process.\(first.name.text)"))
         let name: String
         switch process.argument {
         case .string(let literal)?: name = literal.text
-        case .number?: return .unchecked(.programUnknown, .unknown)
+        case .number?: return isLifeCycle ? lifeCycle : .unchecked(.programUnknown, .unknown)
         case nil:
-            guard let target = context.targetBinary else { return .unchecked(.programUnknown, .unknown) }
+            guard let target = context.targetBinary else {
+                return isLifeCycle ? lifeCycle : .unchecked(.programUnknown, .unknown)
+            }
             name = target
         }
+        if isLifeCycle, name.utf8.contains(where: { "*?[".utf8.contains($0) }) { return lifeCycle }
         if name.utf8.contains(where: { "*?[".utf8.contains($0) }) { return .unchecked(.pattern, .unknown) }
         var path = store.path(for: name)
         var place = Self.argumentRange(process)
+        if isLifeCycle {
+            // stap lets a program pass that is not there, and the probe never fires.
+            if let problem = store.problem(at: path) { return .failed(.binary(problem), at: place) }
+            return lifeCycle
+        }
         if first.name.text == "library", case .string(let library)? = first.argument {
             switch self.library(library, of: path, at: place) {
             case .found(let file): path = file

@@ -12,8 +12,6 @@ struct Resolution {
     private(set) var problems = ProblemList()
     private(set) var points: [ResolvedPoint] = []
     private(set) var unchecked: [UncheckedPoint] = []
-    /// Whether `process` without a path stood for the context's program.
-    private(set) var usesTargetBinary = false
 
     /// Aliases of aliases deeper than this are a cycle.
     private static let maximumAliasDepth = 32
@@ -80,7 +78,6 @@ struct Resolution {
         }
         if first.name.text == "process" {
             let result = ProcessPoint(point, store, context).resolve()
-            if first.argument == nil, context.targetBinary != nil { usesTargetBinary = true }
             return take(result, point, bodies, isOptional: isOptional)
         }
         unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: .notUserSpace))

@@ -104,8 +104,13 @@ public struct ScriptTraits: Sendable {
     public var usesUserBacktraces = false
     /// Whether it prints or takes backtraces of the kernel.
     public var usesKernelBacktraces = false
-    /// Whether it needs a target process (`-x` or `-c`): `target()`, or `process` without a path.
+    /// Whether it cannot run without a target process (`-x` or `-c`).
+    ///
+    /// So it is with `process` without a path, whose functions must be looked up before the run;
+    /// `process.begin` and its kin mean every process instead.
     public var needsTarget = false
+    /// Whether it calls `target()`, which is 0 where there is no target process.
+    public var callsTarget = false
     /// What needs guru mode, in the order of the script.
     public var guruUses: [GuruUse] = []
 

@@ -36,13 +36,8 @@ public enum Resolver {
         var diagnostics = resolution.problems.diagnostics
         diagnostics.sort { ($0.range?.lower ?? 0) < ($1.range?.lower ?? 0) }
         try diagnostics.throwIfErrors()
-        var traits = TraitScan(tree).traits
-        if resolution.unchecked.contains(where: { $0.reason == .programUnknown }) {
-            traits.needsTarget = true
-        }
-        if resolution.usesTargetBinary { traits.needsTarget = true }
         return ResolvedScript(
             tree: tree, points: resolution.points, unchecked: resolution.unchecked,
-            binaries: resolution.store.used, traits: traits, warnings: diagnostics)
+            binaries: resolution.store.used, traits: TraitScan(tree).traits, warnings: diagnostics)
     }
 }

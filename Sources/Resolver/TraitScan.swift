@@ -5,6 +5,10 @@ import StapLanguage
 struct TraitScan {
     private(set) var traits = ScriptTraits()
 
+    /// What is looked up in a program's file.
+    private static let programPoints: Set<String> = [
+        "function", "statement", "library", "plt", "mark", "provider", "label",
+    ]
     /// Functions of stap's tapsets that walk the user stack or look up user symbols.
     private static let userBacktraces: Set<String> = [
         "print_ubacktrace", "print_ubacktrace_brief", "print_ubacktrace_fileline", "print_ustack",
@@ -44,7 +48,8 @@ struct TraitScan {
 
     private mutating func scan(_ points: [ProbePoint]) {
         for point in points where point.components.first?.name.text == "process" {
-            if point.components[0].argument == nil { traits.needsTarget = true }
+            guard point.components[0].argument == nil, point.components.count > 1 else { continue }
+            if Self.programPoints.contains(point.components[1].name.text) { traits.needsTarget = true }
         }
     }
 
@@ -64,7 +69,7 @@ struct TraitScan {
         if Self.userBacktraces.contains(name.text) { traits.usesUserBacktraces = true }
         if Self.kernelBacktraces.contains(name.text) { traits.usesKernelBacktraces = true }
         if Self.guruFunctions.contains(name.text) { use(.function(name.text), at: name.range) }
-        if name.text == "target" { traits.needsTarget = true }
+        if name.text == "target" { traits.callsTarget = true }
     }
 
     private mutating func use(_ kind: ScriptTraits.GuruUse.Kind, at range: SourceRange) {

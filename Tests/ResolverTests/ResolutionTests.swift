@@ -65,6 +65,14 @@ import Testing
     #expect(script.traits.needsTarget)
 }
 
+@Test func aProgramWhoseStartIsProbedIsABinaryToo() throws {
+    let programs = try Programs.shared.get()
+    let script = try programs.resolve("probe process(\"@S@\").begin {}")
+    #expect(script.binaries.map(\.path) == [programs.shapes])
+    let complaints = try programs.complaints("probe process(\"@S@.missing\").end {}")
+    #expect(complaints.map(\.message) == ["'\(programs.shapes).missing' does not exist"])
+}
+
 @Test func bareAndRelativePathsAreFound() throws {
     let programs = try Programs.shared.get()
     let folder = programs.folder.path
@@ -80,8 +88,9 @@ import Testing
 @Test(arguments: [
     ("probe begin { print_ubacktrace() }", "ustack"), ("probe begin { println(usymname(1)) }", "ustack"),
     ("function f() { print_ustack(ubacktrace()) } probe begin { f() }", "ustack"),
-    ("probe begin { print_backtrace() }", "kstack"), ("probe begin { println(target()) }", "target"),
-    ("probe process.begin {}", "target"), ("%{ int x; %} probe begin {}", "guru:1"),
+    ("probe begin { print_backtrace() }", "kstack"), ("probe begin { println(target()) }", "calls"),
+    ("probe process.begin {}", ""), ("probe process.function(\"visit\") {}", "target"),
+    ("%{ int x; %} probe begin {}", "guru:1"),
     ("function f() %{ STAP_RETURN(); %} probe begin { f() }", "guru:1"),
     ("probe process(\"@S@\").function(\"visit\") { $depth = 5 }", "guru:1"),
     ("probe process(\"@S@\").function(\"visit\") { $node->id++ }", "guru:1"),
@@ -92,7 +101,32 @@ func whatAScriptAsksOfTheEngineIsRead(script: String, expected: String) throws {
     let traits = try Programs.shared.get().resolve(script).traits
     let found =
         (traits.usesUserBacktraces ? ["ustack"] : []) + (traits.usesKernelBacktraces ? ["kstack"] : [])
-        + (traits.needsTarget ? ["target"] : [])
+        + (traits.needsTarget ? ["target"] : []) + (traits.callsTarget ? ["calls"] : [])
         + (traits.needsGuru ? ["guru:\(traits.guruUses.count)"] : [])
     #expect(found.joined(separator: " ") == expected)
+}
+
+@Test(arguments: [
+    Array(repeating: "@defined($depth)", count: 900).joined(separator: " && "),
+    Array(repeating: "$depth", count: 900).joined(separator: " || "),
+    String(repeating: "(@defined($depth) ? ", count: 40) + "1" + String(repeating: " : 0)", count: 40),
+    "$cursor" + String(repeating: "->next", count: 900) + "->id",
+    "$node->table" + String(repeating: "[@defined($node->table", count: 20) + "[0]"
+        + String(repeating: ") ? 1 : 2]", count: 20),
+]) func longAndDeepExpressionsAreNoTrouble(expression: String) throws {
+    let complaints = try Programs.shared.get().complaints(
+        "probe process(\"@S@\").function(\"visit\") { println(\(expression)) }")
+    #expect(complaints.isEmpty, "\(complaints.map(\.message))")
+}
+
+@Test func functionsThatCallEachOtherAreNoTrouble() throws {
+    let complaints = try Programs.shared.get().complaints(
+        "function f() { return g() + $dept } function g() { return f() } "
+            + "probe process(\"@S@\").function(\"visit\") { println(f()) }")
+    #expect(complaints.map { $0.range?.text } == ["$dept"])
+}
+
+@Test func aliasesOfThemselvesEnd() throws {
+    _ = try Programs.shared.get().complaints(
+        "probe a = b { x = 1 } probe b = a { y = 1 } probe a { println(1) }")
 }
