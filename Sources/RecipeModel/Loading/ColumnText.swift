@@ -19,7 +19,7 @@ enum ColumnText {
         }
         guard text.hasSuffix(")") else { throw .unclosed }
         let field = String(text[text.index(after: open)...].dropLast())
-        guard isField(field) else { throw .badField(field) }
+        guard isField(field) else { throw .badField(field.isEmpty ? text : field) }
         return .aggregate(aggregate, field: field)
     }
 

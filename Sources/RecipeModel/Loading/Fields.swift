@@ -7,10 +7,17 @@ struct Fields<Key: RawRepresentable & CaseIterable & Hashable> where Key.RawValu
     /// Where to point when a key is missing.
     let place: SourceRange
     private var entries: [Key: YAMLNode.Entry] = [:]
+    /// The keys that misspelt ones were meant as; that they are missing too need not be said.
+    private var misspelt: Set<Key> = []
     private let problems: ProblemCollector
 
     /// Reads a mapping's keys; nil, and reported, where the node is no mapping.
-    init?(_ node: YAMLNode, of owner: String, place: SourceRange? = nil, _ problems: ProblemCollector) {
+    ///
+    /// `offered` are the keys that messages speak of, where that is not all of them.
+    init?(
+        _ node: YAMLNode, of owner: String, place: SourceRange? = nil, offered: [Key] = Array(Key.allCases),
+        _ problems: ProblemCollector
+    ) {
         self.owner = owner
         self.place = place ?? node.range
         self.problems = problems
@@ -19,13 +26,18 @@ struct Fields<Key: RawRepresentable & CaseIterable & Hashable> where Key.RawValu
                 .wrongKind(owner, expected: "a mapping of keys to values", found: node.kind), at: node.range)
             return nil
         }
+        let known = offered.map(\.rawValue)
         for entry in all {
             let name = entry.key.scalar ?? ""
             if let key = Key(rawValue: name) {
                 entries[key] = entry
+            } else if name == "<<" {
+                problems.report(.mergeKey, at: entry.key.range)
+                misspelt.formUnion(Key.allCases)
             } else {
-                problems.report(
-                    .unknownKey(name, owner: owner, known: Key.allCases.map(\.rawValue)), at: entry.key.range)
+                problems.report(.unknownKey(name, owner: owner, known: known), at: entry.key.range)
+                let meant = Likeness.nearest(to: name, among: known, limit: 1).first
+                if let key = meant.flatMap(Key.init(rawValue:)) { misspelt.insert(key) }
             }
         }
     }
@@ -42,7 +54,7 @@ struct Fields<Key: RawRepresentable & CaseIterable & Hashable> where Key.RawValu
     /// The value of a key; reported where it is missing.
     func required(_ key: Key) -> YAMLNode? {
         if let entry = entries[key] { return entry.value }
-        problems.report(.missingKey(key.rawValue, owner: owner), at: place)
+        if !misspelt.contains(key) { problems.report(.missingKey(key.rawValue, owner: owner), at: place) }
         return nil
     }
 }

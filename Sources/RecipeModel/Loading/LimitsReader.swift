@@ -24,7 +24,12 @@ struct LimitsReader {
     }
 
     private func buffer(_ node: YAMLNode) -> Int? {
-        guard let text = NodeReader(problems: problems).text(node, "limit 'buffer'") else { return nil }
+        let read = NodeReader(problems: problems)
+        guard let text = read.notation(node, "limit 'buffer'", expected: "a size") else { return nil }
+        guard node.kind == .text else {
+            problems.report(.badBuffer(text.value), at: text.range)
+            return nil
+        }
         do {
             let bytes = try SizeText.parse(text.value)
             let megabytes = bytes / Self.mebibyte

@@ -5,10 +5,18 @@ struct NodeReader {
     let problems: ProblemCollector
 
     /// A text that YAML does not take for a number or the like, and that is not empty.
-    func text(_ node: YAMLNode?, _ subject: String) -> Located<String>? {
+    ///
+    /// `expected` says what kind of text, where quoting a number would not make it one.
+    func text(_ node: YAMLNode?, _ subject: String, expected: String? = nil) -> Located<String>? {
         guard let node else { return nil }
         guard case .text = node.kind, let text = node.scalar else {
-            problems.report(.notText(subject, found: node.kind, written: node.scalar), at: node.range)
+            let problem: RecipeProblem =
+                if let expected {
+                    .wrongKind(subject, expected: expected, found: node.kind)
+                } else {
+                    .notText(subject, found: node.kind, written: node.scalar)
+                }
+            problems.report(problem, at: node.range)
             return nil
         }
         guard text.utf8.contains(where: { $0 > 0x20 }) else {
@@ -32,7 +40,8 @@ struct NodeReader {
     func boolean(_ node: YAMLNode?, _ subject: String) -> Bool? {
         guard let node else { return nil }
         guard node.kind == .boolean, let text = node.scalar else {
-            problems.report(.notABoolean(subject, written: node.scalar), at: node.range)
+            problems.report(
+                .notABoolean(subject, found: node.kind, written: node.scalar), at: node.range)
             return nil
         }
         return text.lowercased() == "true"
@@ -40,16 +49,33 @@ struct NodeReader {
 
     /// An integer within bounds.
     func integer(_ node: YAMLNode?, _ subject: String, in bounds: ClosedRange<Int64>) -> Int64? {
-        guard let node else { return nil }
-        guard node.kind == .integer, let text = node.scalar else {
-            problems.report(.wrongKind(subject, expected: "an integer", found: node.kind), at: node.range)
-            return nil
-        }
-        guard let value = IntegerText.parse(text, allowsYAMLForms: true), bounds.contains(value) else {
-            problems.report(.outOfRange(subject, written: text, bounds), at: node.range)
+        guard let text = integerText(node, subject) else { return nil }
+        guard let value = IntegerText.parse(text.value, allowsYAMLForms: true), bounds.contains(value) else {
+            problems.report(.outOfRange(subject, written: text.value, bounds), at: text.range)
             return nil
         }
         return value
+    }
+
+    /// What YAML takes for an integer, however large.
+    func integerText(_ node: YAMLNode?, _ subject: String) -> Located<String>? {
+        guard let node else { return nil }
+        guard node.kind == .integer, let text = node.scalar else {
+            problems.report(
+                .notAnInteger(subject, found: node.kind, written: node.scalar), at: node.range)
+            return nil
+        }
+        return Located(text, at: node.range)
+    }
+
+    /// A value that its own notation tells from all else, so that YAML may take a wrong one for a number.
+    func notation(_ node: YAMLNode?, _ subject: String, expected: String) -> Located<String>? {
+        guard let node else { return nil }
+        guard node.kind != .null, let text = node.scalar else {
+            problems.report(.wrongKind(subject, expected: expected, found: node.kind), at: node.range)
+            return nil
+        }
+        return Located(text, at: node.range)
     }
 
     /// The items of a sequence.

@@ -40,7 +40,10 @@ struct ParameterReader {
 
     /// The type that `type` and the keys that go with it describe.
     private func type(_ fields: Fields<ParameterKey>, _ owner: String) -> ParameterType? {
-        guard let name = read.text(fields.required(.type), "'type' of \(owner)") else { return nil }
+        let subject = "'type' of \(owner)"
+        guard let name = read.text(fields.required(.type), subject, expected: "a parameter type") else {
+            return nil
+        }
         guard let type = typeName(name) else { return nil }
         for key in ParameterKey.allCases {
             guard let range = fields.keyRange(key), let types = key.types, !types.contains(type) else {
@@ -125,14 +128,20 @@ struct ParameterReader {
         let subject = "'items' of \(owner)"
         let element: ParameterType?
         if case .mapping = node.content {
-            guard let itemFields = Fields<ParameterKey>(node, of: subject, problems) else { return nil }
+            let offered = ParameterKey.allCases.filter { !ParameterKey.ofParametersOnly.contains($0) }
+            guard let itemFields = Fields<ParameterKey>(node, of: subject, offered: offered, problems) else {
+                return nil
+            }
             for key in ParameterKey.allCases where ParameterKey.ofParametersOnly.contains(key) {
                 guard let range = itemFields.keyRange(key) else { continue }
                 problems.report(.keyOfWholeParameter(key.rawValue, owner: subject), at: range)
             }
             element = type(itemFields, subject)
         } else {
-            guard let name = read.text(node, subject), let type = typeName(name) else { return nil }
+            let expected = "a parameter type or a mapping"
+            guard let name = read.text(node, subject, expected: expected), let type = typeName(name) else {
+                return nil
+            }
             switch type {
             case .choice:
                 problems.report(.itemsNeedMapping("choices"), at: node.range)
@@ -165,24 +174,28 @@ struct ParameterReader {
             let values = items.compactMap { value($0, element, "an item of \(subject)") }
             return values.count == items.count ? .list(values) : nil
         }
-        guard isOfRightKind(node, type, subject), let text = node.scalar else { return nil }
-        return parse(text, as: type, subject, node)
+        if case .boolean = type { return read.boolean(node, subject).map { .boolean($0) } }
+        return text(node, type, subject).flatMap { parse($0, as: type, subject, node) }
     }
 
-    private func isOfRightKind(_ node: YAMLNode, _ type: ParameterType, _ subject: String) -> Bool {
+    /// A default's text as it would stand on a command line, where its kind of YAML value is the type's.
+    private func text(_ node: YAMLNode, _ type: ParameterType, _ subject: String) -> String? {
         switch type {
-        case .boolean: return read.boolean(node, subject) != nil
-        case .integer, .pid:
-            if node.kind == .integer { return true }
-            problems.report(.wrongKind(subject, expected: "an integer", found: node.kind), at: node.range)
-            return false
-        case .size where node.kind == .integer: return true
+        case .integer, .pid: return read.integerText(node, subject).map { Self.decimal($0.value) }
+        case .size where node.kind == .integer: return node.scalar.map(Self.decimal)
+        case .size: return read.notation(node, subject, expected: "a size")?.value
+        case .duration: return read.notation(node, subject, expected: "a duration")?.value
         default:
             // A string may be empty, and any text may look like a number once it is quoted.
-            if node.kind == .text { return true }
+            if node.kind == .text { return node.scalar }
             problems.report(.notText(subject, found: node.kind, written: node.scalar), at: node.range)
-            return false
+            return nil
         }
+    }
+
+    /// YAML has forms of integers (`+1`, `0o17`) that command lines do not have.
+    private static func decimal(_ text: String) -> String {
+        IntegerText.parse(text, allowsYAMLForms: true).map(String.init) ?? text
     }
 
     private func example(_ node: YAMLNode, _ type: ParameterType, _ owner: String) -> String? {
@@ -199,7 +212,6 @@ struct ParameterReader {
         _ text: String, as type: ParameterType, _ subject: String, _ node: YAMLNode
     ) -> ParameterValue? {
         do {
-            if case .boolean = type { return .boolean(text.lowercased() == "true") }
             return try ValueParser(type: type).parse(Array(text.utf8))
         } catch {
             problems.report(.value(subject, error, written: text), at: node.range)

@@ -56,7 +56,7 @@ private struct RecipeReader {
     }
 
     private func name(_ node: YAMLNode?) -> String? {
-        guard let name = NodeReader(problems: problems).text(node, "'name'") else { return nil }
+        guard let name = NodeReader(problems: problems).text(node, "'name'", expected: "a name") else { return nil }
         guard RecipeName.isValid(name.value) else {
             problems.report(.badName("a recipe", name.value), at: name.range)
             return nil
@@ -70,7 +70,7 @@ private struct RecipeReader {
     private func tags(_ node: YAMLNode?) -> [String] {
         let read = NodeReader(problems: problems)
         return (read.items(node, "'tags'") ?? []).compactMap { item in
-            guard let tag = read.text(item, "a tag") else { return nil }
+            guard let tag = read.text(item, "a tag", expected: "a word") else { return nil }
             guard RecipeName.isValid(tag.value) else {
                 problems.report(.badName("a tag", tag.value), at: tag.range)
                 return nil
@@ -80,7 +80,8 @@ private struct RecipeReader {
     }
 
     private func timeout(_ node: YAMLNode?) -> Duration? {
-        guard let text = NodeReader(problems: problems).text(node, "'timeout'") else { return nil }
+        let read = NodeReader(problems: problems)
+        guard let text = read.notation(node, "'timeout'", expected: "a duration") else { return nil }
         do {
             let duration = try DurationText.parse(text.value)
             if duration > .zero { return duration }

@@ -25,10 +25,12 @@ enum RecipeProblem {
 
     // Any key.
     case unknownKey(String, owner: String, known: [String])
+    case mergeKey
     case missingKey(String, owner: String)
     case wrongKind(String, expected: String, found: YAMLKind)
     case notText(String, found: YAMLKind, written: String?)
-    case notABoolean(String, written: String?)
+    case notAnInteger(String, found: YAMLKind, written: String?)
+    case notABoolean(String, found: YAMLKind, written: String?)
     case emptyText(String)
     case emptyList(String)
     case notOneLine(String)
@@ -63,4 +65,5 @@ enum RecipeProblem {
     case column(ColumnText.Problem, written: String)
     case columnIsNotGrouped(String, groups: [String])
     case aggregateOfText(String, field: String)
+    case aggregateOfStack(String)
 }

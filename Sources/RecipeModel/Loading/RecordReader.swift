@@ -40,7 +40,9 @@ struct RecordReader {
         let items: [YAMLNode] = if case .sequence(let items) = node.content { items } else { [node] }
         var seen: Set<String> = []
         return items.compactMap { item in
-            guard let name = NodeReader(problems: problems).text(item, "'followed-by' of \(owner)") else {
+            let subject = "'followed-by' of \(owner)"
+            let expected = "'stack' or a record's name"
+            guard let name = NodeReader(problems: problems).text(item, subject, expected: expected) else {
                 return nil
             }
             guard seen.insert(name.value).inserted else {
@@ -52,11 +54,11 @@ struct RecordReader {
     }
 
     private func checkFollowers(_ records: [RecordDefinition]) {
-        let names = records.map(\.name)
+        let names = Set(records.map(\.name))
         for record in records {
             for follower in record.childNames where !names.contains(follower.value) {
-                problems.report(
-                    .unknownRecord(follower.value, known: names + [RecordKey.stack]), at: follower.range)
+                let known = records.map(\.name) + [RecordKey.stack]
+                problems.report(.unknownRecord(follower.value, known: known), at: follower.range)
             }
         }
         let byName = Dictionary(records.map { ($0.name, $0) }) { first, _ in first }

@@ -26,7 +26,9 @@ struct SummaryReader {
         let record = record(fields.required(.of))
         var groups: [Located<String>] = []
         for item in read.items(fields[.groupBy], "'group-by'") ?? [] {
-            guard let name = read.text(item, "a field of 'group-by'") else { continue }
+            guard let name = read.text(item, "an item of 'group-by'", expected: "a field's name") else {
+                continue
+            }
             groups.append(name)
             check(name, of: record)
         }
@@ -35,7 +37,7 @@ struct SummaryReader {
         if let list = read.items(fields.required(.columns), "'columns'") {
             if list.isEmpty { problems.report(.emptyList("'columns'"), at: fields[.columns]?.range) }
             for item in list {
-                guard let text = read.text(item, "a column"),
+                guard let text = read.text(item, "an item of 'columns'", expected: "a column"),
                     let column = column(text, of: record, groups: groupNames)
                 else { continue }
                 columns.append(Located(column, at: text.range))
@@ -55,7 +57,7 @@ struct SummaryReader {
         guard let node else { return [] }
         let items: [YAMLNode] = if case .sequence(let items) = node.content { items } else { [node] }
         return items.compactMap { item in
-            guard var text = read.text(item, "'sort'") else { return nil }
+            guard var text = read.text(item, "'sort'", expected: "a column") else { return nil }
             let isDescending = text.value.hasPrefix("-")
             if isDescending {
                 text = Located(String(text.value.dropFirst()), at: item.range(of: 1..<text.value.utf8.count))
@@ -84,8 +86,10 @@ struct SummaryReader {
             }
         case .aggregate(let function, let field):
             guard check(Located(field, at: text.range), of: record) else { return nil }
-            if let record, let kind = records.kind(of: field, in: record.value), kind != .number {
-                problems.report(.aggregateOfText(function.rawValue, field: field), at: text.range)
+            switch record.flatMap({ records.kind(of: field, in: $0.value) }) {
+            case .text: problems.report(.aggregateOfText(function.rawValue, field: field), at: text.range)
+            case .stack: problems.report(.aggregateOfStack(function.rawValue), at: text.range)
+            case .number, nil: break
             }
         }
         return column
@@ -97,8 +101,8 @@ struct SummaryReader {
         }
         let title = read.line(fields.required(.title), "'title'")
         let record = record(fields.required(.of))
-        let parent = read.text(fields.required(.parent), "'parent'")
-        let child = read.text(fields.required(.child), "'child'")
+        let parent = read.text(fields.required(.parent), "'parent'", expected: "a field's name")
+        let child = read.text(fields.required(.child), "'child'", expected: "a field's name")
         for field in [parent, child] { if let field { check(field, of: record) } }
         let parentLabel = label(fields[.parentLabel], "'parent-label'", of: record)
         let childLabel = label(fields[.childLabel], "'child-label'", of: record)
@@ -124,7 +128,7 @@ struct SummaryReader {
     }
 
     private func record(_ node: YAMLNode?) -> Located<String>? {
-        guard let name = read.text(node, "'of'") else { return nil }
+        guard let name = read.text(node, "'of'", expected: "a record's name") else { return nil }
         guard !isComplete || records.names.contains(name.value) else {
             problems.report(.unknownRecord(name.value, known: records.names), at: name.range)
             return nil

@@ -12,8 +12,8 @@ extension RecipeProblem {
         case .emptyFile, .multipleDocuments, .tooDeep, .tooManyNodes, .keyIsNotText, .duplicateKey,
             .unknownAnchor, .recursiveAlias, .tag:
             yamlDiagnostic(at: range)
-        case .unknownKey, .missingKey, .wrongKind, .notText, .notABoolean, .emptyText, .emptyList,
-            .notOneLine, .outOfRange, .badName, .value:
+        case .unknownKey, .mergeKey, .missingKey, .wrongKind, .notText, .notAnInteger, .notABoolean,
+            .emptyText, .emptyList, .notOneLine, .outOfRange, .badName, .value:
             keyDiagnostic(at: range)
         case .nameIsNotFileName, .zeroTimeout, .badBuffer, .scriptIsNotLiteral:
             topLevelDiagnostic(at: range)
@@ -21,7 +21,7 @@ extension RecipeProblem {
             .minimumAboveMaximum, .duplicateChoice, .itemsNeedMapping, .listOfLists:
             parameterDiagnostic(at: range)
         case .pattern, .recordIsCalledStack, .unknownRecord, .duplicateFollower, .followerCycle,
-            .unknownField, .column, .columnIsNotGrouped, .aggregateOfText:
+            .unknownField, .column, .columnIsNotGrouped, .aggregateOfText, .aggregateOfStack:
             recordDiagnostic(at: range)
         }
     }
@@ -38,7 +38,7 @@ extension RecipeProblem {
             )
         case .notUTF8:
             .error(
-                "found a byte that is not UTF-8", at: range, notes: ["recipes are UTF-8 text without a BOM"])
+                "found a byte that is not UTF-8", at: range, notes: ["recipes are UTF-8 text"])
         case .loneCarriageReturn:
             .error(
                 "found a carriage return within a line, expected LF or CRLF line ends", at: range,
@@ -88,6 +88,10 @@ extension RecipeProblem {
                 "\(quote(name)) is not a key of \(owner)\(Likeness.suggestion(for: name, among: known))",
                 at: range,
                 notes: ["its keys are \(list(known))"], fixIt: nearest(name, known, range))
+        case .mergeKey:
+            .error(
+                "found a merge key ('<<'), which recipes do not have", at: range,
+                notes: ["write out the keys; an alias may stand for a whole value"])
         case .missingKey(let key, let owner): .error("\(owner) lacks '\(key)'", at: range)
         case .wrongKind(let subject, let expected, let found):
             .error("\(subject) is \(describe(found)), expected \(expected)", at: range)
@@ -97,17 +101,21 @@ extension RecipeProblem {
                 notes: ["quote it to make it text"],
                 fixIt: range.map { FixIt(range: $0, replacement: "\"\(written)\"") })
         case .notText(let subject, let found, _):
-            .error("\(subject) is \(describe(found)), expected text", at: range)
-        case .notABoolean(let subject, let written):
             .error(
-                "\(subject) is \(written.map(quote) ?? "a collection"), expected true or false", at: range,
-                fixIt: booleanFixIt(written, range))
+                "\(subject) is \(describe(found)), expected text", at: range, notes: Self.bracketNotes(range))
+        case .notAnInteger(let subject, let found, let written):
+            .error(
+                "\(subject) is \(describe(found)), expected an integer", at: range,
+                fixIt: integerFixIt(written, range))
+        case .notABoolean(let subject, let found, let written):
+            .error(
+                "\(subject) is \(found == .null ? describe(found) : written.map(quote) ?? describe(found)), expected true or false",
+                at: range, fixIt: booleanFixIt(written, range))
         case .emptyText(let subject): .error("\(subject) is empty", at: range)
         case .emptyList(let subject): .error("\(subject) is an empty list", at: range)
         case .notOneLine(let subject): .error("\(subject) has several lines, expected one", at: range)
         case .outOfRange(let subject, let written, let bounds):
-            .error(
-                "\(subject) is \(written), expected \(bounds.lowerBound) to \(bounds.upperBound)", at: range)
+            .error("\(subject) is \(quote(written)), expected \(describe(bounds))", at: range)
         case .badName(let owner, let name):
             .error(
                 "\(quote(name)) cannot be the name of \(owner)", at: range,
@@ -123,19 +131,28 @@ extension RecipeProblem {
         }
     }
 
+    /// What `line: {rc:integer}` lacks.
+    private static func bracketNotes(_ range: SourceRange?) -> [String] {
+        guard let range, range.lower < range.upper, "{[".utf8.contains(range.source.bytes[range.lower]) else {
+            return []
+        }
+        return ["a text that starts with '{' or '[' needs quotes"]
+    }
+
     private func topLevelDiagnostic(at range: SourceRange?) -> Diagnostic {
         switch self {
         case .nameIsNotFileName(let name, let file):
             .error(
-                "recipe \(quote(name)) is in a file called \(quote(file + ".yaml")), expected both to be one",
+                "recipe \(quote(name)) is in \(quote(file + ".yaml")), expected the file to be called \(quote(name + ".yaml"))",
                 at: range)
         case .zeroTimeout: .error("'timeout' is zero, expected more", at: range)
         case .badBuffer(let text):
-            .error("limit 'buffer' is \(quote(text)), expected whole MiB from 1MiB to 4095MiB", at: range)
+            .error(
+                "limit 'buffer' is \(quote(text)), expected whole MiB from 1MiB to 4095MiB", at: range,
+                fixIt: bufferFixIt(text, range))
         case .scriptIsNotLiteral(let kind):
             .error(
-                "'script' is \(kind == .text ? "not a literal block" : describe(kind)), expected a literal block",
-                at: range, notes: ["write 'script: |' and the script indented below it"])
+                "'script' is \(describe(kind)), expected a literal block", at: range, notes: ["write 'script: |' and the script indented below it"])
         default: other(at: range)
         }
     }
@@ -144,7 +161,7 @@ extension RecipeProblem {
         switch self {
         case .reservedParameter(let name):
             .error(
-                "'\(name)' cannot be the name of a parameter, as '--\(name)' is an option of 'run'", at: range
+                "'\(name)' cannot be the name of a parameter, as '--\(name)' is an option of every recipe", at: range
             )
         case .unknownType(let name, let known):
             .error(
@@ -194,7 +211,8 @@ extension RecipeProblem {
             .error(
                 "\(quote(name)) is not a function of columns\(Likeness.suggestion(for: name, among: functions))",
                 at: range, notes: ["the functions are \(list(functions))"])
-        case .column(.unclosed, let written): .error("column \(quote(written)) lacks its ')'", at: range)
+        case .column(.unclosed, let written):
+            .error("column \(quote(written)) does not end in ')'", at: range)
         case .column(.badField(let field), _):
             .error("\(quote(field)) is no column, expected 'count', a field or a function of one", at: range)
         case .columnIsNotGrouped(let field, let groups):
@@ -209,6 +227,8 @@ extension RecipeProblem {
             .error(
                 "'\(function)' needs a number, and field '\(field)' is text", at: range,
                 notes: ["declare it as '{\(field):integer}' or '{\(field):hex}' in the record's line"])
+        case .aggregateOfStack(let function):
+            .error("'\(function)' needs a number, and 'stack' is a backtrace", at: range)
         default: other(at: range)
         }
     }

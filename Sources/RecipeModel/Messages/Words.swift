@@ -17,9 +17,11 @@ func quote(_ name: String) -> String {
     return "'\(shown)\(name.unicodeScalars.count > limit ? "…" : "")'"
 }
 
-/// `'a', 'b' and 'c'`.
+/// `'a', 'b' and 'c'`; of many the first ones.
 func list(_ names: [String]) -> String {
-    let quoted = names.map(quote)
+    let limit = 25
+    let quoted = names.prefix(limit).map(quote)
+    if names.count > limit { return "\(quoted.joined(separator: ", ")) and \(names.count - limit) more" }
     guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
     return "\(quoted.dropLast().joined(separator: ", ")) and \(last)"
 }
@@ -51,6 +53,24 @@ func booleanFixIt(_ written: String?, _ range: SourceRange?) -> FixIt? {
         return FixIt(range: range, replacement: "false")
     }
     return nil
+}
+
+/// A number that was put in quotes.
+func integerFixIt(_ written: String?, _ range: SourceRange?) -> FixIt? {
+    guard let range, let written, IntegerText.parse(written) != nil else { return nil }
+    return FixIt(range: range, replacement: written)
+}
+
+/// A number of MiB that lacks its unit.
+func bufferFixIt(_ written: String, _ range: SourceRange?) -> FixIt? {
+    guard let range, let number = Int(written), (1...4095).contains(number) else { return nil }
+    return FixIt(range: range, replacement: "\(number)MiB")
+}
+
+func describe(_ bounds: ClosedRange<Int64>) -> String {
+    if bounds == .min ... .max { return "an integer of at most 64 bits" }
+    let (least, most) = (bounds.lowerBound, bounds.upperBound)
+    return least == most ? "\(least)" : "\(least) to \(most)"
 }
 
 func describe(_ kind: YAMLKind) -> String {

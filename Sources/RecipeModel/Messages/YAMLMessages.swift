@@ -42,6 +42,13 @@ enum YAMLMessages {
                 "found a list item ('- ') where none can be", ["a list starts on the line below its key"],
                 .problem
             )
+        case "did not find expected key" where !isFirstOnItsLine(error.range),
+            "did not find expected '-' indicator" where !isFirstOnItsLine(error.range):
+            return (
+                "found text behind the end of a value",
+                ["a value that starts with '{', '[' or a quote ends with it; put the whole in quotes"],
+                .problem
+            )
         case "did not find expected key", "did not find expected '-' indicator":
             return (
                 "found a line that fits neither the indentation nor the form of those above it",
@@ -75,6 +82,11 @@ enum YAMLMessages {
         default:
             return ("malformed YAML: \(error.problem)", error.context.map { [$0] } ?? [], .problem)
         }
+    }
+
+    private static func isFirstOnItsLine(_ range: SourceRange) -> Bool {
+        let line = range.source.line(range.start.line)
+        return line.prefix(range.start.column - 1).allSatisfy { $0 == UInt8(ascii: " ") }
     }
 
     private static let tab: (String, [String], Place) = (

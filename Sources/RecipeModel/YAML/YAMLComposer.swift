@@ -4,8 +4,8 @@ import Diagnostics
 struct YAMLComposer {
     /// The most collections that may stand in each other.
     static let depthLimit = 32
-    /// The most values of a document with its aliases followed; what a 1 MiB file may multiply to.
-    static let nodeLimit = 100_000
+    /// The most values of a document with its aliases followed, some fifty times what a large recipe has.
+    static let nodeLimit = 10_000
 
     private let parser: YAMLParser
     private let problems: ProblemCollector
@@ -75,13 +75,13 @@ struct YAMLComposer {
         case .scalar(let text, let style, let properties):
             try count(1, event.range)
             let range = scalarRange(event.range, properties)
-            return finish(YAMLNode(content: .scalar(text, style), range: range), properties)
+            return finish(YAMLNode(content: .scalar(text, style), range: range), properties, event.range)
         case .sequenceStart(let properties):
             try begin(properties, event.range)
-            return finish(try sequence(from: event, depth: depth), properties)
+            return finish(try sequence(from: event, depth: depth), properties, event.range)
         case .mappingStart(let properties):
             try begin(properties, event.range)
-            return finish(try mapping(from: event, depth: depth), properties)
+            return finish(try mapping(from: event, depth: depth), properties, event.range)
         default:
             // libyaml balances its events, so nothing else comes where a value is due.
             throw .refused(.emptyFile, event.range)
@@ -141,8 +141,13 @@ struct YAMLComposer {
         if let anchor = properties.anchor { anchors.updateValue(nil, forKey: anchor) }
     }
 
-    private mutating func finish(_ node: YAMLNode, _ properties: YAMLEvent.Properties) -> YAMLNode {
-        if let tag = properties.tag { problems.report(.tag(tag), at: node.range) }
+    private mutating func finish(
+        _ node: YAMLNode, _ properties: YAMLEvent.Properties, _ range: SourceRange
+    ) -> YAMLNode {
+        if properties.tag != nil {
+            let tag = Self.tagRange(in: range)
+            problems.report(.tag(tag.text), at: tag)
+        }
         if let anchor = properties.anchor { anchors.updateValue(node, forKey: anchor) }
         return node
     }
@@ -159,6 +164,14 @@ struct YAMLComposer {
         if end.upper > end.lower { return start.union(end) }
         guard let last, last.upper >= start.lower else { return start }
         return start.source.range(start.lower, last.upper)
+    }
+
+    /// Where the tag stands in the place of a whole event, perhaps behind an anchor.
+    private static func tagRange(in range: SourceRange) -> SourceRange {
+        let bytes = range.source.bytes
+        let words = bytes[range.lower...].split(maxSplits: 2, whereSeparator: \.isYAMLSpace).prefix(2)
+        let tag = words.first { $0.first == UInt8(ascii: "!") }
+        return tag.map { range.source.range($0.startIndex, $0.endIndex) } ?? range
     }
 
     /// A scalar's place without its anchor and tag, which libyaml counts in.
