@@ -56,7 +56,9 @@ private struct RecipeReader {
     }
 
     private func name(_ node: YAMLNode?) -> String? {
-        guard let name = NodeReader(problems: problems).text(node, "'name'", expected: "a name") else { return nil }
+        guard let name = NodeReader(problems: problems).text(node, "'name'", expected: "a name") else {
+            return nil
+        }
         guard RecipeName.isValid(name.value) else {
             problems.report(.badName("a recipe", name.value), at: name.range)
             return nil

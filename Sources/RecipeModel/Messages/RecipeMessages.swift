@@ -152,7 +152,8 @@ extension RecipeProblem {
                 fixIt: bufferFixIt(text, range))
         case .scriptIsNotLiteral(let kind):
             .error(
-                "'script' is \(describe(kind)), expected a literal block", at: range, notes: ["write 'script: |' and the script indented below it"])
+                "'script' is \(describe(kind)), expected a literal block", at: range,
+                notes: ["write 'script: |' and the script indented below it"])
         default: other(at: range)
         }
     }
@@ -161,7 +162,8 @@ extension RecipeProblem {
         switch self {
         case .reservedParameter(let name):
             .error(
-                "'\(name)' cannot be the name of a parameter, as '--\(name)' is an option of every recipe", at: range
+                "'\(name)' cannot be the name of a parameter, as '--\(name)' is an option of every recipe",
+                at: range
             )
         case .unknownType(let name, let known):
             .error(
