@@ -11,8 +11,9 @@ final class ELFHandle {
     let header: GElf_Ehdr
     private let descriptor: Int32
 
-    /// Opens a linked 64-bit ELF file of `machine`, or a separate debug file of one.
-    init(path: String, machine: Machine) throws(DebugInfoError) {
+    /// Opens a linked 64-bit ELF file of `machine`, or a separate debug file of one; with `isRelocatable` an
+    /// unlinked one, as kernel modules are.
+    init(path: String, machine: Machine, isRelocatable: Bool = false) throws(DebugInfoError) {
         let (descriptor, size) = try Self.openRegularFile(path)
         var elf: OpaquePointer?
         var isAdopted = false
@@ -36,7 +37,8 @@ final class ELFHandle {
         guard let opened = elf, elf_kind(opened) == ELF_K_ELF, gelf_getehdr(opened, &header) != nil else {
             throw .malformed(path: path, detail: Self.lastError())
         }
-        guard header.e_type == 2 || header.e_type == 3 else {
+        let kinds = isRelocatable ? [ET_REL] : [ET_EXEC, ET_DYN]
+        guard kinds.contains(Int32(header.e_type)) else {
             throw .notLinked(path: path, type: header.e_type)
         }
         guard header.e_machine == machine.rawValue else {
@@ -94,6 +96,14 @@ final class ELFHandle {
             section = elf_nextscn(elf, current)
         }
         return found
+    }
+
+    /// A section's bytes as they stand in the file; nil where there is no such section.
+    func content(of name: String) -> [UInt8]? {
+        guard let section = sections().first(where: { $0.name == name })?.section,
+            let data = elf_rawdata(section, nil)
+        else { return nil }
+        return Array(UnsafeRawBufferPointer(start: data.pointee.d_buf, count: data.pointee.d_size))
     }
 
     /// The program headers.

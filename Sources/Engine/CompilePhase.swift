@@ -40,9 +40,7 @@ struct CompilePhase {
     ) {
         let cache = ModuleCache(cache: request.directories.cache)
         if let bytes = cache.find(key) {
-            return (
-                .init(path: cache.path(key), name: key.moduleName, isFromCache: true, messages: []), bytes
-            )
+            return (compiled(key, isFromCache: true), bytes)
         }
         session.enter(.compile)
         let limit = session.remaining(.compile)
@@ -58,16 +56,20 @@ struct CompilePhase {
         }
         defer { withExtendedLifetime(lock) {} }
         if let bytes = cache.find(key) {
-            return (
-                .init(path: cache.path(key), name: key.moduleName, isFromCache: true, messages: []), bytes
-            )
+            return (compiled(key, isFromCache: true), bytes)
         }
         let messages = try await runStap(key, standIns, limit: session.remaining(.compile))
         let bytes = try Files.read(temporary.path("\(key.moduleName).ko"))
         try cache.store(bytes, key)
-        return (
-            .init(path: cache.path(key), name: key.moduleName, isFromCache: false, messages: messages), bytes
-        )
+        return (compiled(key, isFromCache: false, messages), bytes)
+    }
+
+    private func compiled(
+        _ key: ModuleKey, isFromCache: Bool, _ messages: [StapMessage] = []
+    ) -> StapEngine.CompiledModule {
+        .init(
+            path: ModuleCache(cache: request.directories.cache).path(key), name: key.moduleName,
+            limits: limits, isFromCache: isFromCache, messages: messages)
     }
 
     private func runStap(_ key: ModuleKey, _ standIns: StandIns, limit: Duration) async throws(EngineError)

@@ -58,7 +58,8 @@ extension LimitMemory {
     func starting(_ request: RunRequest) -> Limits {
         var limits = request.script.limits
         let remembered = self.limits(for: request.script.recipe)
-        for macro in Limits.Macro.allCases {
+        // What is compiled into a module is what it is; staprun takes the buffer's size.
+        for macro in Limits.Macro.allCases where request.module == nil {
             let limit = LimitName.macro(macro)
             guard let value = remembered.macros[macro] else { continue }
             // A recipe that asks for more than was once enough gets more.

@@ -16,6 +16,12 @@ public enum EngineError: Error, Sendable {
     case notAModule(String)
     /// The given module is for another kernel than the one it is to run on.
     case moduleOfAnotherKernel(String, release: String, running: String)
+    /// The given module is a SystemTap module that holds no manifest: `taprecipe compile` did not make it.
+    case moduleWithoutManifest(String)
+    /// The given module was compiled by another version of taprecipe, which expands its recipe otherwise.
+    case moduleOfAnotherVersion(String)
+    /// A file that the given module probes is another build here; the build ids.
+    case moduleOfAnotherBuild(String, file: String, expected: String, found: String)
     /// Another run of the same module goes on; its process id where it is known.
     case alreadyRunning(module: String, lock: String, owner: Int32?)
     /// A module of that name is loaded, nobody's run, and cannot be unloaded.

@@ -26,9 +26,14 @@ extension EngineError {
         case .commandNotFound(let name): "found no program '\(name)' to start"
         case .noSuchProcess(let id): "no process has the id \(id)"
         case .unreadableModule(let path, let reason): "cannot read the module '\(path)': \(reason)"
-        case .notAModule(let path): "'\(path)' is not a SystemTap module"
+        case .notAModule(let path): "'\(path)' is not a SystemTap module, or is damaged"
         case .moduleOfAnotherKernel(let path, let release, let running):
             "'\(path)' is for the kernel \(release), this is \(running)"
+        case .moduleWithoutManifest(let path): "'\(path)' was not made by 'taprecipe compile'"
+        case .moduleOfAnotherVersion(let path):
+            "'\(path)' was compiled by another version of taprecipe"
+        case .moduleOfAnotherBuild(let path, let file, let expected, let found):
+            "'\(path)' is for the build \(expected) of '\(file)', this is \(found)"
         case .alreadyRunning(let module, _, let owner):
             "the same script is being run already, by process \(owner.map(String.init) ?? "?") as '\(module)'"
         case .staleModule(let name): "a module '\(name)' is loaded, belongs to no run, and cannot be unloaded"
@@ -50,6 +55,9 @@ extension EngineError {
         case .toolNotPermitted: ["be root, or a member of the group 'stapusr' and of 'stapdev' or 'stapsys'"]
         case .moduleOfAnotherKernel(_, _, let running):
             ["compile it for this kernel: taprecipe compile … --kernel-release \(running)"]
+        case .moduleWithoutManifest: ["run plain modules with staprun, and summarize with 'taprecipe report'"]
+        case .moduleOfAnotherVersion: ["compile it again with this version: taprecipe compile …"]
+        case .moduleOfAnotherBuild(_, let file, _, _): ["compile it again against this '\(file)'"]
         case .alreadyRunning(_, let lock, _):
             ["wait for it or end it; it holds the lock '\(lock)'"]
         case .staleModule(let name): ["unload it: staprun -d \(name)"]

@@ -35,6 +35,16 @@ enum Files {
         }
     }
 
+    /// The whole of a kernel module that the user named.
+    static func readModule(_ path: String) throws(EngineError) -> [UInt8] {
+        do {
+            return try read(path)
+        } catch {
+            guard case .cannotRead(_, let reason) = error else { throw error }
+            throw .unreadableModule(path, reason: reason)
+        }
+    }
+
     /// Writes a new file, or replaces one, in place.
     static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(EngineError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)

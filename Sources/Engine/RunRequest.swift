@@ -13,7 +13,7 @@ public enum RunTarget: Sendable, Equatable {
 }
 
 /// A file that the script's probes are placed in, known by its content's name.
-public struct ProbedFile: Sendable, Hashable {
+public struct ProbedFile: Sendable, Hashable, Codable {
     /// Its absolute path.
     public var path: String
     /// Its GNU build id in hexadecimal; nil where it has none, and its content's digest is taken instead.

@@ -1,6 +1,6 @@
 import Diagnostics
 import Glibc
-import RecipeModel
+public import RecipeModel
 import Templater
 
 /// The SystemTap engine: compiles a script with stap and runs the module with staprun.
@@ -27,6 +27,8 @@ public struct StapEngine: Sendable {
         public var path: String
         /// Its name in the kernel.
         public var name: String
+        /// The limits that it was compiled with.
+        public var limits: Limits
         /// Whether it was there already.
         public var isFromCache: Bool
         /// What stap said (warnings), none where it came from the cache.
@@ -123,12 +125,7 @@ public struct StapEngine: Sendable {
         let lock: RunLock
         var isFromCache: Bool?
         if let path = request.module {
-            do {
-                bytes = try Files.read(path)
-            } catch {
-                guard case .cannotRead(_, let reason) = error else { throw error }
-                throw .unreadableModule(path, reason: reason)
-            }
+            bytes = try Files.readModule(path)
             guard let information = ModuleInformation(bytes) else { throw .notAModule(path) }
             guard information.kernelRelease == request.kernelRelease else {
                 throw .moduleOfAnotherKernel(

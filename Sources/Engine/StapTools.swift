@@ -8,6 +8,8 @@ public struct StapTools: Sendable, Equatable {
     public var setpriv: String
     /// util-linux's flock(1), which holds a command until the probes are placed.
     public var flock: String
+    /// binutils' objcopy(1), which puts a manifest into a module.
+    public var objcopy: String
     /// SystemTap's runtime sources, which stap compiles into each module.
     public var runtime: String
     /// Where kernels' build trees are found, as `RELEASE/build` in it.
@@ -19,6 +21,7 @@ public struct StapTools: Sendable, Equatable {
     public init(
         stap: String = "/usr/bin/stap", staprun: String = "/usr/bin/staprun",
         setpriv: String = "/usr/bin/setpriv", flock: String = "/usr/bin/flock",
+        objcopy: String = "/usr/bin/objcopy",
         runtime: String = "/usr/share/systemtap/runtime", kernelModules: String = "/lib/modules",
         loadedModules: String = "/sys/module"
     ) {
@@ -26,6 +29,7 @@ public struct StapTools: Sendable, Equatable {
         self.staprun = staprun
         self.setpriv = setpriv
         self.flock = flock
+        self.objcopy = objcopy
         self.runtime = runtime
         self.kernelModules = kernelModules
         self.loadedModules = loadedModules

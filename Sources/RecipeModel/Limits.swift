@@ -1,7 +1,7 @@
 /// The limits of a run, by stap's own names; nil leaves stap's default.
-public struct Limits: Sendable, Equatable {
+public struct Limits: Sendable, Equatable, Codable {
     /// stap's macros that bound a run (stap(1), "SAFETY AND SECURITY"); each is passed as `-DNAME=VALUE`.
-    public enum Macro: String, Sendable, CaseIterable {
+    public enum Macro: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
         /// The most statements one probe hit may execute.
         case MAXACTION
         /// The most probes that may be skipped before the run is ended.

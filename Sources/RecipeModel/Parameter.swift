@@ -61,7 +61,7 @@ public indirect enum ParameterType: Sendable, Equatable {
 }
 
 /// A value of one of the parameter types, already checked.
-public indirect enum ParameterValue: Sendable, Equatable {
+public indirect enum ParameterValue: Sendable, Equatable, Codable {
     /// An executable's absolute path.
     case executable(String)
     /// A path, made absolute.

@@ -18,6 +18,8 @@ public struct Recipe: Sendable {
     public var timeout: Duration
     /// Whether the script needs stap's guru mode (`-g`), which a user must allow with `--allow-guru`.
     public var guru: Bool
+    /// Whether a run needs a process to trace, `--pid` or a command, as the script compares with `target()`.
+    public var needsTarget: Bool
     /// The SystemTap script with `{{…}}` substitutions.
     public var script: ScriptSource
     /// The patterns that find records in the script's output, in the file's order.
@@ -33,7 +35,8 @@ public struct Recipe: Sendable {
     public init(
         name: String, summary: String, details: String = "", tags: [String] = [],
         parameters: [Parameter] = [],
-        limits: Limits = Limits(), timeout: Duration = .seconds(60), guru: Bool = false, script: ScriptSource,
+        limits: Limits = Limits(), timeout: Duration = .seconds(60), guru: Bool = false,
+        needsTarget: Bool = false, script: ScriptSource,
         records: [RecordDefinition] = [], tables: [TableDefinition] = [], trees: [TreeDefinition] = [],
         source: SourceFile
     ) {
@@ -45,6 +48,7 @@ public struct Recipe: Sendable {
         self.limits = limits
         self.timeout = timeout
         self.guru = guru
+        self.needsTarget = needsTarget
         self.script = script
         self.records = records
         self.tables = tables

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Engine
 import Glibc
 
 @main
@@ -22,7 +23,6 @@ struct Taprecipe: AsyncParsableCommand {
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
             CompileCommand.self, ReportCommand.self, DoctorCommand.self,
-
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
@@ -59,6 +59,9 @@ struct Taprecipe: AsyncParsableCommand {
         case let error as DiagnosticsError:
             console.report(error.diagnostics)
             return .checkFailed
+        case let error as EngineError:
+            console.report(error.diagnostics(in: nil))
+            return error.status
         case let error as SystemFailure:
             console.report([error.diagnostic])
             return .failure

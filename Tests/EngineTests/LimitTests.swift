@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import RecipeModel
+import Templater
 import Testing
 
 @testable import Engine
@@ -28,6 +29,18 @@ import Testing
         #expect(next.retries == 0)
         #expect(next.limits.macros == [.MAXACTION: 16000])
         #expect(next.isFromCache == true)
+    }
+
+    @Test func aModuleKeepsTheLimitsThatItWasCompiledWith() throws {
+        let sandbox = try Sandbox()
+        let memory = LimitMemory(directory: sandbox.directories.state)
+        var request = sandbox.request(limits: Limits(macros: [.MAXACTION: 2000]))
+        try memory.remember(
+            Limits(macros: [.MAXACTION: 8000], bufferMegabytes: 64), for: request.script.recipe,
+            in: sandbox.directories.state)
+        #expect(memory.starting(request) == Limits(macros: [.MAXACTION: 8000], bufferMegabytes: 64))
+        request.module = "x.ko"
+        #expect(memory.starting(request) == Limits(macros: [.MAXACTION: 2000], bufferMegabytes: 64))
     }
 
     @Test func aLimitThatTheUserSetIsKept() async throws {

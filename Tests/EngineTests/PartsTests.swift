@@ -128,12 +128,16 @@ import Testing
 
     @Test func aTemporaryDirectoryOfAKilledRunIsRemovedLater() throws {
         let sandbox = try Sandbox()
-        let stale = sandbox.root + "/tmp/taprecipe-run-stale0"
-        mkdir(stale, 0o700)
+        // No process has an id over the kernel's largest, 2^22.
+        let stale = sandbox.root + "/tmp/taprecipe-run-4194305-stale0"
+        // Of a maker that lives and has not locked it yet.
+        let young = sandbox.root + "/tmp/taprecipe-run-\(getppid())-young0"
+        for path in [stale, young] { mkdir(path, 0o700) }
         try Files.write([1], to: stale + "/x")
-        let held = try TemporaryDirectory(in: sandbox.root + "/tmp")
-        TemporaryDirectory.sweep(sandbox.root + "/tmp", olderThan: 0)
-        #expect(Files.isDirectory(held.path))
+        let first = try TemporaryDirectory(in: sandbox.root + "/tmp")
+        let second = try TemporaryDirectory(in: sandbox.root + "/tmp")
+        #expect(Files.isDirectory(first.path) && Files.isDirectory(second.path))
+        #expect(Files.isDirectory(young))
         #expect(!Files.isDirectory(stale))
     }
 

@@ -17,26 +17,26 @@ import Testing
     }()
 
     /// A kernel release with a build tree; the test fails without one.
-    private static func release() throws -> String {
+    static func release() throws -> String {
         let found = Files.list("/lib/modules").last { access("/lib/modules/\($0)/build/Makefile", R_OK) == 0 }
         return try #require(found, "no kernel headers: apt-get install linux-headers-amd64")
     }
 
-    private func request(_ sandbox: Sandbox) throws -> RunRequest {
+    static func request(_ sandbox: Sandbox) throws -> RunRequest {
         let program = "/usr/bin/stap"
         try #require(access(program, X_OK) == 0, "no stap: apt-get install systemtap")
         var directories = sandbox.directories
-        directories.cache = Self.cache
+        directories.cache = cache
         return RunRequest(
             script: script("probe process(\"\(program)\").begin { println(pid()) }\n"),
-            kernelRelease: try Self.release(),
+            kernelRelease: try release(),
             probedFiles: [ProbedFile(path: program, buildID: try ELFBuildID.identity(of: program))],
             budget: Budget(timeout: .seconds(1)), directories: directories)
     }
 
     @Test func aUserSpaceProbeCompilesWithTheCorrectedRuntime() async throws {
         let sandbox = try Sandbox()
-        let request = try request(sandbox)
+        let request = try Self.request(sandbox)
         let events = Events()
         let module: StapEngine.CompiledModule
         do {
@@ -58,7 +58,7 @@ import Testing
             RuntimePatch.needed(buildTree: tools.buildTree(release), runtime: tools.runtime),
             "this stap and this kernel fit: the correction has nothing to correct here")
         let sandbox = try Sandbox()
-        let request = try request(sandbox)
+        let request = try Self.request(sandbox)
         let key = try ModuleKey(request, limits: Limits(), tools: tools, runtime: nil)
         let kept = "\(Self.cache)/failed-\(key.digest)"
         if access(kept, R_OK) != 0 {
@@ -83,7 +83,7 @@ import Testing
 
     @Test func aMistakeIsShownAtItsPlace() async throws {
         let sandbox = try Sandbox()
-        var request = try request(sandbox)
+        var request = try Self.request(sandbox)
         request.script = script("probe begin {\n  print(no_such_function(1))\n}\n")
         do {
             _ = try await StapEngine().compile(request) { _ in }

@@ -1,6 +1,7 @@
 /// The keys of a recipe's top level.
 enum RecipeKey: String, CaseIterable {
     case name, summary, description, tags, parameters, limits, timeout, guru, script, records
+    case needsTarget = "needs-target"
     case summaryTables = "summary-tables"
     case summaryTrees = "summary-trees"
 }

@@ -39,6 +39,7 @@ private struct RecipeReader {
         let limits = LimitsReader(problems: problems).limits(fields[.limits])
         let timeout = timeout(fields[.timeout])
         let guru = read.boolean(fields[.guru], "'guru'")
+        let needsTarget = read.boolean(fields[.needsTarget], "'needs-target'")
         let script = ScriptReader(problems: problems).script(fields.required(.script))
         let tags = tags(fields[.tags])
         let before = problems.diagnostics.count
@@ -52,7 +53,8 @@ private struct RecipeReader {
         return Recipe(
             name: name, summary: summary.value, details: details?.value ?? "", tags: tags,
             parameters: parameters, limits: limits, timeout: timeout ?? .seconds(60), guru: guru ?? false,
-            script: script, records: records, tables: tables, trees: trees, source: source)
+            needsTarget: needsTarget ?? false, script: script, records: records, tables: tables, trees: trees,
+            source: source)
     }
 
     private func name(_ node: YAMLNode?) -> String? {

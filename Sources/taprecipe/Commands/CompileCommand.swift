@@ -39,9 +39,10 @@ struct CompileCommand: AsyncParsableCommand {
         }
         let checked = try CheckedScript(bound, limits: try limits.limits)
         let plan = RunPlan(
-            bound: bound, script: checked.script, resolved: checked.resolved, target: .none,
+            bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
+            target: .none,
             kernelRelease: kernelRelease ?? Surroundings.kernelRelease)
-        try Preflight.requireTrust(in: recipe)
+        try Preflight.requireTrust(in: recipe.source.name)
         try await Preflight.require(
             .compile, of: plan.recipeFacts(isGuruAllowed: limits.allowGuru), kernelRelease: plan.kernelRelease
         )
@@ -51,28 +52,22 @@ struct CompileCommand: AsyncParsableCommand {
             allowsGuru: limits.allowGuru)
         let progress = ProgressLine(console: console, timeout: recipe.timeout)
         await progress.begin()
+        let bytes: [UInt8]
         do throws(EngineError) {
-            let module = try await StapEngine().compile(request, interrupts: InterruptSignals().stream) {
-                event in
+            let engine = StapEngine()
+            let module = try await engine.compile(request, interrupts: InterruptSignals().stream) { event in
                 Task { await progress.show(event) }
             }
+            bytes = try await engine.export(
+                module, manifest: ModuleManifest(recipe: recipe, request: request, module: module),
+                directories: request.directories)
             await progress.finish()
-            try Self.copy(module.path, to: draft)
         } catch {
             await progress.finish()
             console.report(error.diagnostics(in: plan.script.text), map: plan.script.map)
             throw Exit(error.status)
         }
-    }
-
-    private static func copy(_ path: String, to draft: OutputFile.Draft) throws(EngineError) {
-        do {
-            try draft.write(try InputFile(path: path).read())
-            try draft.commit()
-        } catch let failure as SystemFailure {
-            throw .cannotWrite(path, reason: failure.diagnostic.message)
-        } catch {
-            throw .cannotWrite(path, reason: "\(error)")
-        }
+        try draft.write(bytes)
+        try draft.commit()
     }
 }

@@ -28,7 +28,8 @@ struct RunCommand: AsyncParsableCommand {
     var deadline: DurationArgument?
 
     @Option(
-        help: ArgumentHelp("Run this compiled module; compile nothing.", valueName: "file"),
+        help: ArgumentHelp(
+            "Run this module, which 'taprecipe compile' made with its parameters.", valueName: "file"),
         completion: .file())
     var module: String?
 
@@ -65,12 +66,11 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = print.console
-        guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
-        else { return }
-        let plan = try plan(recipe)
+        guard let plan = try plan(console) else { return }
+        let recipe = plan.bound.recipe
         let timeout = timeout?.duration ?? recipe.timeout
         if dryRun { return try console.write(describe(plan, timeout: timeout)) }
-        try Preflight.requireTrust(in: recipe)
+        try Preflight.requireTrust(in: module ?? recipe.source.name)
         try await Preflight.require(
             module == nil ? .run : .load, of: plan.recipeFacts(isGuruAllowed: limits.allowGuru),
             kernelRelease: nil)
@@ -98,7 +98,40 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// Binds, expands and checks; touches nothing.
-    private func plan(_ recipe: Recipe) throws -> RunPlan {
+    ///
+    /// nil where help was asked for and printed.
+    private func plan(_ console: Console) throws -> RunPlan? {
+        if let module, let name = invocation.name, !invocation.help {
+            let compiled = try PrecompiledModule(path: module, recipe: name)
+            guard try limits.limits.macros.isEmpty else {
+                throw UsageError(
+                    "found '--limit', but the limits of a module are compiled in",
+                    notes: ["compile it again with other limits; only 'buffer' can be set here"])
+            }
+            let bound = try compiled.bound(words: invocation.parameters)
+            let target = try target(of: bound)
+            var script = try compiled.script()
+            script.limits = script.limits.overridden(by: try limits.limits)
+            return RunPlan(
+                bound: bound, script: script, resolved: nil, probed: compiled.manifest.probedFiles,
+                target: target, kernelRelease: Surroundings.kernelRelease)
+        }
+        guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
+        else { return nil }
+        let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
+        let target = try target(of: bound)
+        let checked = try CheckedScript(bound, limits: try limits.limits, pid: pid)
+        if target == .none, checked.resolved.unchecked.contains(where: { $0.reason == .programUnknown }) {
+            throw Self.noTarget(for: recipe)
+        }
+        return RunPlan(
+            bound: bound, script: checked.script, resolved: checked.resolved,
+            probed: checked.probedFiles, target: target, kernelRelease: Surroundings.kernelRelease)
+    }
+
+    /// What to trace, once it is clear that the recipe may be run as it was asked for.
+    private func target(of bound: BoundRecipe) throws -> RunTarget {
+        let recipe = bound.recipe
         if let failIf, !recipe.records.contains(where: { $0.name == failIf }) {
             let names = recipe.records.map(\.name)
             throw UsageError(
@@ -106,7 +139,6 @@ struct RunCommand: AsyncParsableCommand {
                     + Likeness.suggestion(for: failIf, among: names),
                 notes: ["its records are \(names.joined(separator: ", "))"])
         }
-        let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
         if pid != nil, bound.command != nil {
             throw UsageError("found both '--pid' and a command behind '--', expected one target")
         }
@@ -115,22 +147,15 @@ struct RunCommand: AsyncParsableCommand {
                 "recipe '\(recipe.name)' needs stap's guru mode, which can change the traced system",
                 notes: ["give --allow-guru if you trust \(recipe.source.name)"])
         }
-        let limits = try limits.limits
         let target: RunTarget = pid.map { .pid($0) } ?? bound.command.map { .command($0) } ?? .none
-        // A module was checked where it was compiled; here the program's debug info may be missing.
-        let checked = module == nil ? try CheckedScript(bound, limits: limits, pid: pid) : nil
-        let script =
-            try checked?.script ?? Templater.expand(recipe, arguments: bound.arguments, limits: limits)
-        if let resolved = checked?.resolved, target == .none,
-            resolved.unchecked.contains(where: { $0.reason == .programUnknown })
-        {
-            throw UsageError(
-                "recipe '\(recipe.name)' needs a process to trace",
-                notes: ["give --pid PID, or '-- COMMAND ARGUMENTS' to start one"])
-        }
-        return RunPlan(
-            bound: bound, script: script, resolved: checked?.resolved, target: target,
-            kernelRelease: Surroundings.kernelRelease)
+        if recipe.needsTarget, target == .none { throw Self.noTarget(for: recipe) }
+        return target
+    }
+
+    private static func noTarget(for recipe: Recipe) -> UsageError {
+        UsageError(
+            "recipe '\(recipe.name)' needs a process to trace",
+            notes: ["give --pid PID, or '-- COMMAND ARGUMENTS' to start one"])
     }
 
     private func describe(_ plan: RunPlan, timeout: Duration) -> String {

@@ -48,6 +48,13 @@ struct BoundRecipe {
         }
     }
 
+    /// A recipe whose arguments are known values.
+    init(recipe: Recipe, arguments: [String: ParameterValue], command: [String]?) {
+        self.recipe = recipe
+        self.arguments = arguments
+        self.command = command
+    }
+
     /// What `--pid` and `-- COMMAND` say of the parameters `binary` and `pid`.
     private static func implied(_ parameter: Parameter, pid: Int32?, command: [String]?) throws -> String? {
         switch (parameter.name, parameter.type) {

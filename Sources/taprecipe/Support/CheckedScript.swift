@@ -1,4 +1,5 @@
 import Diagnostics
+import Engine
 import RecipeModel
 import Resolver
 import StapLanguage
@@ -32,6 +33,11 @@ struct CheckedScript {
             }
             throw MappedError(diagnostics: uses, map: script.map)
         }
+    }
+
+    /// The files that the script probes.
+    var probedFiles: [ProbedFile] {
+        resolved.binaries.map { ProbedFile(path: $0.path, buildID: $0.buildID.map { "\($0)" }) }
     }
 
     /// Parses a script's text and holds it against the binaries that it names.

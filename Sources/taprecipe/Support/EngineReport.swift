@@ -6,7 +6,11 @@ extension EngineError {
     /// The exit code that an error of the engine's ends with.
     var status: ExitStatus {
         switch self {
-        case .guruNotAllowed, .commandNotFound, .noSuchProcess, .unreadableModule, .notAModule: .usage
+        case .guruNotAllowed, .commandNotFound, .noSuchProcess, .unreadableModule, .notAModule,
+            .moduleWithoutManifest:
+            .usage
+        case .moduleOfAnotherVersion, .moduleOfAnotherBuild: .checkFailed
+        case .moduleOfAnotherKernel: .noEngine
         case .missingTool: .noEngine
         case .compileFailed(let messages):
             messages.contains { $0.kind.isOfMachine } ? .noEngine : .checkFailed

@@ -30,10 +30,10 @@ enum Preflight {
         throw Exit(.noEngine)
     }
 
-    /// Refuses a recipe that others could have written, where it would run as root.
-    static func requireTrust(in recipe: Recipe) throws {
+    /// Refuses a recipe, or the module made of one, that others could have written, where it would run as root.
+    static func requireTrust(in path: String) throws {
         let user = Surroundings.effectiveUser
-        if let problem = RecipeTrust.problem(path: recipe.source.name, effectiveUser: user) {
+        if let problem = RecipeTrust.problem(path: path, effectiveUser: user) {
             Console(color: .auto, environment: Surroundings.environment).report([problem])
             throw Exit(.checkFailed)
         }

@@ -12,19 +12,18 @@ struct RunPlan {
     let script: Script
     /// nil where a compiled module is run, which was checked when it was compiled.
     let resolved: ResolvedScript?
+    /// The files that the script probes, here or where the module was compiled.
+    let probed: [ProbedFile]
     let target: RunTarget
     let kernelRelease: String
 
     /// The engine's request.
     func request(_ budget: Budget, pinned: Limits, allowsGuru: Bool, module: String? = nil) -> RunRequest {
-        let files = (resolved?.binaries ?? []).map {
-            ProbedFile(path: $0.path, buildID: $0.buildID.map { "\($0)" })
-        }
         let unwinds = resolved?.traits.usesUserBacktraces ?? false
         return RunRequest(
             script: script, pinnedLimits: pinned, allowsGuru: allowsGuru, target: target,
-            kernelRelease: kernelRelease, module: module, unwindModules: unwinds ? files : [],
-            includesLibraries: unwinds, probedFiles: files, budget: budget,
+            kernelRelease: kernelRelease, module: module, unwindModules: unwinds ? probed : [],
+            includesLibraries: unwinds, probedFiles: probed, budget: budget,
             directories: .standard(
                 environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
                 userID: Surroundings.effectiveUser))
