@@ -13,7 +13,7 @@ final class TemporaryDirectory: Sendable {
     /// Makes one in `parent`, after removing what killed runs left there.
     init(in parent: String) throws(EngineError) {
         Self.sweep(parent)
-        var template = Array((parent + "/" + Self.prefix + "XXXXXX").utf8CString)
+        var template = Array("\(parent)/\(Self.prefix)\(getpid())-XXXXXX".utf8CString)
         guard template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress!) }) != nil else {
             throw .unusableDirectory(parent, reason: Files.reason())
         }
@@ -30,10 +30,8 @@ final class TemporaryDirectory: Sendable {
     /// A path in it.
     func path(_ name: String) -> String { path + "/" + name }
 
-    /// Removes our own directories that nobody holds; a young one may be about to be locked and stays.
-    static func sweep(_ parent: String, olderThan seconds: Int = 600) {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
+    /// Removes our own directories that nobody holds; one whose maker lives may be about to be locked and stays.
+    static func sweep(_ parent: String) {
         for name in Files.list(parent) where name.hasPrefix(prefix) {
             let candidate = parent + "/" + name
             let descriptor = open(candidate, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -41,7 +39,8 @@ final class TemporaryDirectory: Sendable {
             defer { close(descriptor) }
             var status = stat()
             guard fstat(descriptor, &status) == 0, status.st_uid == geteuid(),
-                now.tv_sec - status.st_mtim.tv_sec >= seconds, flock(descriptor, LOCK_EX | LOCK_NB) == 0
+                let maker = Int32(name.dropFirst(prefix.count).prefix { $0 != "-" }), maker > 0,
+                kill(maker, 0) != 0, errno == ESRCH, flock(descriptor, LOCK_EX | LOCK_NB) == 0
             else { continue }
             Files.removeTree(candidate)
         }

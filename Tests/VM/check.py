@@ -321,7 +321,7 @@ equal(
     [r["comm"] for r in Summary("forks").rows("Programs started") if r["comm"] == "victim"],
     ["victim"],
 )
-equal("fork-trace-c: refused without --allow-guru", code("forks-refused"), "3")
+equal("fork-trace-c: refused without --allow-guru, as wrong usage", code("forks-refused"), "2")
 check("fork-trace-c: the refusal names --allow-guru", "--allow-guru" in text("forks-refused.err"))
 
 # ---- however a run ends ----

@@ -21,6 +21,8 @@ for folder in /usr /usr/lib /lib; do
     while umount -l "$folder" 2>/dev/null; do :; done
 done
 [ "$(stat -f -c %T /usr/lib/x86_64-linux-gnu/libc.so.6)" != overlayfs ] || die "libc is still on an overlay"
+# A folder for temporary files that no one outside writes to, so that what a run leaves there is seen.
+mount -t tmpfs -o mode=1777 tmpfs /tmp
 # The recipes as installed: root's own.
 cp -r "$4" /run/recipes
 chmod -R go-w /run/recipes
@@ -61,11 +63,8 @@ finish() {
     note "$1 ended with $code"
 }
 
-# arguments NAME: the recipe and arguments that NAME.ko was compiled with, into $words.
-arguments() {
-    mapfile -t words <"$dir/modules/$1.arguments"
-    words+=(--module "$dir/modules/$1.ko")
-}
+# module NAME: how NAME.ko is run, into $words; its parameters are in it.
+module() { words=("$(cat "$dir/modules/$1.recipe")" --module "$dir/modules/$1.ko"); }
 
 # Until a run shows what was asked of nginx for this path, it may not be tracing yet.
 warm_up() {
@@ -92,10 +91,14 @@ until_true() {
 }
 no_module() { ! grep -q ^taprecipe_ /proc/modules; }
 a_module() { grep -q ^taprecipe_ /proc/modules; }
-no_process() { ! pgrep -x 'staprun|stapio|taprecipe' >/dev/null; }
+our_processes() {
+    local name
+    for name in taprecipe stap staprun stapio; do pgrep -ax "$name" || true; done
+}
+no_process() { [ -z "$(our_processes)" ]; }
 
 if [ "$mode" = demo ]; then
-    arguments errors
+    module errors
     format=txt
     "$taprecipe" run "${words[@]}" --recipes /run/recipes --live --timeout 20s --color never \
         --output "$results/demo.txt" >"$results/demo.out" 2>"$results/demo.err" </dev/null &
@@ -115,7 +118,7 @@ note "tracing nginx"
 runs=(errors errors-of-host headers headers-open)
 pids=()
 for name in "${runs[@]}"; do
-    arguments "$name"
+    module "$name"
     timeout=2m
     extra=()
     [ "$name" != errors ] || { timeout=45s; extra=(--fail-if request); }
@@ -152,10 +155,10 @@ done
 
 # ---- heap-leaks: the victim from start to end, and one that runs already ----
 
-arguments heap
+module heap
 for kind in leaks double-free; do
     note "tracing the victim's $kind"
-    start "heap-$kind" "${words[@]}" --timeout 60s -- "$dir/bin/victim" "$kind" "$results/$kind.planted"
+    start "heap-$kind" "${words[@]}" --timeout 60s -- "$dir/bin/victim" "$kind" "$results/heap-$kind.planted"
     finish "heap-$kind" "$started"
 done
 "$dir/bin/victim" forever "$results/forever.planted" &
@@ -166,15 +169,13 @@ kill "$forever"
 
 # ---- forks ----
 
-arguments forks
+module forks
 start forks "${words[@]}" --timeout 60s -- "$dir/bin/victim" forks "$results/forks.planted"
 finish forks "$started"
-arguments forks-c
-start forks-c "${words[@]}" --timeout 60s -- "$dir/bin/victim" forks "$results/forks-c.planted"
+module forks-c
+start forks-c "${words[@]}" --allow-guru --timeout 60s -- "$dir/bin/victim" forks "$results/forks-c.planted"
 finish forks-c "$started"
-without=()
-for word in "${words[@]}"; do [ "$word" = --allow-guru ] || without+=("$word"); done
-start forks-refused "${without[@]}" --timeout 5s -- "$dir/bin/victim" forks
+start forks-refused "${words[@]}" --timeout 5s -- "$dir/bin/victim" forks
 finish forks-refused "$started"
 
 # The run that its timeout ends.
@@ -182,13 +183,13 @@ finish errors "${pids[0]}"
 
 # ---- however a run ends, nothing stays ----
 
-arguments errors
+module errors
 leftovers() {
     {
         until_true no_module || echo "module $(grep ^taprecipe_ /proc/modules)"
-        until_true no_process || echo "process $(pgrep -ax 'staprun|stapio|taprecipe')"
+        until_true no_process || echo "process $(our_processes)"
         # A run that was killed cannot remove its private directory; the next one does.
-        [ "$1" = ended-KILL ] || find /tmp -maxdepth 1 -name '*taprecipe*' -printf 'file %p\n'
+        [ "$1" = ended-KILL ] || find /tmp -mindepth 1 -maxdepth 1 -printf 'file %p\n'
     } >"$results/$1.left"
 }
 leftovers before

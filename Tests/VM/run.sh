@@ -44,11 +44,11 @@ nginx="$dir/bin/nginx" victim="$dir/bin/victim"
 export XDG_CACHE_HOME="$cache/modules" XDG_STATE_HOME="$cache/state"
 mkdir -p "$XDG_CACHE_HOME" "$XDG_STATE_HOME"
 
-# compile NAME RECIPE ARGUMENTS… makes modules/NAME.ko and keeps the arguments for the run in the guest.
+# compile NAME RECIPE ARGUMENTS… makes modules/NAME.ko and keeps the recipe's name for the run in the guest.
 compile() {
     local name=$1
     shift
-    printf '%s\n' "$@" >"$dir/modules/$name.arguments"
+    printf '%s\n' "$1" >"$dir/modules/$name.recipe"
     if ! "$taprecipe" compile "$@" --recipes "$root/recipes" --kernel-release "$release" \
         -o "$dir/modules/$name.ko" >"$dir/modules/$name.log" 2>&1 </dev/null; then
         sed "s/^/$name: /" "$dir/modules/$name.log" >&2
@@ -81,7 +81,7 @@ fi
 
 say "booting $release under software emulation"
 status=0
-"$root/Scripts/vm.sh" --release "$release" --timeout 540 --rw "$dir" -- \
+"$root/Scripts/vm.sh" --release "$release" --timeout 900 --rw "$dir" -- \
     bash "$here/guest.sh" "$mode" "$dir" "$taprecipe" "$root/recipes" 9>&- |
     tr -d '\r' >"$dir/results/console.txt" || status=$?
 if [ "$status" -ne 0 ]; then
