@@ -37,11 +37,12 @@ struct CompileCommand: AsyncParsableCommand {
         if recipe.guru, !limits.allowGuru {
             throw UsageError("recipe '\(recipe.name)' needs stap's guru mode", notes: ["give --allow-guru"])
         }
-        let checked = try CheckedScript(bound, limits: try limits.limits)
+        let kernelRelease = kernelRelease ?? Surroundings.kernelRelease
+        let checked = try CheckedScript(bound, limits: try limits.limits, kernelRelease: kernelRelease)
         let plan = RunPlan(
             bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
             target: .none,
-            kernelRelease: kernelRelease ?? Surroundings.kernelRelease)
+            kernelRelease: kernelRelease)
         try Preflight.requireTrust(in: recipe.source.name)
         try await Preflight.require(
             .compile, of: plan.recipeFacts(isGuruAllowed: limits.allowGuru), kernelRelease: plan.kernelRelease

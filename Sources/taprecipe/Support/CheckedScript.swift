@@ -16,12 +16,17 @@ struct CheckedScript {
     ///   - bound: The recipe and its arguments.
     ///   - limits: What the command line sets over the recipe's limits.
     ///   - pid: The target process, if one was named.
+    ///   - kernelRelease: The kernel that it is to run on.
     /// - Throws: Every problem, placed in the recipe where it comes from.
-    init(_ bound: BoundRecipe, limits: Limits = Limits(), pid: Int32? = nil) throws {
+    init(
+        _ bound: BoundRecipe, limits: Limits = Limits(), pid: Int32? = nil,
+        kernelRelease: String = Surroundings.kernelRelease
+    ) throws {
         script = try Templater.expand(bound.recipe, arguments: bound.arguments, limits: limits)
         do {
             let target = try pid.map(TargetProcess.executable) ?? bound.command?.first
-            resolved = try Self.resolve(script.text, isGuru: script.guru, target: target)
+            let tapset = InstalledTapset(kernelRelease: kernelRelease, isGuru: script.guru)
+            resolved = try Self.resolve(script.text, tapset, target: target)
         } catch let error as DiagnosticsError {
             throw MappedError(diagnostics: error.diagnostics, map: script.map)
         }
@@ -41,8 +46,10 @@ struct CheckedScript {
     }
 
     /// Parses a script's text and holds it against the binaries that it names.
-    static func resolve(_ text: SourceFile, isGuru: Bool, target: String?) throws -> ResolvedScript {
-        let options = ScriptParser.Options(facts: PreprocessorFacts(guru: isGuru))
+    private static func resolve(
+        _ text: SourceFile, _ tapset: InstalledTapset, target: String?
+    ) throws -> ResolvedScript {
+        let options = ScriptParser.Options(facts: tapset.facts, macros: tapset.macros)
         let tree = try ScriptParser.parse(text, options: options)
         let path = Surroundings.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
         return try Resolver.resolve(

@@ -1,0 +1,40 @@
+import Diagnostics
+import Glibc
+import StapLanguage
+
+/// What stap's preprocessor gives a script besides its text: facts of the kernel, and the macros of the tapset
+/// that is installed here.
+struct InstalledTapset {
+    /// Where SystemTap's own tapset is; `SYSTEMTAP_TAPSET` names another, as for stap(1).
+    private static let folder = Surroundings.environment["SYSTEMTAP_TAPSET"] ?? "/usr/share/systemtap/tapset"
+
+    let facts: PreprocessorFacts
+
+    /// Facts of a kernel, as far as its configuration can be read here.
+    init(kernelRelease: String, isGuru: Bool) {
+        let places = ["/lib/modules/\(kernelRelease)/build/.config", "/boot/config-\(kernelRelease)"]
+        let configuration = places.lazy.compactMap { try? InputFile(path: $0).read(limit: 4 << 20) }.first
+        facts = PreprocessorFacts(
+            kernelRelease: kernelRelease, guru: isGuru,
+            configuration: PreprocessorFacts.options(
+                ofConfiguration: String(decoding: configuration ?? [], as: UTF8.self)))
+    }
+
+    /// The tapset's macros; none where there is no tapset, so that a script which uses one is told so.
+    var macros: MacroLibrary {
+        let sources = MacroLibrary.folders(for: facts).reversed().flatMap { part in
+            Self.files("\(Self.folder)/\(part)/*.stpm").compactMap { path in
+                (try? InputFile(path: path).read(limit: 4 << 20)).map { SourceFile(name: path, bytes: $0) }
+            }
+        }
+        return (try? MacroLibrary(sources, facts: facts)) ?? MacroLibrary()
+    }
+
+    /// The files that match a glob, sorted.
+    private static func files(_ pattern: String) -> [String] {
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard glob(pattern, 0, nil, &found) == 0 else { return [] }
+        return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
+    }
+}
