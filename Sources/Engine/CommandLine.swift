@@ -27,7 +27,7 @@ enum CommandLine {
             }
         }
         for file in request.unwindModules { options += ["-d", file.path] }
-        if request.includesLibraries { options.append("--ldd") }
+        if !request.libraries.isEmpty { options.append("--ldd") }
         return options
     }
 

@@ -28,11 +28,16 @@ public struct ModuleManifest: Codable, Sendable {
     /// SHA-256 of the expanded script, in hexadecimal: a taprecipe that expands the recipe to another text must
     /// not explain this module's output by it.
     public var scriptDigest: String
+    /// What compiled it, such as `stap 4.8`.
+    public var engine: String
     /// The files that the module probes; it fits no other build of them.
     public var probedFiles: [ProbedFile]
 
     /// Creates the manifest of a module compiled for a request.
-    public init(recipe: Recipe, request: RunRequest, module: StapEngine.CompiledModule) {
+    public init(
+        recipe: Recipe, request: RunRequest, module: StapEngine.CompiledModule, engine: String
+    ) {
+        self.engine = engine
         self.recipe = String(decoding: recipe.source.bytes, as: UTF8.self)
         recipePath = recipe.source.name
         arguments = request.script.arguments

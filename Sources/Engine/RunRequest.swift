@@ -85,9 +85,9 @@ public struct RunRequest: Sendable {
     public var module: String?
     /// Files whose unwind data goes into the module (`-d`).
     public var unwindModules: [ProbedFile]
-    /// Whether the unwind data of every library that the probed files link to goes in as well (`--ldd`); the
-    /// caller lists those libraries in `probedFiles`, so that a change of one makes another module.
-    public var includesLibraries: Bool
+    /// The libraries that those files are loaded with, whose unwind data goes in as well (`--ldd`); empty: none
+    /// goes in. stap finds them itself; here they make a change of one another module.
+    public var libraries: [ProbedFile]
     /// The files that the script probes; their build ids are part of the cache's key.
     public var probedFiles: [ProbedFile]
     /// How long each part may take.
@@ -106,7 +106,7 @@ public struct RunRequest: Sendable {
     public init(
         script: Script, pinnedLimits: Limits = Limits(), allowsGuru: Bool = false, target: RunTarget = .none,
         kernelRelease: String, module: String? = nil, unwindModules: [ProbedFile] = [],
-        includesLibraries: Bool = false, probedFiles: [ProbedFile] = [], budget: Budget,
+        libraries: [ProbedFile] = [], probedFiles: [ProbedFile] = [], budget: Budget,
         maximumOutput: Int = 64 << 20, maximumRetries: Int = 4, directories: EngineDirectories,
         environment: [String: String] = [:]
     ) {
@@ -117,7 +117,7 @@ public struct RunRequest: Sendable {
         self.kernelRelease = kernelRelease
         self.module = module
         self.unwindModules = unwindModules
-        self.includesLibraries = includesLibraries
+        self.libraries = libraries
         self.probedFiles = probedFiles
         self.budget = budget
         self.maximumOutput = maximumOutput

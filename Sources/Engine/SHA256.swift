@@ -2,7 +2,7 @@
 ///
 /// Names cache entries by content; it guards no secret, so speed and size decide: a page of our own instead of
 /// a cryptographic library in every start of the program.
-struct SHA256 {
+public struct SHA256 {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
         0x5be0_cd19,
@@ -31,7 +31,7 @@ struct SHA256 {
     ]
 
     /// The digest of some bytes, in hexadecimal.
-    static func hex(of bytes: some Collection<UInt8>) -> String {
+    public static func hex(of bytes: some Collection<UInt8>) -> String {
         var hash = SHA256()
         hash.update(Array(bytes))
         return hash.finalize()

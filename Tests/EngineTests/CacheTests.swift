@@ -39,7 +39,8 @@ import Testing
         try add(limits: Limits(macros: [.MAXACTION: 5]))
         try add(limits: Limits(macros: [.MAXSKIPPED: 5]))
         try add(runtime: "/x/runtimes/abc")
-        try add { $0.includesLibraries = true }
+        try add { $0.libraries = [ProbedFile(path: "/lib/x.so", buildID: "01")] }
+        try add { $0.libraries = [ProbedFile(path: "/lib/x.so", buildID: "02")] }
         try add { $0.probedFiles = [ProbedFile(path: "/bin/a", buildID: "1")] }
         try add { $0.probedFiles = [ProbedFile(path: "/bin/a", buildID: "2")] }
         try add { $0.unwindModules = [ProbedFile(path: "/bin/a", buildID: "1")] }

@@ -125,7 +125,7 @@ import Testing
         let sandbox = try Sandbox()
         var request = sandbox.request()
         request.unwindModules = [ProbedFile(path: "/bin/a b", buildID: "1")]
-        request.includesLibraries = true
+        request.libraries = [ProbedFile(path: "/lib/x.so", buildID: "01")]
         let limits = Limits(macros: [.MAXSKIPPED: 5, .MAXACTION: 7, .STP_NO_OVERLOAD: 1], bufferMegabytes: 3)
         #expect(
             CommandLine.stap(request, limits: limits, module: "m", script: "/s", runtime: "/r") == [

@@ -6,6 +6,7 @@ Every expectation is printed; the last line counts them. A missing or unreadable
 
 import json
 import re
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -146,6 +147,11 @@ equal(
     [symbols(s["frames"]) for s in errors["stacks"] or [] if not s["complete"]],
     [],
 )
+run = errors["run"] or {}
+check("nginx-5xx: the engine's version", re.fullmatch(r"stap \d+\.\d+", run.get("engine") or ""), run.get("engine"))
+check("nginx-5xx: the recipe's digest", re.fullmatch(r"sha256:[0-9a-f]{64}", run.get("recipeDigest") or ""))
+notes = subprocess.run(["readelf", "-n", sys.argv[1] + "/bin/nginx"], capture_output=True, text=True).stdout
+equal("nginx-5xx: the binary's build id", [run["target"]["buildID"]], re.findall(r"Build ID: (\w+)", notes))
 equal("nginx-5xx: complete", errors["grade"], "complete")
 equal("nginx-5xx: nothing lost", errors.losses(), [])
 equal("nginx-5xx: nothing of the output was left over", errors["unmatchedLines"], [])
@@ -323,6 +329,21 @@ equal(
 )
 equal("fork-trace-c: refused without --allow-guru, as wrong usage", code("forks-refused"), "2")
 check("fork-trace-c: the refusal names --allow-guru", "--allow-guru" in text("forks-refused.err"))
+
+# ---- a limit that is too small ----
+
+for name, attempts, raised in [("busy", 2, 1000), ("busy-again", 1, None)]:
+    summary = Summary(name)
+    run = summary["run"] or {}
+    what = "a limit that is too small" if raised else "the run after it"
+    equal(f"{what}: exit code", code(name), "0")
+    equal(f"{what}: attempts", run.get("attempts"), attempts)
+    actions = [l for l in run.get("limits", []) if l["name"] == "MAXACTION"]
+    equal(f"{what}: MAXACTION", actions, [{"name": "MAXACTION", "value": 4000, "raisedFrom": raised}])
+    equal(f"{what}: one record", summary.count("done"), 1)
+    equal(f"{what}: the saved output is the last attempt's", text(f"{name}.raw"), "done: 1200\n")
+    equal(f"{what}: complete", summary["grade"], "complete")
+check("a limit that is too small: it is said", "MAXACTION 1000 was too small" in text("busy.err"), text("busy.err"))
 
 # ---- however a run ends ----
 

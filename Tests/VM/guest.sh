@@ -2,7 +2,9 @@
 # Runs in the virtual machine, as root: makes things happen while recipes run, and leaves summaries, exit codes
 # and what really happened in DIR/results, for check.py to judge outside.
 #
-#   guest.sh test|demo DIR TAPRECIPE RECIPES
+#   guest.sh test|demo DIR TAPRECIPE RECIPES CACHE
+#
+# A compile takes minutes in here, so either a module is given, or CACHE holds what a run would compile.
 set -euo pipefail
 mode=$1 dir=$2 taprecipe=$3
 results="$dir/results"
@@ -25,7 +27,9 @@ done
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 # The recipes as installed: root's own.
 cp -r "$4" /run/recipes
+cp "$(dirname "$0")/busy.yaml" /run/recipes
 chmod -R go-w /run/recipes
+export XDG_CACHE_HOME=$5
 
 # Loopback ports of this run.
 ports=()
@@ -98,9 +102,8 @@ our_processes() {
 no_process() { [ -z "$(our_processes)" ]; }
 
 if [ "$mode" = demo ]; then
-    module errors
     format=txt
-    "$taprecipe" run "${words[@]}" --recipes /run/recipes --live --timeout 20s --color never \
+    "$taprecipe" run nginx-5xx --binary "$dir/bin/nginx" --recipes /run/recipes --live --timeout 20s --color never \
         --output "$results/demo.txt" >"$results/demo.out" 2>"$results/demo.err" </dev/null &
     started=$!
     warm_up demo
@@ -177,6 +180,13 @@ start forks-c "${words[@]}" --allow-guru --timeout 60s -- "$dir/bin/victim" fork
 finish forks-c "$started"
 start forks-refused "${words[@]}" --timeout 5s -- "$dir/bin/victim" forks
 finish forks-refused "$started"
+
+# ---- a limit that is too small ----
+
+start busy busy
+finish busy "$started"
+start busy-again busy
+finish busy-again "$started"
 
 # The run that its timeout ends.
 finish errors "${pids[0]}"

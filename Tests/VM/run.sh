@@ -74,6 +74,9 @@ else
     compile headers-open nginx-headers --binary "$nginx" --max-headers 20 --show-secrets & limit
     compile heap heap-leaks --program "$victim" & limit
     compile forks-c fork-trace-c --allow-guru & limit
+    # A limit that is too small, and the larger one that the run will want: both are in the cache then.
+    compile busy "$here/busy.yaml" & limit
+    compile busy-raised "$here/busy.yaml" --limit MAXACTION=4000 & limit
     failed=0
     for job in "${jobs[@]}"; do wait "$job" || failed=$((failed + 1)); done
     [ "$failed" -eq 0 ] || die "$failed modules were not compiled (their words are above)"
@@ -82,7 +85,7 @@ fi
 say "booting $release under software emulation"
 status=0
 "$root/Scripts/vm.sh" --release "$release" --timeout 900 --rw "$dir" -- \
-    bash "$here/guest.sh" "$mode" "$dir" "$taprecipe" "$root/recipes" 9>&- |
+    bash "$here/guest.sh" "$mode" "$dir" "$taprecipe" "$root/recipes" "$XDG_CACHE_HOME" 9>&- |
     tr -d '\r' >"$dir/results/console.txt" || status=$?
 if [ "$status" -ne 0 ]; then
     tail -n 60 "$dir/results/console.txt" >&2

@@ -34,6 +34,11 @@ public struct DoctorReport: Sendable, Equatable {
         }
     }
 
+    /// The version of the SystemTap that is installed, such as `4.8`; nil where there is none.
+    public var stapVersion: String? {
+        findings.lazy.compactMap { if case .stap(let version) = $0.kind { version } else { nil } }.first
+    }
+
     /// What stops something from being done.
     public func blockers(for capability: Capability, engine: Finding.Engine = .stap) -> [Finding] {
         findings.filter { $0.engine == engine && !$0.stops.isDisjoint(with: capability) }

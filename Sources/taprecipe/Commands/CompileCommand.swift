@@ -44,7 +44,7 @@ struct CompileCommand: AsyncParsableCommand {
             target: .none,
             kernelRelease: kernelRelease)
         try Preflight.requireTrust(in: recipe.source.name)
-        try await Preflight.require(
+        let version = try await Preflight.require(
             .compile, of: plan.recipeFacts(isGuruAllowed: limits.allowGuru), kernelRelease: plan.kernelRelease
         )
         let draft = try OutputFile(path: output).begin()
@@ -60,7 +60,9 @@ struct CompileCommand: AsyncParsableCommand {
                 Task { await progress.show(event) }
             }
             bytes = try await engine.export(
-                module, manifest: ModuleManifest(recipe: recipe, request: request, module: module),
+                module,
+                manifest: ModuleManifest(
+                    recipe: recipe, request: request, module: module, engine: version),
                 directories: request.directories)
             await progress.finish()
         } catch {

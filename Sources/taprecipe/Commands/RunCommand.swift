@@ -71,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
         let timeout = timeout?.duration ?? recipe.timeout
         if dryRun { return try console.write(describe(plan, timeout: timeout)) }
         try Preflight.requireTrust(in: module ?? recipe.source.name)
-        try await Preflight.require(
+        let installed = try await Preflight.require(
             module == nil ? .run : .load, of: plan.recipeFacts(isGuruAllowed: limits.allowGuru),
             kernelRelease: nil)
         let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
@@ -83,9 +83,11 @@ struct RunCommand: AsyncParsableCommand {
         request.maximumOutput = maxOutput?.bytes ?? request.maximumOutput
         let recorder = try RunRecorder(recipe, raw: rawDraft)
         let started = Surroundings.timestamp
+        let engine = plan.moduleEngine ?? installed
         let outcome = try await TracedRun(plan: plan, console: console, isLive: live).run(
             request, recorder: recorder)
-        let summary = recorder.summary(plan.facts(outcome, timeout: timeout, started: started))
+        let summary = recorder.summary(
+            plan.facts(outcome, engine: engine, timeout: timeout, started: started))
         try recorder.saveRaw()
         let text = SummaryText(summary, format: format).render(for: console, isFile: output != nil)
         if let outputDraft {
@@ -112,9 +114,11 @@ struct RunCommand: AsyncParsableCommand {
             let target = try target(of: bound)
             var script = try compiled.script()
             script.limits = script.limits.overridden(by: try limits.limits)
-            return RunPlan(
+            var plan = RunPlan(
                 bound: bound, script: script, resolved: nil, probed: compiled.manifest.probedFiles,
-                target: target, kernelRelease: Surroundings.kernelRelease)
+                target: target)
+            plan.moduleEngine = compiled.manifest.engine
+            return plan
         }
         guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
         else { return nil }
@@ -126,7 +130,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         return RunPlan(
             bound: bound, script: checked.script, resolved: checked.resolved,
-            probed: checked.probedFiles, target: target, kernelRelease: Surroundings.kernelRelease)
+            probed: checked.probedFiles, target: target)
     }
 
     /// What to trace, once it is clear that the recipe may be run as it was asked for.

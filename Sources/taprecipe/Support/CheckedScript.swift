@@ -51,12 +51,11 @@ struct CheckedScript {
     ) throws -> ResolvedScript {
         let options = ScriptParser.Options(facts: tapset.facts, macros: tapset.macros)
         let tree = try ScriptParser.parse(text, options: options)
-        let path = Surroundings.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
         return try Resolver.resolve(
             tree,
             in: ResolverContext(
                 targetBinary: target, workingDirectory: Surroundings.workingDirectory,
-                searchPath: path.split(separator: ":").map(String.init)))
+                searchPath: Surroundings.searchPath))
     }
 }
 

@@ -13,19 +13,23 @@ enum Preflight {
             environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
             userID: Surroundings.effectiveUser)
         let probe = MachineProbe(directories: directories, now: { Int64(time(nil)) })
-        let path = Surroundings.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
         let question = DoctorQuestion(
             kernelRelease: kernelRelease, recipes: recipes, executables: executables, pid: pid,
-            searchPath: path.split(separator: ":").map(String.init),
+            searchPath: Surroundings.searchPath,
             folders: [directories.cache, directories.temporary])
         return Doctor.examine(await probe.facts(for: question))
     }
 
     /// Ends the run with exit code 4 where no engine can do what is asked.
-    static func require(_ capability: Capability, of facts: RecipeFacts, kernelRelease: String?) async throws
-    {
+    ///
+    /// - Returns: The engine that can, with its version, such as `stap 4.8`.
+    static func require(
+        _ capability: Capability, of facts: RecipeFacts, kernelRelease: String?
+    ) async throws -> String {
         let report = await report([facts], kernelRelease: kernelRelease)
-        guard let problem = report.noEngine(for: capability) else { return }
+        guard let problem = report.noEngine(for: capability) else {
+            return report.stapVersion.map { "stap \($0)" } ?? "stap"
+        }
         Console(color: .auto, environment: Surroundings.environment).report([problem])
         throw Exit(.noEngine)
     }

@@ -16,46 +16,76 @@ struct RunPlan {
     let probed: [ProbedFile]
     let target: RunTarget
     let kernelRelease: String
+    /// What compiled the module that is run, where one was given.
+    var moduleEngine: String?
+    /// What the run is about; asked before it, as a process may be gone after it.
+    let program: TracedProgram?
+
+    init(
+        bound: BoundRecipe, script: Script, resolved: ResolvedScript?, probed: [ProbedFile],
+        target: RunTarget = .none, kernelRelease: String = Surroundings.kernelRelease
+    ) {
+        self.bound = bound
+        self.script = script
+        self.resolved = resolved
+        self.probed = probed
+        self.target = target
+        self.kernelRelease = kernelRelease
+        program = TracedProgram(bound, target: target, probed: probed)
+    }
 
     /// The engine's request.
     func request(_ budget: Budget, pinned: Limits, allowsGuru: Bool, module: String? = nil) -> RunRequest {
-        let unwinds = resolved?.traits.usesUserBacktraces ?? false
+        let unwound = unwoundFiles
         return RunRequest(
             script: script, pinnedLimits: pinned, allowsGuru: allowsGuru, target: target,
-            kernelRelease: kernelRelease, module: module, unwindModules: unwinds ? probed : [],
-            includesLibraries: unwinds, probedFiles: probed, budget: budget,
+            kernelRelease: kernelRelease, module: module, unwindModules: unwound,
+            libraries: unwound.isEmpty ? [] : libraries(of: unwound), probedFiles: probed, budget: budget,
             directories: .standard(
                 environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
-                userID: Surroundings.effectiveUser))
+                userID: Surroundings.effectiveUser),
+            environment: Surroundings.environment)
+    }
+
+    /// The files whose unwind data a script needs that prints backtraces: those it probes, and the program of
+    /// the process that it is run on.
+    private var unwoundFiles: [ProbedFile] {
+        guard resolved?.traits.usesUserBacktraces ?? false else { return [] }
+        guard target != .none, let program, !probed.contains(where: { $0.path == program.path }) else {
+            return probed
+        }
+        return probed + [ProbedFile(path: program.path, buildID: program.buildID)]
+    }
+
+    /// Every library that some files are loaded with, by path.
+    private func libraries(of files: [ProbedFile]) -> [ProbedFile] {
+        var found: [String: ProbedFile] = [:]
+        for file in files {
+            for library in (try? Binary(path: file.path))?.loadedLibraries() ?? [] {
+                guard let path = library.path, found[path] == nil else { continue }
+                let build = (try? Binary(path: path))?.buildID.map { "\($0)" }
+                found[path] = ProbedFile(path: path, buildID: build)
+            }
+        }
+        return found.values.sorted { $0.path < $1.path }
     }
 
     /// What the summary opens with.
-    func facts(_ outcome: RunOutcome, timeout: Duration, started: String) -> RunFacts {
-        let binary = resolved?.binaries.first?.path ?? bound.probedProgram
-        var target = RunFacts.Target(
-            binary: binary, buildID: resolved?.binaries.first?.buildID.map { "\($0)" })
+    func facts(_ outcome: RunOutcome, engine: String, timeout: Duration, started: String) -> RunFacts {
+        var target = RunFacts.Target(binary: program?.path, buildID: program?.buildID)
         switch self.target {
         case .none: break
         case .pid(let pid): target.pid = pid
         case .command(let words): target.command = words
         }
         return RunFacts(
-            recipe: script.recipe, engine: "stap", kernel: kernelRelease, target: target,
+            recipe: script.recipe, recipeDigest: "sha256:" + SHA256.hex(of: bound.recipe.source.bytes),
+            engine: engine, kernel: kernelRelease, target: target,
             parameters: bound.recipe.parameters.compactMap { parameter in
                 bound.arguments[parameter.name].map { .init(name: parameter.name, value: $0.text) }
             },
             started: started, traced: outcome.durations[.trace], timeout: timeout,
             limits: RunFacts.limits(outcome.limits, raisedFrom: outcome.retries > 0 ? script.limits : nil),
             attempts: outcome.retries + 1, end: outcome.end, losses: outcome.reportLosses)
-    }
-}
-
-extension BoundRecipe {
-    /// The first program that the arguments name.
-    var probedProgram: String? {
-        for parameter in recipe.parameters {
-            if case .executable(let path)? = arguments[parameter.name] { return path }
-        }
-        return nil
     }
 }

@@ -16,6 +16,11 @@ enum Surroundings {
         return result
     }()
 
+    /// The folders where programs are looked up.
+    static var searchPath: [String] {
+        (environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin").split(separator: ":").map(String.init)
+    }
+
     /// The absolute path of the working directory.
     static var workingDirectory: String {
         guard let path = getcwd(nil, 0) else { return "/" }
