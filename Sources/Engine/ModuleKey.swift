@@ -33,7 +33,10 @@ struct ModuleKey: Equatable, Sendable {
         add("runtime", runtime.map { String($0.split(separator: "/").last ?? "") } ?? "stap's own")
         // The stand-in's path likewise.
         add("kernel tree", kernelTree.map { String($0.split(separator: "/").last ?? "") } ?? "its own")
-        for (label, files) in [("probed", request.probedFiles), ("unwind", request.unwindModules), ("library", request.libraries)] {
+        for (label, files) in [
+            ("probed", request.probedFiles), ("unwind", request.unwindModules),
+            ("library", request.libraries),
+        ] {
             for file in files.sorted(by: { $0.path < $1.path }) {
                 add(label, file.path)
                 if let buildID = file.buildID {

@@ -85,8 +85,9 @@ public struct RunRequest: Sendable {
     public var module: String?
     /// Files whose unwind data goes into the module (`-d`).
     public var unwindModules: [ProbedFile]
-    /// The libraries that those files are loaded with, whose unwind data goes in as well (`--ldd`); empty: none
-    /// goes in. stap finds them itself; here they make a change of one another module.
+    /// The libraries that those files are loaded with, whose unwind data goes in as well (`--ldd`).
+    ///
+    /// Empty: none goes in. stap finds them itself; here they make a change of one another module.
     public var libraries: [ProbedFile]
     /// The files that the script probes; their build ids are part of the cache's key.
     public var probedFiles: [ProbedFile]

@@ -88,7 +88,6 @@ struct RunCommand: AsyncParsableCommand {
             request, recorder: recorder)
         let summary = recorder.summary(
             plan.facts(outcome, engine: engine, timeout: timeout, started: started))
-        try recorder.saveRaw()
         let text = SummaryText(summary, format: format).render(for: console, isFile: output != nil)
         if let outputDraft {
             try outputDraft.write(Array(text.utf8))
@@ -96,6 +95,8 @@ struct RunCommand: AsyncParsableCommand {
         } else {
             try console.write(text)
         }
+        // After the summary, which a full disk must not take along.
+        try recorder.saveRaw()
         throw Exit(outcome.status(of: summary, failIf: failIf))
     }
 
