@@ -61,8 +61,9 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
+# Its stderr is a pipe: virtme-ng opens it anew by /proc, which would truncate a log file.
 setsid "$vng" -r "$image" --disable-kvm --cpus 2 -m "$memory" --user root --rwdir "$rw" \
-    -- "$work/run" </dev/null &
+    -- "$work/run" </dev/null 2> >(cat >&2) &
 guest=$!
 
 waited=0

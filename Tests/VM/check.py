@@ -341,7 +341,7 @@ for name, attempts, raised in [("busy", 2, 1000), ("busy-again", 1, None)]:
     actions = [l for l in run.get("limits", []) if l["name"] == "MAXACTION"]
     equal(f"{what}: MAXACTION", actions, [{"name": "MAXACTION", "value": 4000, "raisedFrom": raised}])
     equal(f"{what}: one record", summary.count("done"), 1)
-    equal(f"{what}: the saved output is the last attempt's", text(f"{name}.raw"), "done: 1200\n")
+    equal(f"{what}: the saved output is the last attempt's", text(f"{name}.raw"), "done: 12000\n")
     equal(f"{what}: complete", summary["grade"], "complete")
 check("a limit that is too small: it is said", "MAXACTION 1000 was too small" in text("busy.err"), text("busy.err"))
 
