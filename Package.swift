@@ -34,7 +34,10 @@ let package = Package(
         .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
         .systemLibrary(name: "CKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
 
+        .target(name: "CIsolation"),
+
         library("Diagnostics"),
+        library("Isolation", ["Diagnostics", "CIsolation"]),
         library("RecipeModel", ["Diagnostics", "CYAML"]),
         library("StapLanguage", ["Diagnostics"]),
         library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),

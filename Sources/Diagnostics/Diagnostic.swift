@@ -1,5 +1,5 @@
 /// How bad a diagnostic is.
-public enum Severity: String, Sendable, Comparable {
+public enum Severity: String, Sendable, Comparable, Codable {
     /// Something to know; nothing stops.
     case note
     /// Something the user probably did not mean; nothing stops.
@@ -20,7 +20,7 @@ public enum Severity: String, Sendable, Comparable {
 }
 
 /// A change to a source that would mend what a diagnostic complains of.
-public struct FixIt: Sendable, Equatable {
+public struct FixIt: Sendable, Equatable, Codable {
     /// What to replace.
     public var range: SourceRange
     /// What to put there.
@@ -37,9 +37,9 @@ public struct FixIt: Sendable, Equatable {
 ///
 /// Messages start lower case, quote names in `'…'`, say what was found and then what was expected, and have
 /// no full stop. Each target has one file that turns its facts into these words.
-public struct Diagnostic: Error, Sendable, Equatable {
+public struct Diagnostic: Error, Sendable, Equatable, Codable {
     /// A further fact, with its own place or none.
-    public struct Note: Sendable, Equatable {
+    public struct Note: Sendable, Equatable, Codable {
         /// The words.
         public var message: String
         /// Where, if anywhere.

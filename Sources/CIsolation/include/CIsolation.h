@@ -1,0 +1,27 @@
+/* What a helper process gives up before it reads what it must not trust, and how a file descriptor is handed to
+   it: prctl(2), seccomp(2) and the macros of cmsg(3) cannot be called from Swift. */
+#ifndef CISOLATION_H
+#define CISOLATION_H
+
+#include <stdint.h>
+
+/* The most that a confined process may use. */
+struct isolation_limits {
+    uint64_t address_space;  /* bytes, RLIMIT_AS */
+    uint64_t processor_time; /* seconds, RLIMIT_CPU */
+};
+
+/* Confines this process for good: it keeps its descriptors 0 to 3 only; dies with
+   `parent`; becomes the user and group 65534 without capabilities if
+   it is root; gets a network of its own with nothing in it where the kernel allows; may neither write files nor
+   start programs, open sockets, trace or signal-stop others, whatever the kernel (seccomp).
+   Returns 0, or the errno of the step that failed; the process must not go on then. */
+int isolation_confine(int32_t parent, const struct isolation_limits *limits);
+
+/* Sends one byte through a UNIX socket, with a descriptor or -1 for none. Returns 0 or errno. */
+int isolation_send_descriptor(int socket, int descriptor, uint8_t byte);
+
+/* Receives one byte and perhaps a descriptor (else -1). Returns 0, or errno; ECONNRESET at the stream's end. */
+int isolation_receive_descriptor(int socket, int *descriptor, uint8_t *byte);
+
+#endif
