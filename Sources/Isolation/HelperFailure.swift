@@ -17,8 +17,10 @@ public enum HelperFailure: Error, Sendable, Equatable {
     /// The failure as a user reads it.
     ///
     /// - Parameter work: What the helper was to do, such as `reading the debug information of '/bin/x'`.
+    /// - Returns: An error.
     public func diagnostic(_ work: String) -> Diagnostic {
-        let trust = "nothing was traced; a damaged or hostile file can do this, and did no harm: the helper had no rights"
+        let trust =
+            "a damaged or hostile file can do this; it did no harm, as the helper process had no rights"
         return switch self {
         case .notStarted(let code):
             .error("cannot start the helper process for \(work): \(Self.words(code))")
@@ -27,12 +29,16 @@ public enum HelperFailure: Error, Sendable, Equatable {
                 "the helper process for \(work) cannot give up its rights: \(Self.words(code))",
                 notes: ["it is not trusted with them; a system call filter (seccomp) must be allowed here"])
         case .crashed(let signal):
-            .error("\(work) crashed (\(strsignal(signal).map { String(cString: $0) } ?? "signal \(signal)"))", notes: [trust])
+            .error("\(work) crashed: \(Self.name(ofSignal: signal))", notes: [trust])
         case .outOfTime(let limit):
             .error("\(work) took longer than \(limit.components.seconds) s", notes: [trust])
         case .garbled:
             .error("\(work) ended without an answer", notes: [trust])
         }
+    }
+
+    private static func name(ofSignal signal: Int32) -> String {
+        strsignal(signal).map { String(cString: $0) } ?? "signal \(signal)"
     }
 
     private static func words(_ code: Int32) -> String {
