@@ -84,7 +84,7 @@ fi
 
 say "booting $release under software emulation"
 status=0
-"$root/Scripts/vm.sh" --release "$release" --timeout 900 --rw "$dir" -- \
+"$root/Scripts/vm.sh" --release "$release" --timeout 1500 --rw "$dir" -- \
     bash "$here/guest.sh" "$mode" "$dir" "$taprecipe" "$root/recipes" "$XDG_CACHE_HOME" 9>&- |
     tr -d '\r' >"$dir/results/console.txt" || status=$?
 if [ "$status" -ne 0 ]; then
