@@ -128,6 +128,15 @@ enum ReportMessages {
         }
     }
 
+    /// That a saved output without a record looks to be another recipe's; nil where there is no sign of that.
+    static func foreignOutput(_ summary: Summary) -> String? {
+        guard summary.facts.savedOutput != nil, !summary.unmatchedExamples.isEmpty else { return nil }
+        let patterns = summary.recordCounts.filter { !$0.isFollower }.map { "'\($0.pattern)'" }
+        guard !patterns.isEmpty else { return nil }
+        return "no line is one of this recipe's, such as \(patterns.joined(separator: " or ")); "
+            + "another recipe or script may have printed it"
+    }
+
     /// `37 requests`, `1 leak`.
     static func records(_ count: Int, _ name: String) -> String {
         "\(count) \(count == 1 ? name : plural(of: name))"

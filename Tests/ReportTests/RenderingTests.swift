@@ -130,3 +130,13 @@ func aSummaryWithoutRecordsSaysWhatThatMeans(end: RunEnd, losses: [Loss], words:
 func recordsAreCountedInWords(count: Int, name: String, expected: String) {
     #expect(ReportMessages.records(count, name) == expected)
 }
+
+@Test func aSavedOutputOfAnotherScriptIsCalledOne() throws {
+    var builder = try SummaryBuilder(records: [Make.record("e", "event {n:integer}"), Make.record("x", "x")])
+    builder.feed(saved: "rc: 502\n")
+    let text = TextRenderer(width: 200).render(builder.finish(RunFacts(recipe: "r", savedOutput: "file")))
+    #expect(text.contains("\nNo line is one of this recipe's, such as 'event {n:integer}' or 'x'; another"))
+    var empty = try SummaryBuilder(records: [Make.record("e", "event {n:integer}")])
+    #expect(
+        !TextRenderer().render(empty.finish(RunFacts(recipe: "r", savedOutput: "file"))).contains("No line"))
+}
