@@ -14,7 +14,7 @@ struct RecipeInvocation: ParsableArguments {
     @Argument(
         parsing: .allUnrecognized,
         help: ArgumentHelp(
-            "The recipe's parameters as --NAME VALUE, then '--' and a command to trace.",
+            "The recipe's parameters as --NAME VALUE; for run also '--' and a command to trace.",
             valueName: "parameters"),
         completion: RecipeCompletion.invocation)
     var parameters: [String] = []
