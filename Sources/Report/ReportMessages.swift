@@ -122,6 +122,10 @@ enum ReportMessages {
         switch summary.verdict.grade {
         case .complete:
             let span = summary.facts.traced.map { " in \(Quantity.duration($0))" } ?? ""
+            if let unmatched = summary.losses.first(where: { $0.kind == .unmatchedLines }) {
+                return "nothing was lost\(span), but no line is a record and \(text(of: unmatched)): "
+                    + "nothing happened only if those are not what the recipe looks for"
+            }
             return "nothing matched\(span), and nothing was lost: what the recipe looks for did not happen"
         case .degraded, .inconclusive:
             return "nothing was recorded, but that does not mean that nothing happened"

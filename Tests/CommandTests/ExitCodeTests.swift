@@ -38,7 +38,7 @@ import Testing
             stap: "fail:\(Tool.root)/Tests/Fixtures/Engine/messages/compiler-error.txt", staprun: "hello",
             status: 4, output: "", errors: "does not compile user-space probes", errorCount: 1),
         Case(
-            staprun: "target", status: 5, output: "Nothing matched in 1 s"),
+            staprun: "target", status: 5, output: "complete: nothing was recorded and nothing was lost"),
         Case(
             stap: "hang", staprun: "hello", options: ["--deadline", "3s"], status: 5, output: "",
             errors: "the phase 'compile'"),

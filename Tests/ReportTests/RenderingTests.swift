@@ -111,6 +111,10 @@ private func wideSummary() throws -> Summary {
 
 @Test(arguments: [
     (RunEnd.timeout, [], "Nothing matched in 60 s, and nothing was lost"),
+    (
+        RunEnd.timeout, [Loss(.unmatchedLines, count: 5)],
+        "but no line is a record and 5 lines are part of no record"
+    ),
     (RunEnd.timeout, [Loss(.skippedProbes, count: 5)], "that does not mean"),
     (RunEnd.notStarted("no root"), [], "Nothing was traced"),
 ])
