@@ -28,9 +28,7 @@ public enum Doctor {
     static func kernel(_ facts: MachineFacts) -> [Finding] {
         let kernel = facts.kernel
         var findings: [Finding] = []
-        // The configuration's word comes first: a /proc without its list of modules may only be hiding it
-        // (proc(5), subset=pid).
-        if kernel.config.value.map({ !$0.isOn("MODULES") }) ?? !kernel.hasModuleList {
+        if kernel.config.value.map({ !$0.isOn("MODULES") }) ?? false || !kernel.hasModuleList {
             let config = kernel.config.value.flatMap { $0.isOn("MODULES") ? nil : $0.path }
             findings.append(
                 Finding(

@@ -38,11 +38,26 @@ SCRIPT
     chmod 0755 "$place/$tool"
     mount --bind "$place/$tool" "$(readlink -f "/usr/bin/$tool")"
 done
+# Nothing can be added to /proc, so a library says that the list of modules is there; what it holds is not asked.
+if [ ! -e /proc/modules ]; then
+    cc -shared -fPIC -o "$place/modules.so" -x c - <<'SOURCE'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <string.h>
+#include <sys/stat.h>
+int stat(const char *restrict path, struct stat *restrict status) {
+    int (*real)(const char *, struct stat *) = (int (*)(const char *, struct stat *))dlsym(RTLD_NEXT, "stat");
+    return real(strcmp(path, "/proc/modules") ? path : "/proc/version", status);
+}
+SOURCE
+    export LD_PRELOAD="$place/modules.so"
+fi
 [ ! -e /proc/config.gz ] || mount --bind "$place/config.gz" /proc/config.gz
 mount --bind "$place/modules" /lib/modules
 # The mounts go with the namespace; the empty folder below them would stay.
 status=0
 "$@" || status=$?
+unset LD_PRELOAD
 umount --lazy "$place"
 rmdir "$place"
 exit "$status"
