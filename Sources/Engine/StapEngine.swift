@@ -154,7 +154,7 @@ public struct StapEngine: Sendable {
         return (result, isFromCache)
     }
 
-    private func key(
+    func key(
         _ request: RunRequest, limits: Limits
     ) throws(EngineError) -> (ModuleKey, CompilePhase.StandIns) {
         var standIns = CompilePhase.StandIns()

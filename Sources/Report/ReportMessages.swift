@@ -122,10 +122,23 @@ enum ReportMessages {
         switch summary.verdict.grade {
         case .complete:
             let span = summary.facts.traced.map { " in \(Quantity.duration($0))" } ?? ""
+            if let unmatched = summary.losses.first(where: { $0.kind == .unmatchedLines }) {
+                return "nothing was lost\(span), but no line is a record and \(text(of: unmatched)): "
+                    + "nothing happened only if those are not what the recipe looks for"
+            }
             return "nothing matched\(span), and nothing was lost: what the recipe looks for did not happen"
         case .degraded, .inconclusive:
             return "nothing was recorded, but that does not mean that nothing happened"
         }
+    }
+
+    /// That a saved output without a record looks to be another recipe's; nil where there is no sign of that.
+    static func foreignOutput(_ summary: Summary) -> String? {
+        guard summary.facts.savedOutput != nil, !summary.unmatchedExamples.isEmpty else { return nil }
+        let patterns = summary.recordCounts.filter { !$0.isFollower }.map { "'\($0.pattern)'" }
+        guard !patterns.isEmpty else { return nil }
+        return "no line is one of this recipe's, such as \(patterns.joined(separator: " or ")); "
+            + "another recipe or script may have printed it"
     }
 
     /// `37 requests`, `1 leak`.

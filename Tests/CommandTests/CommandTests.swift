@@ -17,17 +17,6 @@ import Testing
         #expect(result.output.contains("--timeout"))
     }
 
-    @Test func completionOffersRecipesAndTheirOptions() throws {
-        let names = try Tool().run([
-            "---completion", "run", "--", "positional@0", "2", "0", "taprecipe", "run", "",
-        ])
-        #expect(names.output.contains("nginx-5xx"), "\(names)")
-        let options = try Tool().run([
-            "---completion", "run", "--", "positional@1", "3", "0", "taprecipe", "run", "nginx-5xx", "",
-        ])
-        #expect(options.output.contains("--min-status"), "\(options)")
-    }
-
     @Test func expandPrintsPlainSystemTap() throws {
         let result = try Tool().run(["expand", "nginx-5xx", "--binary", "/opt/a\"b", "--min-status", "502"])
         #expect(result.status == 0)

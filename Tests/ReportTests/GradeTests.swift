@@ -21,6 +21,10 @@ import Testing
         (.timeout, 0, [.missingUnwindData(module: "m")], .complete),
         (.timeout, 5, [.missingUnwindData(module: "m")], .degraded),
         (.timeout, 5, [.unmatchedLines], .complete), (.timeout, 0, [.unmatchedLines], .complete),
+        (.timeout, 5, [.cutLines], .degraded), (.timeout, 0, [.cutLines], .inconclusive),
+        (.timeout, 5, [.stacksNotKept], .degraded), (.timeout, 0, [.runtimeErrors], .inconclusive),
+        (.timeout, 5, [.transportFailures], .degraded), (.timeout, 5, [.outputCut(atBytes: 1)], .degraded),
+        (.exited, 0, [.recordsNotKept("t")], .inconclusive),
         (.timeout, 5, [.limitReached("MAXACTION")], .degraded),
         (.timeout, 0, [.limitReached("MAXACTION")], .inconclusive),
     ] as [(RunEnd, Int, [LossKind], Grade)])

@@ -17,6 +17,10 @@ private let recipes = Fixtures.folder.split(separator: "/").dropLast(3).map { "/
         """, "nginx-5xx: 1 request, 1 distinct stack; complete"
     ),
     (
+        "nginx-5xx", (try? Fixtures.read("\(Fixtures.folder)/tip03-5xx.txt")) ?? "",
+        "nginx-5xx: 1 finalization, 1 distinct stack; complete"
+    ),
+    (
         "nginx-headers",
         """
         request: 1/1 method: GET host: a.org uri: /
@@ -56,4 +60,12 @@ func theShippedRecipesLinesAreSummarized(name: String, output: String, headline:
     #expect(summary.unmatchedExamples.isEmpty)
     #expect(summary.losses.isEmpty)
     #expect(!summary.tables.contains { $0.rows.contains { $0.contains(.none) } })
+}
+
+@Test func theOutputOfTheScriptWithAHostIsSummarized() throws {
+    var builder = try SummaryBuilder(try RecipeLoader.load(path: "\(recipes)/nginx-5xx.yaml"))
+    try SavedOutput.read(path: "\(Fixtures.folder)/tip17-host.txt", into: &builder)
+    let text = TextRenderer().render(builder.finish(RunFacts(recipe: "nginx-5xx", savedOutput: "tip17")))
+    #expect(text.contains("\n      1  -4  www.j9.com\n      ngx_http_finalize_request+0xe  t-coresystem"))
+    #expect(text.contains("no unwind data for '/lib64/libc-2.12.so'"))
 }

@@ -111,6 +111,10 @@ private func wideSummary() throws -> Summary {
 
 @Test(arguments: [
     (RunEnd.timeout, [], "Nothing matched in 60 s, and nothing was lost"),
+    (
+        RunEnd.timeout, [Loss(.unmatchedLines, count: 5)],
+        "but no line is a record and 5 lines are part of no record"
+    ),
     (RunEnd.timeout, [Loss(.skippedProbes, count: 5)], "that does not mean"),
     (RunEnd.notStarted("no root"), [], "Nothing was traced"),
 ])
@@ -129,4 +133,14 @@ func aSummaryWithoutRecordsSaysWhatThatMeans(end: RunEnd, losses: [Loss], words:
 ])
 func recordsAreCountedInWords(count: Int, name: String, expected: String) {
     #expect(ReportMessages.records(count, name) == expected)
+}
+
+@Test func aSavedOutputOfAnotherScriptIsCalledOne() throws {
+    var builder = try SummaryBuilder(records: [Make.record("e", "event {n:integer}"), Make.record("x", "x")])
+    builder.feed(saved: "rc: 502\n")
+    let text = TextRenderer(width: 200).render(builder.finish(RunFacts(recipe: "r", savedOutput: "file")))
+    #expect(text.contains("\nNo line is one of this recipe's, such as 'event {n:integer}' or 'x'; another"))
+    var empty = try SummaryBuilder(records: [Make.record("e", "event {n:integer}")])
+    #expect(
+        !TextRenderer().render(empty.finish(RunFacts(recipe: "r", savedOutput: "file"))).contains("No line"))
 }

@@ -130,3 +130,13 @@ func aStackIsWholeWhenItEndsWhereThreadsStart(lines: [String], isComplete: Bool)
     #expect(ids == [0, 1, 2, nil, nil, 0])
     #expect(store.droppedCount == 2)
 }
+
+@Test func aStackThatHoldsAnothersFramesIsNotWhole() throws {
+    var builder = try SummaryBuilder(records: [Make.record("event", "event {n:integer}", .stack)])
+    builder.feed("event 1", "event 2")
+    for _ in 0..<2 { builder.feed(" 0x1 : f+0x1/0x2 [/b/p]") }
+    for _ in 0..<2 { builder.feed(" 0x2 : main+0x1/0x2 [/b/p]") }
+    let summary = builder.finish(RunFacts(recipe: "r", end: .timeout))
+    #expect(summary.losses == [Loss(.unfinishedStacks)])
+    #expect(summary.verdict.grade == .degraded)
+}

@@ -201,7 +201,7 @@ for summary in (headers, opened):
         re.findall(r"^header: X-Note.*$", raw, re.M),
     )
 
-planted = ["token", "cookie", "key", "proxy", "xauth", "userinfo", "url", "query"]
+planted = ["token", "cookie", "key", "proxy", "xauth", "userinfo", "url", "query", "bearer", "bare", "relative"]
 for secret in planted:
     files = [p.name for p in sorted(RESULTS.glob("headers.*")) if f"planted-{secret}" in p.read_text(errors="replace")]
     equal(f"nginx-headers: the planted {secret} is nowhere in what the run wrote", files, [])

@@ -133,7 +133,8 @@ note "all four are tracing"
 
 secrets=(-H 'Authorization: Bearer planted-token' -H 'Cookie: session=planted-cookie'
     -H 'X-Api-Key: planted-key' -H 'Proxy-Authorization: Basic planted-proxy' -H 'X-Auth-Token: planted-xauth'
-    -H 'Referer: https://user:planted-userinfo@example.com/' -H 'X-Original-URL: /a?k=planted-url')
+    -H 'Referer: https://user:planted-userinfo@example.com/' -H 'X-Original-URL: /a?k=planted-url'
+    -H 'X-Access: Bearer planted-bearer' -H 'X-Next: ?k=planted-bare' -H 'X-Path: reset?k=planted-relative')
 {
     echo "down $(get '/down/a?q=planted-query' -H 'Host: www.example.com' "${secrets[@]}")"
     echo "down $(get '/down/a?q=planted-query' -H 'Host: www.example.com')"

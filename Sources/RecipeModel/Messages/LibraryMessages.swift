@@ -14,13 +14,13 @@ extension LibraryProblem {
                         : "'taprecipe list' shows what there is; a path to a file needs a '/' or '.yaml'"
                 ])
         case .unreadableFolder(let path, let errno):
-            .warning("cannot read recipe folder \(quote(path)): \(describe(errno))")
+            .warning("cannot read recipe folder \(quotePath(path)): \(describe(errno))")
         case .untrusted(let recipe, let path, let reason):
             .error(
-                "recipe \(quote(recipe)) is not run as root, as \(path == recipe ? "it" : quote(path)) \(Self.words(reason))",
+                "recipe \(quotePath(recipe)) is not run as root, as \(path == recipe ? "it" : quotePath(path)) \(Self.words(reason))",
                 notes: [Self.remedy(reason, path)])
         case .unresolvable(let recipe, let errno):
-            .error("cannot see who can write recipe \(quote(recipe)): \(describe(errno))")
+            .error("cannot see who can write recipe \(quotePath(recipe)): \(describe(errno))")
         }
     }
 

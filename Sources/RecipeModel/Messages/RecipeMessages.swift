@@ -29,12 +29,13 @@ extension RecipeProblem {
     private func fileDiagnostic(at range: SourceRange?) -> Diagnostic {
         switch self {
         case .cannotRead(let path, let errno):
-            .error("cannot read recipe \(quote(path)): \(describe(errno))")
+            .error("cannot read recipe \(quotePath(path)): \(describe(errno))")
         case .notARegularFile(let path, let mode):
-            .error("cannot read recipe \(quote(path)): it is \(kind(of: mode)), expected a regular file")
+            .error(
+                "cannot read recipe \(quotePath(path)): it is \(kind(of: mode)), expected a regular file")
         case .fileTooLarge(let path, let limit):
             .error(
-                "recipe \(quote(path)) is larger than \(SizeText.print(UInt64(limit))), the most that is read"
+                "recipe \(quotePath(path)) is larger than \(SizeText.print(UInt64(limit))), the most that is read"
             )
         case .notUTF8:
             .error(

@@ -4,8 +4,12 @@ import Glibc
 /// The parts that this target's messages are made of.
 
 /// A name in quotes, as a terminal may show it, cut where it is long.
-func quote(_ name: String) -> String {
-    let limit = 64
+func quote(_ name: String) -> String { quoted(name, limit: 64) }
+
+/// A path in quotes, whole, as what tells it from others is often its end.
+func quotePath(_ path: String) -> String { quoted(path, limit: Int(PATH_MAX)) }
+
+private func quoted(_ name: String, limit: Int) -> String {
     var shown = ""
     for scalar in name.unicodeScalars.prefix(limit) {
         switch scalar.value {

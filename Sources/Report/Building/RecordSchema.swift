@@ -12,6 +12,7 @@ struct RecordSchema: Sendable {
     /// The definitions' names, in the recipe's order; the other arrays have the same order.
     var names: [String] = []
     var matchers: [RecordMatcher] = []
+    var patterns: [String] = []
     var followers: [[Follower]] = []
     /// Whether a stack may follow.
     var hasStack: [Bool] = []
@@ -25,6 +26,7 @@ struct RecordSchema: Sendable {
     init(_ definitions: [RecordDefinition]) throws(DiagnosticsError) {
         var diagnostics: [Diagnostic] = []
         names = definitions.map(\.name)
+        patterns = definitions.map(\.line.value)
         isFollowerOnly = definitions.map { _ in false }
         for definition in definitions {
             do throws(RecordPatternError) {

@@ -146,7 +146,8 @@ public struct SummaryBuilder: Sendable {
         let losses = [Loss].merged(facts.losses + messages.losses + ownLosses)
         let counts = self.counts.indices.map {
             Summary.RecordCount(
-                name: schema.names[$0], count: self.counts[$0], isFollower: schema.isFollowerOnly[$0])
+                name: schema.names[$0], count: self.counts[$0], isFollower: schema.isFollowerOnly[$0],
+                pattern: schema.patterns[$0])
         }
         var numbers: [Int: Int] = [:]
         var shown: [Stack] = []

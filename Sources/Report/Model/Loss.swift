@@ -55,9 +55,10 @@ public enum LossKind: Sendable, Hashable {
     public var effect: Effect {
         switch self {
         case .skippedProbes, .limitReached, .runtimeErrors, .faults, .transportFailures, .outputCut,
-            .recordsNotKept:
+            // What was cut off may be what makes the line a record.
+            .cutLines, .recordsNotKept:
             .hidesRecords
-        case .truncatedStrings, .cutLines, .missingUnwindData, .unfinishedStacks, .stacksNotKept:
+        case .truncatedStrings, .missingUnwindData, .unfinishedStacks, .stacksNotKept:
             .impairsRecords
         case .unmatchedLines: .none
         }

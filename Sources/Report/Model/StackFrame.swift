@@ -36,13 +36,14 @@ public struct StackFrame: Sendable, Hashable {
 public struct Stack: Sendable, Hashable {
     /// The frames; none where stap could not unwind at all.
     public var frames: [StackFrame]
-    /// Whether the last frame is one that a thread starts in, so that nothing is missing below it.
+    /// Whether the last frame is one that a thread starts in, so that nothing is missing below it, and no other one
+    /// is of another stack.
     public var isComplete: Bool
 
     /// Creates a stack.
     public init(frames: [StackFrame]) {
         self.frames = frames
-        self.isComplete = Self.endsInThreadStart(frames)
+        self.isComplete = Self.endsInThreadStart(frames) && !Self.isMixed(frames)
     }
 
     /// Functions that threads, processes and the kernel's entries start in.
@@ -56,6 +57,16 @@ public struct Stack: Sendable, Hashable {
     /// What the C library's file is called (`libc.so.6`, `libc-2.12.so`, `ld-musl-x86_64.so.1`).
     private static func isLibc(_ name: String) -> Bool {
         name.hasPrefix("libc.so") || name.hasPrefix("libc-") || name.hasPrefix("ld-musl")
+    }
+
+    /// Whether a function that threads start in is there twice: the frames of two processors' stacks were printed
+    /// between each other.
+    private static func isMixed(_ frames: [StackFrame]) -> Bool {
+        var seen: Set<String> = []
+        return frames.contains { frame in
+            guard let symbol = frame.symbol, starts.contains(symbol) else { return false }
+            return !seen.insert(symbol).inserted
+        }
     }
 
     private static func endsInThreadStart(_ frames: [StackFrame]) -> Bool {

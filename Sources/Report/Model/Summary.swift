@@ -29,6 +29,8 @@ public struct Summary: Sendable, Equatable {
         public var count: Int
         /// Whether such records only count where they follow another one.
         public var isFollower: Bool
+        /// The pattern of its line, as the recipe states it.
+        public var pattern: String
     }
 
     /// How many records were found in all.

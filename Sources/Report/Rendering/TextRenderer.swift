@@ -35,6 +35,9 @@ public struct TextRenderer: Sendable {
             lines.append("")
             let meaning = ReportMessages.meaningOfNothing(summary)
             lines += TerminalText.wrap(terminal.printable(Self.sentence(meaning)), width)
+            if let hint = ReportMessages.foreignOutput(summary) {
+                lines += TerminalText.wrap(terminal.printable(Self.sentence(hint)), width)
+            }
         }
         let tables = TableLayout(
             width: width, terminal: terminal, style: style, maximumFrames: maximumFrames,

@@ -24,6 +24,8 @@ struct ListCommand: ParsableCommand {
             return (try? listing.recipe.get())?.tags.contains(tag) ?? false
         }
         switch format {
+        case .text where listings.isEmpty:
+            try console.writeLine(tag.map { "no recipe has the tag '\($0)'" } ?? "no recipes found")
         case .text: try console.write(RecipeListing(listings, width: console.width).text)
         case .json: try console.write(try RecipeListing(listings, width: console.width).json())
         }

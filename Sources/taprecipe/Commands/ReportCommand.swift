@@ -24,7 +24,9 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the summary to this file.", valueName: "file"), completion: .file())
     var output: String?
 
-    @Option(help: ArgumentHelp("Exit with 10 when a record of this name was found.", valueName: "record"))
+    @Option(
+        help: ArgumentHelp("Exit with 10 when a record of this name was found.", valueName: "record"),
+        completion: RecipeCompletion.records)
     var failIf: String?
 
     func run() throws {

@@ -56,7 +56,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Show the script's lines on standard error as they come.")
     var live = false
 
-    @Option(help: ArgumentHelp("Exit with 10 when a record of this name was found.", valueName: "record"))
+    @Option(
+        help: ArgumentHelp("Exit with 10 when a record of this name was found.", valueName: "record"),
+        completion: RecipeCompletion.records)
     var failIf: String?
 
     @Flag(help: "Check everything and say what would be run, but run nothing.")
@@ -69,16 +71,20 @@ struct RunCommand: AsyncParsableCommand {
         guard let plan = try plan(console) else { return }
         let recipe = plan.bound.recipe
         let timeout = timeout?.duration ?? recipe.timeout
-        if dryRun { return try console.write(describe(plan, timeout: timeout)) }
-        try Preflight.requireTrust(in: module ?? recipe.source.name)
-        let installed = try await Preflight.require(
-            module == nil ? .run : .load, of: plan.recipeFacts(isGuruAllowed: limits.allowGuru),
-            kernelRelease: nil)
-        let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
-        let outputDraft = try output.map { try OutputFile(path: $0).begin() }
         var request = plan.request(
             Budget(timeout: timeout, deadline: deadline?.duration), pinned: try limits.limits,
             allowsGuru: limits.allowGuru, module: module)
+        let facts = plan.recipeFacts(isGuruAllowed: limits.allowGuru)
+        if dryRun {
+            try console.write(DryRun(plan: plan, timeout: timeout, request: request).text)
+            return await Preflight.warn(
+                module == nil ? .run : .load, of: facts, path: module ?? recipe.source.name, on: console)
+        }
+        try Preflight.requireTrust(in: module ?? recipe.source.name)
+        let installed = try await Preflight.require(
+            module == nil ? .run : .load, of: facts, kernelRelease: nil)
+        let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
+        let outputDraft = try output.map { try OutputFile(path: $0).begin() }
         request.maximumRetries = noRetry ? 0 : request.maximumRetries
         request.maximumOutput = maxOutput?.bytes ?? request.maximumOutput
         let recorder = try RunRecorder(recipe, raw: rawDraft)
@@ -161,19 +167,5 @@ struct RunCommand: AsyncParsableCommand {
         UsageError(
             "recipe '\(recipe.name)' needs a process to trace",
             notes: ["give --pid PID, or '-- COMMAND ARGUMENTS' to start one"])
-    }
-
-    private func describe(_ plan: RunPlan, timeout: Duration) -> String {
-        var text = "would trace for \(DurationText.print(timeout)) on \(plan.kernelRelease) with stap"
-        if plan.script.guru { text += " -g" }
-        text += plan.script.limits.macros.sorted { $0.key.rawValue < $1.key.rawValue }
-            .map { " -D\($0.key.rawValue)=\($0.value)" }.joined()
-        text += "\n"
-        for point in plan.resolved?.points ?? [] {
-            text += "  \(point.kind.rawValue) of \(point.function) at 0x\(String(point.address, radix: 16))"
-            text += " in \(point.binary)\n"
-        }
-        for point in plan.resolved?.unchecked ?? [] { text += "  \(point.text) (not checked)\n" }
-        return text + "\n" + plan.script.text.text
     }
 }

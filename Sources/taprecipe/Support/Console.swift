@@ -89,3 +89,15 @@ extension Console {
         return text
     }
 }
+
+/// Gives the standard streams that are closed a descriptor that fails as they would (EBADF), before a file of ours
+/// gets their number and what is printed goes into it.
+func occupyStandardDescriptors() {
+    for (descriptor, mode) in [
+        (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
+    ]
+    where fcntl(descriptor, F_GETFD) < 0 {
+        // The lowest free number, which is this one.
+        _ = open("/dev/null", mode)
+    }
+}

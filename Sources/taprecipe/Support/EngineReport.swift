@@ -13,7 +13,8 @@ extension EngineError {
         case .moduleOfAnotherKernel: .noEngine
         case .missingTool: .noEngine
         case .compileFailed(let messages):
-            messages.contains { $0.kind.isOfMachine } ? .noEngine : .checkFailed
+            // A warning, such as that of a missing symbol map, is no reason why it failed.
+            messages.contains { $0.severity == .error && $0.kind.isOfMachine } ? .noEngine : .checkFailed
         case .timedOut: .timedOutEmpty
         case .interrupted: .interrupted
         default: .failure

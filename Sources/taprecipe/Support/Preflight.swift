@@ -34,6 +34,20 @@ enum Preflight {
         throw Exit(.noEngine)
     }
 
+    /// Says on standard error what would stop a run here, of which `--dry-run` only speaks.
+    static func warn(
+        _ capability: Capability, of facts: RecipeFacts, path: String, on console: Console
+    ) async {
+        let problems = [
+            RecipeTrust.problem(path: path, effectiveUser: Surroundings.effectiveUser),
+            await report([facts]).noEngine(for: capability),
+        ]
+        for case var problem? in problems {
+            problem.severity = .warning
+            console.report([problem])
+        }
+    }
+
     /// Refuses a recipe, or the module made of one, that others could have written, where it would run as root.
     static func requireTrust(in path: String) throws {
         let user = Surroundings.effectiveUser

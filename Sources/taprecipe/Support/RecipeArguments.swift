@@ -10,7 +10,8 @@ struct RecipeArguments {
     /// Words that are neither an option nor an option's value.
     var strays: [String] = []
 
-    /// Splits the words; `isFlag` says of which parameters an option without `=` takes no value.
+    /// Splits the words; `isFlag` says of which parameters an option without `=` takes no value but `true` or
+    /// `false`.
     init(_ words: [String], isFlag: (String) -> Bool) {
         var index = 0
         while index < words.count {
@@ -27,8 +28,8 @@ struct RecipeArguments {
             let body = word.dropFirst(2)
             if let equals = body.firstIndex(of: "=") {
                 options.append((String(body[..<equals]), Array(body[body.index(after: equals)...].utf8)))
-            } else if !isFlag(String(body)), index < words.count, words[index] != "--",
-                !words[index].hasPrefix("--")
+            } else if index < words.count, !words[index].hasPrefix("--"),
+                !isFlag(String(body)) || words[index] == "true" || words[index] == "false"
             {
                 options.append((String(body), Array(words[index].utf8)))
                 index += 1

@@ -9,10 +9,11 @@ struct RecipeHelp {
     /// Name, summary, description, parameters, limits, origin.
     var page: String {
         var text = "\(recipe.name): \(recipe.summary)\n"
-        if !recipe.details.isEmpty { text += "\n\(Self.indented(recipe.details))\n" }
+        for line in details { text += line.isEmpty ? "\n" : "  \(line)\n" }
         text += "\n\(usage)\n\(parameters)"
         text += "\nRuns for \(DurationText.print(recipe.timeout)) unless --timeout says otherwise"
         text += recipe.guru ? "; needs --allow-guru (SystemTap's guru mode).\n" : ".\n"
+        if recipe.needsTarget { text += "Needs a process to trace: --pid PID, or -- COMMAND to start one.\n" }
         if !limits.isEmpty { text += "Limits: \(limits).\n" }
         if !recipe.records.isEmpty {
             text += "Records (for --fail-if): \(recipe.records.map(\.name).joined(separator: ", ")).\n"
@@ -24,7 +25,11 @@ struct RecipeHelp {
     /// The command line in brief.
     var usage: String {
         let required = recipe.parameters.filter(\.isRequired).map { " --\($0.name) \($0.type.metavariable)" }
-        return "USAGE: taprecipe run \(recipe.name)\(required.joined()) [parameters] [options] [-- COMMAND]\n"
+        let start =
+            "USAGE: taprecipe run \(recipe.name)\(required.joined())"
+            + (recipe.parameters.count > required.count ? " [parameters]" : "")
+            + (recipe.guru ? " --allow-guru" : "") + " [options]"
+        return start + (recipe.needsTarget ? " --pid PID | -- COMMAND\n" : " [-- COMMAND]\n")
     }
 
     /// The parameters, a block each.
@@ -34,7 +39,13 @@ struct RecipeHelp {
     }
 
     private func block(_ parameter: Parameter) -> String {
-        let value = parameter.type == .boolean ? "" : " \(parameter.type.metavariable)"
+        let value =
+            switch parameter.defaultValue {
+            // What it is for is to switch it off.
+            case .boolean(true): "=false"
+            case _ where parameter.type == .boolean: ""
+            default: " \(parameter.type.metavariable)"
+            }
         var facts: [String] = []
         if parameter.isRequired { facts.append("required") }
         if let value = parameter.defaultValue { facts.append("default: \(value.text)") }
@@ -48,6 +59,27 @@ struct RecipeHelp {
         return text
     }
 
+    /// The description's lines behind an empty one: paragraphs filled to the width, indented lines as they are.
+    private var details: [String] {
+        var lines: [String] = []
+        var paragraph = ""
+        func endParagraph() {
+            lines += Self.wrapped(paragraph, width: min(width, 100) - 2)
+            paragraph = ""
+        }
+        for line in recipe.details.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.isEmpty || line.first == " " {
+                endParagraph()
+                lines.append(String(line))
+            } else {
+                paragraph += " " + line
+            }
+        }
+        endParagraph()
+        while lines.last?.isEmpty ?? false { lines.removeLast() }
+        return lines.isEmpty ? [] : [""] + lines
+    }
+
     private var limits: String {
         var parts = Limits.Macro.allCases.compactMap { macro in
             recipe.limits.macros[macro].map { "\(macro.rawValue)=\($0)" }
@@ -56,12 +88,8 @@ struct RecipeHelp {
         return parts.joined(separator: ", ")
     }
 
-    private static func indented(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
-    }
-
-    private static func wrapped(_ text: String, width: Int) -> [String] {
+    /// The words on lines of at most so many columns (20 at least).
+    static func wrapped(_ text: String, width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in text.split(whereSeparator: \.isWhitespace) {

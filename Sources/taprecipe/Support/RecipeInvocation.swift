@@ -8,15 +8,15 @@ struct RecipeInvocation: ParsableArguments {
 
     @Argument(
         help: ArgumentHelp("The recipe's name, or a path to its file.", valueName: "recipe"),
-        completion: RecipeCompletion.names)
+        completion: RecipeCompletion.invocation)
     var name: String?
 
     @Argument(
         parsing: .allUnrecognized,
         help: ArgumentHelp(
-            "The recipe's parameters as --NAME VALUE, then '--' and a command to trace.",
+            "The recipe's parameters as --NAME VALUE; for run also '--' and a command to trace.",
             valueName: "parameters"),
-        completion: RecipeCompletion.options)
+        completion: RecipeCompletion.invocation)
     var parameters: [String] = []
 
     /// The recipe that is meant; nil where help was asked for and printed.

@@ -14,13 +14,13 @@ struct RecipeListing {
 
     /// A line a recipe, with its origin where that is not the installed folder, and what shadows what.
     var text: String {
-        guard !listings.isEmpty else { return "no recipes found\n" }
         let column = (listings.map(\.name.count).max() ?? 0) + 2
         var text = ""
         for listing in listings {
             let name = listing.name + String(repeating: " ", count: column - listing.name.count)
-            text += "\(name)\(summary(of: listing))\n"
             let indent = String(repeating: " ", count: column)
+            let lines = RecipeHelp.wrapped(summary(of: listing), width: max(width - column, 40))
+            text += "\(name)\(lines.joined(separator: "\n\(indent)"))\n"
             text += "\(indent)\(listing.origin.words): \(listing.path)\n"
             for hidden in listing.shadows { text += "\(indent)shadows \(hidden)\n" }
             if let stronger = listing.shadowedBy { text += "\(indent)shadowed by \(stronger)\n" }

@@ -18,12 +18,21 @@ struct TracedRun {
         let script = plan.script.text
         let isLive = isLive
         let shower = Task {
+            // What stap says while it compiles: where that fails, it is part of the error.
+            var held: [String] = []
+            var isCompiling = false
             for await event in shown {
                 await progress.show(event)
+                if case .phase(let phase) = event {
+                    isCompiling = phase == .compile
+                    for words in held { await progress.say(words) }
+                    held = []
+                }
                 if let words = Self.words(event, isLive: isLive, renderer: renderer, script: script) {
-                    await progress.say(words)
+                    if isCompiling { held.append(words) } else { await progress.say(words) }
                 }
             }
+            return held
         }
         let result: Result<RunOutcome, EngineError>
         do throws(EngineError) {
@@ -37,7 +46,8 @@ struct TracedRun {
             result = .failure(error)
         }
         feed.finish()
-        await shower.value
+        let unsaid = await shower.value
+        if case .failure(.compileFailed) = result {} else { unsaid.forEach(console.complain) }
         await progress.finish()
         switch result {
         case .success(let outcome): return outcome

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+/// `run --dry-run`: what the checks found, and lines that do in a shell what a run would.
+@Suite struct DryRunTests {
+    private static let recipe = """
+        name: hit
+        summary: x
+        parameters:
+          words: { type: string, default: none, help: x }
+          number: { type: integer, default: 3, help: x }
+        limits: { MAXACTION: 5000, STP_NO_OVERLOAD: 1, buffer: 8MiB }
+        script: |
+          probe process("/bin/true").begin { printf("%s %d", "{{words}}", {{number}}) }
+        """
+    private static let value = "it's; \"$(touch ran)\" %d `x` \\ #"
+
+    private static func withRecipe<Result>(_ body: (String) throws -> Result) throws -> Result {
+        let folder = "/var/tmp/taprecipe-dry-\(UUID())"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try recipe.write(toFile: folder + "/hit.yaml", atomically: true, encoding: .utf8)
+        return try body(folder)
+    }
+
+    @Test func whatItPrintsIsWhatTheChecksFoundAndTheCommandLines() throws {
+        try Self.withRecipe { folder in
+            let result = try Tool(directory: folder).run(
+                [
+                    "run", "hit.yaml", "--words", Self.value, "--timeout", "5s", "--dry-run", "--pid",
+                    "\(getpid())",
+                ])
+            #expect(result.status == 0, "\(result)")
+            let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false).map(
+                String.init)
+            #expect(lines[0] == "# checked: 0 probed places")
+            #expect(lines[1] == "#   process(\"/bin/true\").begin (not checked)")
+            #expect(lines[3].hasPrefix("# would trace for 5s on "))
+            let quoted = #"'--words=it'\''s; "$(touch ran)" %d `x` \ #'"#
+            #expect(lines[4] == "taprecipe expand hit.yaml \(quoted) >hit.stp")
+            #expect(lines[5].contains(" -p4 -m taprecipe_"))
+            #expect(lines[5].contains(" -DMAXACTION=5000 -DSTP_NO_OVERLOAD hit.stp"), "\(lines[5])")
+            #expect(
+                lines[6].contains("/staprun -v -v -C never -b 8 -x \(getpid()) taprecipe_"), "\(lines[6])")
+        }
+    }
+
+    @Test func aRecipeThatCannotRunHereIsShownWithAWarning() throws {
+        try Self.withRecipe { folder in
+            chmod(folder + "/hit.yaml", 0o666)
+            let result = try Tool(directory: folder).run(["run", "hit.yaml", "--dry-run"])
+            #expect(result.status == 0)
+            #expect(result.errors.contains("warning: "), "\(result.errors)")
+            #expect(result.errors.contains("hit.yaml"), "\(result.errors)")
+            #expect(!result.errors.contains("error: "), "\(result.errors)")
+        }
+    }
+
+    @Test func theLinesCanBePasted() throws {
+        try #require(geteuid() == 0, "a mount namespace needs root")
+        try Self.withRecipe { folder in
+            let program = (Tool.executable as NSString).deletingLastPathComponent
+            // What stands before the script, as a shell reads it.
+            let shell = """
+                exec '\(Tool.root)/Tests/Fixtures/Commands/fake-machine.sh' ok hello sh -c '
+                "$@" >plan && sed "/^# hit.stp:$/,\\$d" plan >paste.sh &&
+                PATH="\(program):$PATH" sh -eu paste.sh' sh "$@"
+                """
+            let arguments = ["hit.yaml", "--words", Self.value]
+            let result = try Tool(directory: folder, shell: shell).run(["run"] + arguments + ["--dry-run"])
+            #expect(result.status == 0, "\(result)")
+            // What the stand-in of staprun prints of a module that the stand-in of stap made.
+            #expect(result.output.hasSuffix("one\ntwo\nthree"), "\(result)")
+            let script = try String(contentsOfFile: folder + "/hit.stp", encoding: .utf8)
+            #expect(script == (try Tool(directory: folder).run(["expand"] + arguments)).output)
+            let plan = try String(contentsOfFile: folder + "/plan", encoding: .utf8)
+            #expect(plan.hasSuffix("# hit.stp:\n" + script))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/ran"))
+        }
+    }
+}
