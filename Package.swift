@@ -64,7 +64,8 @@ let package = Package(
         tests("TemplaterTests", ["TestSupport", "Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
         tests("DebugInfoTests", ["DebugInfo", "Diagnostics"]),
         tests("ResolverTests", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
-        tests("EngineTests", ["TestSupport", "Engine", "Templater", "RecipeModel", "DebugInfo", "Diagnostics"]),
+        tests(
+            "EngineTests", ["TestSupport", "Engine", "Templater", "RecipeModel", "DebugInfo", "Diagnostics"]),
         tests("ReportTests", ["TestSupport", "Report", "RecipeModel", "Diagnostics"]),
         tests("CommandTests", ["TestSupport", "taprecipe"]),
     ],

@@ -47,7 +47,9 @@ struct Taprecipe: AsyncParsableCommand {
 
     /// swift-argument-parser's message as ours are: lower case at its start, and safe to show.
     private static func inHouseStyle(_ message: String) -> String {
-        let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).visible }
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map {
+            String($0).visible
+        }
         let text = lines.joined(separator: "\n")
         guard text.hasPrefix("Error: ") else { return text }
         let words = text.dropFirst("Error: ".count)

@@ -95,7 +95,8 @@ enum Fixtures {
         _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         #expect(
-            try Golden.difference(text, from: "\(folder)/golden/\(name)") == nil, sourceLocation: sourceLocation)
+            try Golden.difference(text, from: "\(folder)/golden/\(name)") == nil,
+            sourceLocation: sourceLocation)
     }
 }
 

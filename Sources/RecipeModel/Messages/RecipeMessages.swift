@@ -31,7 +31,8 @@ extension RecipeProblem {
         case .cannotRead(let path, let errno):
             .error("cannot read recipe \(quote(path: path)): \(describe(errno))")
         case .notARegularFile(let path, let mode):
-            .error("cannot read recipe \(quote(path: path)): it is \(kind(of: mode)), expected a regular file")
+            .error(
+                "cannot read recipe \(quote(path: path)): it is \(kind(of: mode)), expected a regular file")
         case .fileTooLarge(let path, let limit):
             .error(
                 "recipe \(quote(path: path)) is larger than \(SizeText.print(UInt64(limit))), the most that is read"

@@ -143,7 +143,8 @@ struct ConditionReader {
         case .number:
             guard let other = decimal(operand, &expander) else { return nil }
             // An option that is not set counts as 0.
-            guard let number = value.isEmpty ? 0 : Lexer.number(value), let left = Int64(exactly: number) else {
+            guard let number = value.isEmpty ? 0 : Lexer.number(value), let left = Int64(exactly: number)
+            else {
                 expander.report(.optionNotNumber(name.text), at: name)
                 return nil
             }

@@ -17,7 +17,9 @@ struct LimitOptions: ParsableArguments {
 
     /// The limits that were set, by stap's names; a mistake in them is one of the command line.
     var limits: Limits {
-        get throws { try UsageError.catching { () throws(DiagnosticsError) in try OptionValues.limits(assignments) } }
+        get throws {
+            try UsageError.catching { () throws(DiagnosticsError) in try OptionValues.limits(assignments) }
+        }
     }
 }
 
