@@ -43,7 +43,7 @@ vm-test: build
 	Tests/VM/run.sh test
 
 golden:
-	GOLDEN=1 TAPRECIPE_GOLDEN=renew swift test
+	GOLDEN=1 swift test
 
 # Built apart, optimized, without warnings as errors: a newer compiler may know new ones.
 install:

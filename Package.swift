@@ -60,15 +60,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("DiagnosticsTests", ["Diagnostics"]),
-        tests("RecipeModelTests", ["RecipeModel", "Diagnostics"]),
-        tests("StapLanguageTests", ["StapLanguage", "Diagnostics"]),
-        tests("TemplaterTests", ["Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
+        tests("RecipeModelTests", ["TestSupport", "RecipeModel", "Diagnostics"]),
+        tests("StapLanguageTests", ["TestSupport", "StapLanguage", "Diagnostics"]),
+        tests("TemplaterTests", ["TestSupport", "Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
         tests("DebugInfoTests", ["DebugInfo", "Diagnostics"]),
         tests("ResolverTests", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
-        tests("EngineTests", ["Engine", "Templater", "RecipeModel", "DebugInfo", "Diagnostics"]),
-        tests("ReportTests", ["Report", "RecipeModel", "Diagnostics"]),
-        tests("CommandTests", ["taprecipe"]),
+        tests(
+            "EngineTests", ["TestSupport", "Engine", "Templater", "RecipeModel", "DebugInfo", "Diagnostics"]),
+        tests("ReportTests", ["TestSupport", "Report", "RecipeModel", "Diagnostics"]),
+        tests("CommandTests", ["TestSupport", "taprecipe"]),
     ],
     swiftLanguageModes: [.v6]
 )

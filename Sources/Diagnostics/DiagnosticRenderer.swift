@@ -48,14 +48,14 @@ public struct DiagnosticRenderer: Sendable {
     private func header(
         _ severity: Severity, _ message: String, at range: SourceRange?, isNested: Bool = false
     ) -> String {
-        let place = range.map { "\(Self.printable(Array($0.source.name.utf8)[...])):\($0.start): " } ?? ""
+        let place = range.map { "\($0.source.name.visible):\($0.start): " } ?? ""
         let label =
             switch severity {
             case .note: paint("note:", "1;36")
             case .warning: paint("warning:", "1;35")
             case .error: paint("error:", "1;31")
             }
-        let words = severity == .note ? message : paint(message, "1")
+        let words = severity == .note ? message.visible : paint(message.visible, "1")
         return "\(isNested ? "  " : "")\(place)\(label) \(words)\n"
     }
 
@@ -82,16 +82,13 @@ public struct DiagnosticRenderer: Sendable {
         isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
-    /// The bytes as a terminal may safely show them: tabs become a space, control characters a `?`.
+    /// A source's bytes as a terminal may safely show them, each scalar in one column: tabs become a space,
+    /// control characters a `?`.
     static func printable(_ bytes: ArraySlice<UInt8>) -> String {
         String(
             String.UnicodeScalarView(
                 String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
-                    switch scalar.value {
-                    case 0x09: " "
-                    case 0x00..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: "?"
-                    default: scalar
-                    }
+                    scalar == "\t" ? " " : scalar.isInvisible ? "?" : scalar
                 }))
     }
 

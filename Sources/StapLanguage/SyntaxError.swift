@@ -48,6 +48,7 @@ enum SyntaxError: Equatable {
     case unterminatedConditional
     case optionNotNumber(String)
     case guruModeNotBoolean(Int64)
+    case notDecimal(String)
 
     /// What stands where something else should.
     enum Found: Equatable {

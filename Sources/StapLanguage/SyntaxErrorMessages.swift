@@ -69,6 +69,7 @@ extension SyntaxError {
         case .unterminatedConditional: "conditional is not closed, expected '%)'"
         case .optionNotNumber(let name):
             "value of \(name) is not a number, expected one to compare with a number"
+        case .notDecimal(let text): "'\(text)' in a condition, expected a decimal number of at most 64 bits"
         case .guruModeNotBoolean(let value): "guru_mode is compared with \(value), expected 0 or 1"
         default: ""
         }

@@ -108,7 +108,7 @@ struct Substitution {
     private func regex(_ value: ParameterValue, isAlone: Bool) throws(Refusal) -> [UInt8] {
         switch value {
         case .regex(let pattern):
-            let text = try checked(Array(pattern.utf8))
+            let text = try matchable(checked(Array(pattern.utf8)))
             guard RegexText.isBalanced(text) else { throw .unbalancedRegex }
             return isAlone ? text : RegexText.group([text])
         case .list(let elements):
@@ -119,8 +119,13 @@ struct Substitution {
                 parts.append(try regex(element, isAlone: true))
             }
             return try checked(RegexText.group(parts))
-        default: return RegexText.escaped(try text(of: value))
+        default: return RegexText.escaped(try matchable(text(of: value)))
         }
+    }
+
+    private func matchable(_ text: [UInt8]) throws(Refusal) -> [UInt8] {
+        if text.contains(where: { $0 >= 0x80 }) { throw .regexBeyondASCII }
+        return text
     }
 
     private func identifier(_ value: ParameterValue) throws(Refusal) -> [UInt8] {

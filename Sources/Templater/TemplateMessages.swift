@@ -104,6 +104,10 @@ struct TemplateMessages {
             return .error("\(value) is a regular expression whose brackets do not match", at: range)
         case .insideBracketExpression:
             return .error("\(value) stands between '[' and ']' of a regular expression", at: range)
+        case .regexBeyondASCII:
+            return .error(
+                "\(value) holds a character beyond ASCII, expected none in a regular expression", at: range,
+                notes: ["SystemTap crashes on it; write '.' for each of its bytes"])
         case .insideConversion:
             return .error("\(value) is text and stands behind an unfinished '%' of a format", at: range)
         case .globInPath:

@@ -65,6 +65,8 @@ enum Refusal: Error, Equatable {
     case unbalancedRegex
     /// A placeholder in a bracket expression (`[…]`), where escapes mean nothing.
     case insideBracketExpression
+    /// A regular expression with a byte beyond ASCII, which makes stap 4.8 crash.
+    case regexBeyondASCII
     /// Text behind an unfinished `%` of a format.
     case insideConversion
     /// A path that stap would expand as a glob.

@@ -46,6 +46,17 @@ struct Taprecipe: AsyncParsableCommand {
         }
     }
 
+    /// swift-argument-parser's message as ours are: lower case at its start, and safe to show.
+    private static func inHouseStyle(_ message: String) -> String {
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map {
+            String($0).visible
+        }
+        let text = lines.joined(separator: "\n")
+        guard text.hasPrefix("Error: ") else { return text }
+        let words = text.dropFirst("Error: ".count)
+        return "error: \(words.prefix(1).lowercased())\(words.dropFirst())"
+    }
+
     private static func report(_ error: any Error) -> ExitStatus {
         let console = Console(color: .auto, environment: Surroundings.environment)
         switch error {
@@ -72,7 +83,7 @@ struct Taprecipe: AsyncParsableCommand {
             guard exitCode(for: error) != .success else {
                 return (try? console.write(text)) == nil ? .failure : .success
             }
-            console.complain(text.replacing("Error: ", with: "error: ", maxReplacements: 1))
+            console.complain(inHouseStyle(text))
             return .usage
         }
     }
@@ -89,5 +100,14 @@ struct UsageError: Error {
 
     init(_ message: String, notes: [String] = []) {
         diagnostics = [.error(message, notes: notes)]
+    }
+
+    /// What `body` returns; the problems that it throws are the command line's.
+    static func catching<Value>(_ body: () throws(DiagnosticsError) -> Value) throws(UsageError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw UsageError(error.diagnostics)
+        }
     }
 }

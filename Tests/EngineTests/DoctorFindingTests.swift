@@ -1,10 +1,11 @@
 import Engine
 import Foundation
+import TestSupport
 import Testing
 
 /// Every finding on a machine that shows it, held against the whole answer in `Tests/Fixtures/Doctor`.
 ///
-/// `TAPRECIPE_GOLDEN=renew swift test` writes the answers anew, for a person to review in the diff.
+/// `make golden` writes the answers anew, for a person to review in the diff.
 struct DoctorFindingTests {
     private static let nginx = RecipeFacts(
         name: "nginx-5xx", executables: [.init(parameter: "binary", path: "/usr/sbin/nginx")])
@@ -101,12 +102,7 @@ struct DoctorFindingTests {
         let answer =
             DoctorRenderer().render(report) + "exit code \(report.exitCode())\n"
         let golden = DoctorFixture.folder.appending(path: "\(fixture.name)/expected.txt")
-        if ProcessInfo.processInfo.environment["TAPRECIPE_GOLDEN"] == "renew" {
-            try FileManager.default.createDirectory(
-                at: golden.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try answer.write(to: golden, atomically: true, encoding: .utf8)
-        }
-        #expect(try String(contentsOf: golden, encoding: .utf8) == answer)
+        #expect(try Golden.difference(answer, from: golden.path) == nil)
     }
 
     @Test func everyKindOfFindingHasACaseAndItsOwnWords() async throws {

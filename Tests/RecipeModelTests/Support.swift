@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import RecipeModel
+import TestSupport
 import Testing
 
 /// The recipes that the tests read.
@@ -41,21 +42,8 @@ enum Fixtures {
     static func expectGolden(
         _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let url = folder.appendingPathComponent(name)
-        if ProcessInfo.processInfo.environment["TAPRECIPE_GOLDEN"] == "renew" {
-            try text.write(to: url, atomically: true, encoding: .utf8)
-        }
-        let golden = try String(contentsOf: url, encoding: .utf8)
-        guard text != golden else { return }
-        let pairs = zip(
-            text.split(separator: "\n", omittingEmptySubsequences: false),
-            golden.split(separator: "\n", omittingEmptySubsequences: false))
-        let first = pairs.enumerated().first { $0.element.0 != $0.element.1 }
-        Issue.record(
-            """
-            \(name) differs from line \((first?.offset ?? 0) + 1): \(first?.element.0 ?? ""), \
-            expected \(first?.element.1 ?? "")
-            """, sourceLocation: sourceLocation)
+        let difference = try Golden.difference(text, from: folder.appendingPathComponent(name).path)
+        #expect(difference == nil, sourceLocation: sourceLocation)
     }
 }
 
@@ -70,21 +58,5 @@ func complaints(_ bytes: [UInt8], name: String = "test") -> String {
         return ""
     } catch {
         return DiagnosticRenderer().render(error.diagnostics)
-    }
-}
-
-/// A generator whose seed a failing test prints.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

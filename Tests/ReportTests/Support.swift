@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import RecipeModel
+import TestSupport
 import Testing
 
 @testable import Report
@@ -89,19 +90,13 @@ enum Fixtures {
 
     struct MissingFile: Error { var path: String }
 
-    /// Holds a whole output against its golden file; `GOLDEN=1` writes the file instead.
+    /// Holds a whole output against its golden file; `make golden` writes the file instead.
     static func expectGolden(
         _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let path = "\(folder)/golden/\(name)"
-        if getenv("GOLDEN") != nil {
-            mkdir("\(folder)/golden", 0o755)
-            let file = try #require(fopen(path, "w"))
-            fputs(text, file)
-            fclose(file)
-        }
-        let expected = try read(path)
-        #expect(text == expected, "differs from \(path)", sourceLocation: sourceLocation)
+        #expect(
+            try Golden.difference(text, from: "\(folder)/golden/\(name)") == nil,
+            sourceLocation: sourceLocation)
     }
 }
 

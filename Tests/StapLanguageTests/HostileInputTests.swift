@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import StapLanguage
+import TestSupport
 import Testing
 
 /// Input that is meant to hurt: each gets an error or a tree, never a crash.
@@ -71,8 +72,8 @@ import Testing
 
     /// Damages real scripts at random; what parses must also survive printing.
     @Test func randomDamageNeverCrashesAndWhatParsesPrints() throws {
-        let seed = UInt64.random(in: .min ... .max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator()
+        let seed = generator.seed
         let paths = try Corpus.verdicts().map(\.path)
         let options = try Corpus.options(.args)
         var parsed = 0

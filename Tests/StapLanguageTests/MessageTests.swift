@@ -25,6 +25,11 @@ import Testing
         ("probe begin {", "found the end of the script, expected a statement or '}'"),
         ("probe begin { x = \"abc }", "string literal is not closed"),
         ("%( kernle_v > \"2\" %? global x %)", "found 'kernle_v', expected arch, kernel_v"),
+        (
+            "%( 0x10 == 16 %? global x %)",
+            "'0x10' in a condition, expected a decimal number of at most 64 bits"
+        ),
+        ("%( kernel_v >= \"6.*\" %? global x %)", "found '>=', expected '==' or '!='"),
         ("", "script is empty"),
     ])
     func saysWhatWasFoundAndWhatWasExpected(_ text: String, _ words: String) {

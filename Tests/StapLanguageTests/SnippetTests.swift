@@ -1,5 +1,6 @@
 import Diagnostics
 import StapLanguage
+import TestSupport
 import Testing
 
 /// One-line scripts, each one feature or one mistake, with stap -p1's verdict.
@@ -40,8 +41,8 @@ import Testing
     }
 
     @Test func stapAcceptsWhatIsPrinted() throws {
-        let seed = UInt64.random(in: .min ... .max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator()
+        let seed = generator.seed
         for snippet in try Self.snippets().filter(\.isAccepted).shuffled(using: &generator).prefix(40) {
             let options = try Corpus.options(snippet.mode, withLibrary: false)
             let tree = try ScriptParser.parse(
@@ -54,8 +55,8 @@ import Testing
     }
 
     @Test func theWrittenVerdictsAreStapsOwn() throws {
-        let seed = UInt64.random(in: .min ... .max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator()
+        let seed = generator.seed
         for snippet in try Self.snippets().shuffled(using: &generator).prefix(40) {
             let accepts = try Corpus.withFile(Array(snippet.text.utf8)) { path, empty in
                 try Corpus.stapAccepts(path, mode: snippet.mode, tapset: empty)

@@ -8,4 +8,12 @@ enum ArgumentProblem: Error {
     case value(Parameter, ValueProblem, given: [UInt8])
     /// The default does not do here, as an executable that is not on PATH.
     case defaultValue(Parameter, ValueProblem, ParameterValue)
+
+    // The commands' own options.
+    case limitWithoutValue(String)
+    case unknownLimit(String)
+    case limitOutOfRange(String, ClosedRange<Int64>, written: String)
+    case badBuffer(String)
+    case time(option: String, DurationText.Problem, written: String)
+    case size(option: String, SizeText.Problem, written: String)
 }

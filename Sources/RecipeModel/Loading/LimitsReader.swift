@@ -3,7 +3,6 @@ import Diagnostics
 /// Reads `limits:`.
 struct LimitsReader {
     let problems: ProblemCollector
-    private static let mebibyte: UInt64 = 1 << 20
 
     func limits(_ node: YAMLNode?) -> Limits {
         let read = NodeReader(problems: problems)
@@ -31,26 +30,13 @@ struct LimitsReader {
             return nil
         }
         do {
-            let bytes = try SizeText.parse(text.value)
-            let megabytes = bytes / Self.mebibyte
-            if bytes % Self.mebibyte == 0, (1...4095).contains(megabytes) { return Int(megabytes) }
+            if let megabytes = Limits.bufferMegabytes(ofSize: try SizeText.parse(text.value)) {
+                return megabytes
+            }
             problems.report(.badBuffer(text.value), at: text.range)
         } catch {
             problems.report(.value("limit 'buffer'", .size(error), written: text.value), at: text.range)
         }
         return nil
-    }
-}
-
-extension Limits.Macro {
-    /// What values it takes; stap holds them in a C `int`.
-    ///
-    /// STP_NO_OVERLOAD works by being defined, so 0 would switch the guard off as well.
-    public var range: ClosedRange<Int64> {
-        switch self {
-        case .MAXACTION, .MAXSTRINGLEN, .MAXMAPENTRIES: 1...Int64(Int32.max)
-        case .MAXSKIPPED, .MAXTRYLOCK, .MAXERRORS: 0...Int64(Int32.max)
-        case .STP_NO_OVERLOAD: 1...1
-        }
     }
 }

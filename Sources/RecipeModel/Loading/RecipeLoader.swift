@@ -86,10 +86,10 @@ private struct RecipeReader {
     private func timeout(_ node: YAMLNode?) -> Duration? {
         let read = NodeReader(problems: problems)
         guard let text = read.notation(node, "'timeout'", expected: "a duration") else { return nil }
-        do {
+        do throws(DurationText.Problem) {
             let duration = try DurationText.parse(text.value)
-            if duration > .zero { return duration }
-            problems.report(.zeroTimeout, at: text.range)
+            if DurationText.timeRange.contains(duration) { return duration }
+            throw DurationText.Problem.tooShort
         } catch {
             problems.report(.value("'timeout'", .duration(error), written: text.value), at: text.range)
         }

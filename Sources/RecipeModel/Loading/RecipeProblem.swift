@@ -40,7 +40,6 @@ enum RecipeProblem {
 
     // The top level.
     case nameIsNotFileName(String, file: String)
-    case zeroTimeout
     case badBuffer(String)
     case scriptIsNotLiteral(YAMLKind)
 

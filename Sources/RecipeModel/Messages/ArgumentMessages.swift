@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 
 /// The words for what is wrong with a recipe's arguments.
 extension ArgumentProblem {
@@ -20,18 +21,47 @@ extension ArgumentProblem {
             .error("'--\(parameter.name)' lacks its value", notes: Self.notes(on: parameter))
         case .value(let parameter, let problem, let given):
             .error(
-                "'--\(parameter.name)' is \(quote(Self.shown(given))), \(ValueMessages.words(problem))",
+                "'--\(parameter.name)' is \(Self.shown(given, of: parameter.type)), \(ValueMessages.words(problem))",
                 notes: ValueMessages.notes(problem) + Self.notes(on: parameter))
         case .defaultValue(let parameter, let problem, let value):
             .error(
-                "'--\(parameter.name)' is missing and its default \(quote(Self.text(of: value))) does not do here, \(ValueMessages.words(problem))",
+                "'--\(parameter.name)' is missing and its default \(quote(path: Self.text(of: value))) does not do here, \(ValueMessages.words(problem))",
                 notes: Self.notes(on: parameter))
+        case .limitWithoutValue, .unknownLimit, .limitOutOfRange, .badBuffer, .time, .size: optionDiagnostic
         }
     }
 
-    /// Enough of a value to know it by; a value may be 64 KiB and any bytes.
-    private static func shown(_ bytes: [UInt8]) -> String {
-        String(decoding: bytes.prefix(256), as: UTF8.self)
+    private var optionDiagnostic: Diagnostic {
+        switch self {
+        case .limitWithoutValue(let written):
+            .error("'--limit' is \(quote(written)), expected NAME=VALUE such as MAXACTION=102400")
+        case .unknownLimit(let name):
+            .error(
+                "there is no limit \(quote(name))\(Likeness.suggestion(for: name, among: LimitKey.all))",
+                notes: ["the limits are \(list(LimitKey.all))"])
+        case .limitOutOfRange(let name, let range, let written):
+            .error("'--limit \(name)' is \(quote(written)), expected \(describe(range))")
+        case .badBuffer(let written):
+            .error("'--limit buffer' is \(quote(written)), expected \(bufferSizes)")
+        case .time(let option, let problem, let written):
+            .error(
+                "'\(option)' is \(quote(written)), expected a time from 1ms to 365 days such as 30s",
+                notes: ValueMessages.notes(.duration(problem)))
+        case .size(let option, let problem, let written):
+            .error(
+                "'\(option)' is \(quote(written)), expected a size from 1 byte to 8 EiB such as 64MiB",
+                notes: ValueMessages.notes(.size(problem)))
+        default: .error("the arguments are malformed")
+        }
+    }
+
+    /// Enough of a value to know it by, and the whole of a path; a value may be 64 KiB and any bytes.
+    private static func shown(_ bytes: [UInt8], of type: ParameterType) -> String {
+        switch type {
+        case .executable, .path, .list(.executable), .list(.path):
+            quote(path: String(decoding: bytes.prefix(4 * Int(PATH_MAX)), as: UTF8.self))
+        default: quote(String(decoding: bytes.prefix(256), as: UTF8.self))
+        }
     }
 
     private static func text(of value: ParameterValue) -> String {

@@ -10,17 +10,17 @@ extension LibraryProblem {
                 "there is no recipe \(quote(name))\(Likeness.suggestion(for: name, among: known))",
                 notes: [
                     known.isEmpty
-                        ? "there are no recipes at all in \(list(folders))"
+                        ? "there are no recipes at all in \(folders.map(quote(path:)).joined(separator: ", "))"
                         : "'taprecipe list' shows what there is; a path to a file needs a '/' or '.yaml'"
                 ])
         case .unreadableFolder(let path, let errno):
-            .warning("cannot read recipe folder \(quotePath(path)): \(describe(errno))")
+            .warning("cannot read recipe folder \(quote(path: path)): \(describe(errno))")
         case .untrusted(let recipe, let path, let reason):
             .error(
-                "recipe \(quotePath(recipe)) is not run as root, as \(path == recipe ? "it" : quotePath(path)) \(Self.words(reason))",
+                "recipe \(quote(path: recipe)) is not run as root, as \(path == recipe ? "it" : quote(path: path)) \(Self.words(reason))",
                 notes: [Self.remedy(reason, path)])
         case .unresolvable(let recipe, let errno):
-            .error("cannot see who can write recipe \(quotePath(recipe)): \(describe(errno))")
+            .error("cannot see who can write recipe \(quote(path: recipe)): \(describe(errno))")
         }
     }
 

@@ -15,7 +15,7 @@ extension RecipeProblem {
         case .unknownKey, .mergeKey, .missingKey, .wrongKind, .notText, .notAnInteger, .notABoolean,
             .emptyText, .emptyList, .notOneLine, .outOfRange, .badName, .value:
             keyDiagnostic(at: range)
-        case .nameIsNotFileName, .zeroTimeout, .badBuffer, .scriptIsNotLiteral:
+        case .nameIsNotFileName, .badBuffer, .scriptIsNotLiteral:
             topLevelDiagnostic(at: range)
         case .reservedParameter, .unknownType, .keyOfOtherType, .keyOfWholeParameter, .requiredWithDefault,
             .minimumAboveMaximum, .duplicateChoice, .itemsNeedMapping, .listOfLists:
@@ -29,13 +29,13 @@ extension RecipeProblem {
     private func fileDiagnostic(at range: SourceRange?) -> Diagnostic {
         switch self {
         case .cannotRead(let path, let errno):
-            .error("cannot read recipe \(quotePath(path)): \(describe(errno))")
+            .error("cannot read recipe \(quote(path: path)): \(describe(errno))")
         case .notARegularFile(let path, let mode):
             .error(
-                "cannot read recipe \(quotePath(path)): it is \(kind(of: mode)), expected a regular file")
+                "cannot read recipe \(quote(path: path)): it is \(kind(of: mode)), expected a regular file")
         case .fileTooLarge(let path, let limit):
             .error(
-                "recipe \(quotePath(path)) is larger than \(SizeText.print(UInt64(limit))), the most that is read"
+                "recipe \(quote(path: path)) is larger than \(SizeText.print(UInt64(limit))), the most that is read"
             )
         case .notUTF8:
             .error(
@@ -144,12 +144,11 @@ extension RecipeProblem {
         switch self {
         case .nameIsNotFileName(let name, let file):
             .error(
-                "recipe \(quote(name)) is in \(quote(file + ".yaml")), expected the file to be called \(quote(name + ".yaml"))",
+                "recipe \(quote(name)) is in \(quote(path: file + ".yaml")), expected the file to be called \(quote(path: name + ".yaml"))",
                 at: range)
-        case .zeroTimeout: .error("'timeout' is zero, expected more", at: range)
         case .badBuffer(let text):
             .error(
-                "limit 'buffer' is \(quote(text)), expected whole MiB from 1MiB to 4095MiB", at: range,
+                "limit 'buffer' is \(quote(text)), expected \(bufferSizes)", at: range,
                 fixIt: bufferFixIt(text, range))
         case .scriptIsNotLiteral(let kind):
             .error(

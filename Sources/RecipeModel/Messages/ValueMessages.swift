@@ -22,6 +22,7 @@ enum ValueMessages {
         case .doesNotMatch(let pattern): "expected a match of \(quote(pattern))"
         case .regex(let problem): "expected a regular expression: \(words(problem.kind))"
         case .duration(.tooLong): "expected at most 365 days"
+        case .duration(.tooShort): "expected 1ms or more"
         case .duration: "expected a duration such as 500ms, 30s or 2m"
         case .size(.tooLarge): "expected less than 8 EiB"
         case .size: "expected a size such as 512, 64KiB or 16MiB"

@@ -3,23 +3,14 @@ import Glibc
 
 /// The parts that this target's messages are made of.
 
-/// A name in quotes, as a terminal may show it, cut where it is long.
-func quote(_ name: String) -> String { quoted(name, limit: 64) }
-
-/// A path in quotes, whole, as what tells it from others is often its end.
-func quotePath(_ path: String) -> String { quoted(path, limit: Int(PATH_MAX)) }
-
-private func quoted(_ name: String, limit: Int) -> String {
-    var shown = ""
-    for scalar in name.unicodeScalars.prefix(limit) {
-        switch scalar.value {
-        case 0x00..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069:
-            shown += "\\u{\(String(scalar.value, radix: 16))}"
-        default: shown.unicodeScalars.append(scalar)
-        }
-    }
-    return "'\(shown)\(name.unicodeScalars.count > limit ? "…" : "")'"
+/// A name or value in quotes, cut where it is long.
+func quote(_ name: String, limit: Int = 64) -> String {
+    let isLong = name.unicodeScalars.count > limit
+    return isLong ? "'\(String(name.unicodeScalars.prefix(limit)))…'" : "'\(name)'"
 }
+
+/// A path in quotes: whole, as only then it can be used, up to what Linux takes for one (PATH_MAX).
+func quote(path: String) -> String { quote(path, limit: Int(PATH_MAX)) }
 
 /// `'a', 'b' and 'c'`; of many the first ones.
 func list(_ names: [String]) -> String {
@@ -67,7 +58,7 @@ func integerFixIt(_ written: String?, _ range: SourceRange?) -> FixIt? {
 
 /// A number of MiB that lacks its unit.
 func bufferFixIt(_ written: String, _ range: SourceRange?) -> FixIt? {
-    guard let range, let number = Int(written), (1...4095).contains(number) else { return nil }
+    guard let range, let number = Int(written), Limits.bufferRange.contains(number) else { return nil }
     return FixIt(range: range, replacement: "\(number)MiB")
 }
 
@@ -75,6 +66,11 @@ func describe(_ bounds: ClosedRange<Int64>) -> String {
     if bounds == .min ... .max { return "an integer of at most 64 bits" }
     let (least, most) = (bounds.lowerBound, bounds.upperBound)
     return least == most ? "\(least)" : "\(least) to \(most)"
+}
+
+/// What the transport buffer may have.
+var bufferSizes: String {
+    "whole MiB from \(Limits.bufferRange.lowerBound)MiB to \(Limits.bufferRange.upperBound)MiB"
 }
 
 func describe(_ kind: YAMLKind) -> String {

@@ -12,6 +12,8 @@ public enum DurationText {
         case unknownUnit(String)
         /// More than 365 days.
         case tooLong
+        /// Less than a time to wait may be.
+        case tooShort
     }
 
     /// The units and their length in microseconds, the longest first.
@@ -19,6 +21,8 @@ public enum DurationText {
         ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1_000), ("us", 1),
     ]
     private static let limit: UInt64 = 365 * 24 * 3_600_000_000
+    /// How long tracing, or a whole run, may be told to take.
+    static let timeRange = Duration.milliseconds(1)...Duration.microseconds(Int64(limit))
 
     /// The names of the units.
     public static var unitNames: [String] { units.map(\.name) }

@@ -68,9 +68,8 @@ extension ScriptParser {
     mutating func collection() throws(Failure) -> Expression {
         if isHistogram { return try histogram() }
         let token = current
-        guard token.kind == .identifier, !token.isKeyword, token.text.utf8.first != UInt8(ascii: "@") else {
-            throw unexpected(.arrayName)
-        }
+        // stap takes any name here, one with a sigil too; that there is no such array is for later passes.
+        guard token.kind == .identifier, !token.isKeyword else { throw unexpected(.arrayName) }
         advance()
         return Expression(.variable(Name(token.text, at: token.site)), at: token.site)
     }
@@ -108,7 +107,7 @@ extension ScriptParser {
         case "perf":
             return .expression(Expression(.perf(try literalOperand()), at: range(from: start.site)))
         case "kderef", "uderef":
-            try requireGuru()
+            if name == "kderef" { try requireGuru() }
             advance()
             try expect("(")
             let size = try number()
@@ -120,7 +119,7 @@ extension ScriptParser {
                     .dereference(name == "kderef" ? .kernel : .user, size: size, address: address),
                     at: range(from: start.site)))
         case "kregister", "uregister":
-            try requireGuru()
+            if name == "kregister" { try requireGuru() }
             advance()
             try expect("(")
             let register = try number()
@@ -221,12 +220,13 @@ extension ScriptParser {
         var call = PrintCall(name: Name(token.text, at: token.site), arguments: [])
         if function.takesHistogram, isHistogram {
             let histogram = try histogram()
-            if current.isOperator("[") {
-                advance()
-                let indexes = try indexList()
-                let bucket = Expression(
-                    .element(of: histogram, indexes: indexes), at: range(from: histogram.range))
-                call.arguments = [bucket]
+            if take("[") {
+                let bucket = try expression()
+                try expect("]")
+                call.arguments = [
+                    Expression(.element(of: histogram, indexes: [bucket]), at: range(from: histogram.range))
+                ]
+                while take(",") { call.arguments.append(try expression()) }
             } else {
                 call.arguments = [histogram]
             }

@@ -54,7 +54,8 @@ struct ConditionReader {
             let left = String(decoding: value, as: UTF8.self)
             let order = left == text ? 0 : (value.lexicographicallyPrecedes(Array(text.utf8)) ? -1 : 1)
             return VersionComparison.holds(order, comparison.text) ?? fail(.comparison, comparison, &expander)
-        case (.number(let value), _):
+        case (.number, _):
+            guard let value = decimal(left, &expander) else { return nil }
             let comparison = expander.next()
             guard VersionComparison.holds(0, comparison.text) != nil else {
                 return fail(.comparison, comparison, &expander)
@@ -73,9 +74,20 @@ struct ConditionReader {
 
     private mutating func number(_ expander: inout MacroExpander) -> Int64? {
         let token = expander.next()
-        guard case .number(let value) = token.kind else { return fail(.number, token, &expander) }
-        if let flaw = token.flaw { expander.report(flaw, at: token) }
-        return value
+        guard case .number = token.kind else { return fail(.number, token, &expander) }
+        return decimal(token, &expander)
+    }
+
+    /// A number as the preprocessor reads it, which is in decimal only: `010` is ten, and `0x10` is none.
+    private func decimal(_ token: Token, _ expander: inout MacroExpander) -> Int64? {
+        if let flaw = token.flaw {
+            expander.report(flaw, at: token)
+        } else if let value = Int64(token.text) {
+            return value
+        } else {
+            expander.report(.notDecimal(token.text), at: token)
+        }
+        return nil
     }
 
     /// `==` as true, `!=` as false.
@@ -92,7 +104,10 @@ struct ConditionReader {
             return fail(.comparison, comparison, &expander)
         }
         guard let text = string(&expander) else { return nil }
-        if comparison.text == "==" || comparison.text == "!=", VersionComparison.isPattern(text) {
+        if VersionComparison.isPattern(text) {
+            guard comparison.text == "==" || comparison.text == "!=" else {
+                return fail(.equality, comparison, &expander)
+            }
             return VersionComparison.matches(value, pattern: text) == (comparison.text == "==")
         }
         return VersionComparison.holds(VersionComparison.order(value, text), comparison.text)
@@ -106,7 +121,8 @@ struct ConditionReader {
     private mutating func guruMode(_ expander: inout MacroExpander) -> Bool? {
         guard let isEqual = equality(&expander) else { return nil }
         let token = expander.next()
-        guard case .number(let value) = token.kind else { return fail(.number, token, &expander) }
+        guard case .number = token.kind else { return fail(.number, token, &expander) }
+        guard let value = decimal(token, &expander) else { return nil }
         guard value == 0 || value == 1 else {
             expander.report(.guruModeNotBoolean(value), at: token)
             return nil
@@ -124,12 +140,14 @@ struct ConditionReader {
         let isEquality = comparison.text == "==" || comparison.text == "!="
         let operand = expander.next()
         switch operand.kind {
-        case .number(let other):
-            guard let number = Lexer.number(value) else {
+        case .number:
+            guard let other = decimal(operand, &expander) else { return nil }
+            // An option that is not set counts as 0.
+            guard let number = value.isEmpty ? 0 : Lexer.number(value), let left = Int64(exactly: number)
+            else {
                 expander.report(.optionNotNumber(name.text), at: name)
                 return nil
             }
-            let left = Int64(bitPattern: number)
             return VersionComparison.holds(left < other ? -1 : (left == other ? 0 : 1), comparison.text)
         case .string(let bytes):
             guard isEquality else { return fail(.equality, comparison, &expander) }

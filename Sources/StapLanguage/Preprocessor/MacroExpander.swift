@@ -271,27 +271,34 @@ struct MacroExpander {
 
     private mutating func expand(_ reference: ArgumentReference, _ token: Token, inside frame: Frame) {
         if frame.isScriptArgument { return report(.nestedArgument(token.text), at: token) }
-        let replacement: [Token]
+        let text: String?
         switch reference {
-        case .count:
-            replacement = [
-                Token(
-                    .number(Int64(facts.arguments.count)), at: token.range, text: "\(facts.arguments.count)")
-            ]
-        case .quotedCount:
-            replacement = [Token(.string(Array("\(facts.arguments.count)".utf8)), at: token.range)]
-        case .quoted(let index):
-            guard let text = argument(index, token) else { return }
-            replacement = [Token(.string(Array(text.utf8)), at: token.range)]
-        case .unquoted(let index):
-            guard let text = argument(index, token) else { return }
-            let source = SourceFile(name: "<argument \(index)>", text: text)
-            let lexed = Lexer.lex(source)
-            frames.append(
-                Frame(tokens: lexed.tokens.dropLast(), isScriptArgument: true, site: token.site))
-            return
+        case .quoted(let index): text = argument(index, token)
+        case .unquoted(let index): text = argument(index, token)
+        case .count, .quotedCount: text = "\(facts.arguments.count)"
         }
-        frames.append(Frame(tokens: replacement, isExpanded: true, site: token.expansionSite))
+        guard let text else { return }
+        switch reference {
+        case .quoted, .quotedCount:
+            let literal = Token(.string(Array(text.utf8)), at: token.range)
+            frames.append(Frame(tokens: [literal], isExpanded: true, site: token.expansionSite))
+        case .unquoted, .count: paste(text, for: token)
+        }
+    }
+
+    /// Puts an argument's characters in front of those behind the reference, as stap does: of `$1x` with the
+    /// argument 10 it makes the malformed number `10x`.
+    private mutating func paste(_ text: String, for token: Token) {
+        var text = text
+        if let next = peekRaw(), next.range.source === token.range.source,
+            next.range.lower == token.range.upper, next.kind == .identifier || next.isNumber,
+            let first = next.text.utf8.first, first.startsName || first.isDigit
+        {
+            text += next.text
+            frames[frames.count - 1].index += 1
+        }
+        let lexed = Lexer.lex(SourceFile(name: "<argument \(token.text)>", text: text))
+        frames.append(Frame(tokens: lexed.tokens.dropLast(), isScriptArgument: true, site: token.site))
     }
 
     private mutating func argument(_ index: Int, _ token: Token) -> String? {

@@ -34,14 +34,12 @@ public struct PreprocessorFacts: Sendable, Equatable {
         self.arguments = arguments
     }
 
-    /// The options of a kernel's `.config`, for `configuration`.
+    /// The options of a kernel's `.config`, for `configuration`; a text keeps its quotes, as stap compares them.
     public static func options(ofConfiguration text: String) -> [String: String] {
         var options: [String: String] = [:]
         for line in text.split(separator: "\n") where line.hasPrefix("CONFIG_") {
             guard let equals = line.firstIndex(of: "=") else { continue }
-            let value = line[line.index(after: equals)...]
-            let isQuoted = value.count >= 2 && value.first == "\"" && value.last == "\""
-            options[String(line[..<equals])] = String(isQuoted ? value.dropFirst().dropLast() : value)
+            options[String(line[..<equals])] = String(line[line.index(after: equals)...])
         }
         return options
     }

@@ -23,13 +23,17 @@ struct CompileCommand: AsyncParsableCommand {
         completion: .file())
     var output: String?
 
-    @Option(help: ArgumentHelp("How long the compile may take.", valueName: "duration"))
-    var deadline: DurationArgument?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long the compile may take.", valueName: "duration"))
+    var deadline: TimeArgument?
 
     @OptionGroup var invocation: RecipeInvocation
 
     func run() async throws {
         let console = print.console
+        let limitsGiven = try limits.limits
+        let deadline = try deadline?.duration("--deadline")
         guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
         else { return }
         guard let output else { throw UsageError("found no '-o FILE', expected where to put the module") }
@@ -38,7 +42,7 @@ struct CompileCommand: AsyncParsableCommand {
             throw UsageError("recipe '\(recipe.name)' needs stap's guru mode", notes: ["give --allow-guru"])
         }
         let kernelRelease = kernelRelease ?? Surroundings.kernelRelease
-        let checked = try CheckedScript(bound, limits: try limits.limits, kernelRelease: kernelRelease)
+        let checked = try CheckedScript(bound, limits: limitsGiven, kernelRelease: kernelRelease)
         let plan = RunPlan(
             bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
             target: .none,
@@ -49,7 +53,7 @@ struct CompileCommand: AsyncParsableCommand {
         )
         let draft = try OutputFile(path: output).begin()
         let request = plan.request(
-            Budget(timeout: recipe.timeout, deadline: deadline?.duration), pinned: try limits.limits,
+            Budget(timeout: recipe.timeout, deadline: deadline), pinned: limitsGiven,
             allowsGuru: limits.allowGuru)
         let progress = ProgressLine(console: console, timeout: recipe.timeout)
         await progress.begin()

@@ -21,11 +21,15 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Trace this process; it is never signalled.", valueName: "pid"))
     var pid: Int32?
 
-    @Option(help: ArgumentHelp("How long to trace, such as 30s.", valueName: "duration"))
-    var timeout: DurationArgument?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long to trace, such as 30s.", valueName: "duration"))
+    var timeout: TimeArgument?
 
-    @Option(help: ArgumentHelp("How long the whole run may take.", valueName: "duration"))
-    var deadline: DurationArgument?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long the whole run may take.", valueName: "duration"))
+    var deadline: TimeArgument?
 
     @Option(
         help: ArgumentHelp(
@@ -36,7 +40,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Which engine: auto or stap.")
     var engine: EngineChoice = .auto
 
-    @Option(help: ArgumentHelp("Keep at most this much of the script's output.", valueName: "size"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Keep at most this much of the script's output.", valueName: "size"))
     var maxOutput: SizeArgument?
 
     @Flag(help: "Do not raise a limit that was too small and run again.")
@@ -68,11 +74,15 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = print.console
+        let limitsGiven = try limits.limits
+        let timeoutGiven = try timeout?.duration("--timeout")
+        let deadline = try deadline?.duration("--deadline")
+        let maxOutput = try maxOutput?.bytes("--max-output")
         guard let plan = try plan(console) else { return }
         let recipe = plan.bound.recipe
-        let timeout = timeout?.duration ?? recipe.timeout
+        let timeout = timeoutGiven ?? recipe.timeout
         var request = plan.request(
-            Budget(timeout: timeout, deadline: deadline?.duration), pinned: try limits.limits,
+            Budget(timeout: timeout, deadline: deadline), pinned: limitsGiven,
             allowsGuru: limits.allowGuru, module: module)
         let facts = plan.recipeFacts(isGuruAllowed: limits.allowGuru)
         if dryRun {
@@ -86,7 +96,7 @@ struct RunCommand: AsyncParsableCommand {
         let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
         let outputDraft = try output.map { try OutputFile(path: $0).begin() }
         request.maximumRetries = noRetry ? 0 : request.maximumRetries
-        request.maximumOutput = maxOutput?.bytes ?? request.maximumOutput
+        request.maximumOutput = maxOutput ?? request.maximumOutput
         let recorder = try RunRecorder(recipe, raw: rawDraft)
         let started = Surroundings.timestamp
         let engine = plan.moduleEngine ?? installed

@@ -13,7 +13,7 @@ struct BoundRecipe {
     /// - Parameters:
     ///   - recipe: The recipe.
     ///   - words: What stood on the command line behind the recipe's name and is no option of the command's.
-    ///   - pid: The target process, from which a `binary` or `pid` parameter is filled where it is not given.
+    ///   - pid: The target process, from which a `binary` parameter is filled where it is not given.
     /// - Throws: Every mistake in the words.
     init(_ recipe: Recipe, words: [String], pid: Int32? = nil) throws {
         self.recipe = recipe
@@ -55,15 +55,13 @@ struct BoundRecipe {
         self.command = command
     }
 
-    /// What `--pid` and `-- COMMAND` say of the parameters `binary` and `pid`.
+    /// What `--pid` and `-- COMMAND` say of the parameter `binary`.
     private static func implied(_ parameter: Parameter, pid: Int32?, command: [String]?) throws -> String? {
         switch (parameter.name, parameter.type) {
         case ("binary", .executable) where pid != nil && parameter.defaultValue == nil:
             return try pid.map(TargetProcess.executable)
         case ("binary", .executable) where command != nil && parameter.defaultValue == nil:
             return command?.first
-        case ("pid", .pid):
-            return pid.map { "\($0)" }
         default:
             return nil
         }
