@@ -40,19 +40,20 @@ let package = Package(
         library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),
         library("DebugInfo", ["Diagnostics", "CElfutils", "CKmod"]),
         library("Resolver", ["StapLanguage", "DebugInfo", "Diagnostics"]),
+        library("StapMessages", ["RecipeModel", "Diagnostics"]),
         library(
             "Engine",
             [
-                "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
+                "StapMessages", "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        library("Report", ["RecipeModel", "Diagnostics"]),
+        library("Report", ["StapMessages", "RecipeModel", "Diagnostics"]),
         .executableTarget(
             name: "taprecipe",
             dependencies: [
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
-                "Engine", "Report",
+                "Engine", "Report", "StapMessages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -63,8 +64,10 @@ let package = Package(
         tests("TemplaterTests", ["Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
         tests("DebugInfoTests", ["DebugInfo", "Diagnostics"]),
         tests("ResolverTests", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
-        tests("EngineTests", ["Engine", "Templater", "RecipeModel", "DebugInfo", "Diagnostics"]),
-        tests("ReportTests", ["Report", "RecipeModel", "Diagnostics"]),
+        tests("StapMessagesTests", ["StapMessages", "RecipeModel", "Diagnostics"]),
+        tests(
+            "EngineTests", ["Engine", "StapMessages", "Templater", "RecipeModel", "DebugInfo", "Diagnostics"]),
+        tests("ReportTests", ["Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("CommandTests", ["taprecipe"]),
     ],
     swiftLanguageModes: [.v6]

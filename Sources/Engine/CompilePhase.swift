@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import RecipeModel
+import StapMessages
 import Synchronization
 import Templater
 
@@ -14,7 +15,7 @@ struct CompilePhase {
     /// What is gathered while stap runs.
     private final class Gathered: Sendable {
         struct State {
-            var splitter = LineSplitter(maximumLineLength: 1 << 16)
+            var splitter = LineSplitter(maximumLength: 1 << 16)
             var parser = StapMessageParser()
             var log = MessageLog()
             /// How many signals it got.
@@ -114,7 +115,7 @@ struct CompilePhase {
             error: { bytes in
                 let items = gathered.state.withLock { state in
                     var items: [StapMessageParser.Item] = []
-                    state.splitter.take(bytes) { line in items += state.parser.take(line) }
+                    state.splitter.feed(Array(bytes)[...]) { line in items += state.parser.take(line) }
                     return items.filter { Self.note($0, in: &state.log) }
                 }
                 Self.tell(items, to: session)

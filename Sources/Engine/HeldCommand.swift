@@ -1,4 +1,5 @@
 import Glibc
+import StapMessages
 import Synchronization
 
 /// A command to trace that has its process id already, but does not run before the probes are placed.
@@ -37,7 +38,7 @@ final class HeldCommand: Sendable {
     func run(
         started: @escaping @Sendable (Int32) -> Void, line: @escaping @Sendable ([UInt8]) -> Void
     ) async throws(EngineError) -> CommandStatus {
-        let splitters = Mutex((LineSplitter(), LineSplitter()))
+        let splitters = Mutex((LineSplitter(maximumLength: 1 << 16), LineSplitter(maximumLength: 1 << 16)))
         let status = try await child.run(
             started: { handle in
                 self.handle.withLock { $0 = handle }
@@ -45,19 +46,19 @@ final class HeldCommand: Sendable {
             },
             output: { bytes in
                 var lines: [[UInt8]] = []
-                splitters.withLock { $0.0.take(bytes) { lines.append($0) } }
+                splitters.withLock { $0.0.feed(Array(bytes)[...]) { lines.append(Array($0)) } }
                 lines.forEach(line)
             },
             error: { bytes in
                 var lines: [[UInt8]] = []
-                splitters.withLock { $0.1.take(bytes) { lines.append($0) } }
+                splitters.withLock { $0.1.feed(Array(bytes)[...]) { lines.append(Array($0)) } }
                 lines.forEach(line)
             })
         alarms.cancelAll()
         var lines: [[UInt8]] = []
         splitters.withLock {
-            $0.0.finish { lines.append($0) }
-            $0.1.finish { lines.append($0) }
+            $0.0.finish { lines.append(Array($0)) }
+            $0.1.finish { lines.append(Array($0)) }
         }
         lines.forEach(line)
         switch status {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import RecipeModel
+import StapMessages
 
 /// The limits that worked for a recipe on a host, after others had been too small.
 ///

@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 public import RecipeModel
+public import StapMessages
 import Templater
 
 /// The SystemTap engine: compiles a script with stap and runs the module with staprun.

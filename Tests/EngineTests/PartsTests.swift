@@ -37,28 +37,6 @@ import Testing
         }
     }
 
-    @Test func linesDoNotDependOnWhereTheStreamIsCut() {
-        let seed = UInt64.random(in: 0 ... .max)
-        var generator = Seeded(seed)
-        for _ in 0..<300 {
-            let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
-                Bool.random(using: &generator) ? UInt8(0x0A) : UInt8.random(in: 0...255, using: &generator)
-            }
-            var expected = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-            if expected.last == [] { expected.removeLast() }
-            var splitter = LineSplitter()
-            var lines: [[UInt8]] = []
-            var start = 0
-            while start < bytes.count {
-                let end = min(start + Int.random(in: 1...9, using: &generator), bytes.count)
-                bytes[start..<end].withUnsafeBytes { splitter.take($0) { lines.append($0) } }
-                start = end
-            }
-            splitter.finish { lines.append($0) }
-            #expect(lines == expected, "seed \(seed)")
-        }
-    }
-
     @Test func theDeadlineLeavesTimeToFlush() {
         let budget = Budget(timeout: .seconds(60), deadline: .seconds(100))
         #expect(budget.remaining(.trace, elapsed: .seconds(0)) == .seconds(60))

@@ -1,5 +1,6 @@
 import Glibc
 import RecipeModel
+import StapMessages
 import Testing
 
 @testable import Engine

@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import RecipeModel
+import StapMessages
 import Synchronization
 import Templater
 import Testing

@@ -1,5 +1,6 @@
 import Diagnostics
 import Engine
+import StapMessages
 import Templater
 
 /// One run of the engine: its events shown and recorded, its messages placed in the recipe.
