@@ -26,6 +26,7 @@ let package = Package(
     products: [.executable(name: "taprecipe", targets: ["taprecipe"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
@@ -45,6 +46,7 @@ let package = Package(
             "Engine",
             [
                 "StapMessages", "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -54,6 +56,7 @@ let package = Package(
             dependencies: [
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
                 "Engine", "Report", "StapMessages",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -66,7 +69,11 @@ let package = Package(
         tests("ResolverTests", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         tests("StapMessagesTests", ["StapMessages", "RecipeModel", "Diagnostics"]),
         tests(
-            "EngineTests", ["Engine", "StapMessages", "Templater", "RecipeModel", "DebugInfo", "Diagnostics"]),
+            "EngineTests",
+            [
+                .product(name: "Logging", package: "swift-log"), "Engine", "StapMessages", "Templater",
+                "RecipeModel", "DebugInfo", "Diagnostics",
+            ]),
         tests("ReportTests", ["Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("CommandTests", ["taprecipe"]),
     ],

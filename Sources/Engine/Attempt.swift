@@ -16,10 +16,12 @@ final class Attempt: Sendable {
 
     private let state = Mutex(State())
     private let maximumOutput: Int
+    private let isRepeat: Bool
     private let emit: @Sendable (RunEvent) -> Void
 
-    init(maximumOutput: Int, emit: @escaping @Sendable (RunEvent) -> Void) {
+    init(maximumOutput: Int, isRepeat: Bool = false, emit: @escaping @Sendable (RunEvent) -> Void) {
         self.maximumOutput = maximumOutput
+        self.isRepeat = isRepeat
         self.emit = emit
     }
 
@@ -42,6 +44,9 @@ final class Attempt: Sendable {
             return losses
         }
     }
+
+    /// Says that the probes are placed.
+    func begin() { if isRepeat { emit(.restarted) } }
 
     /// Takes a piece of the script's output.
     func takeOutput(_ bytes: UnsafeRawBufferPointer) {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Logging
 import RecipeModel
 import StapMessages
 import Synchronization
@@ -41,8 +42,10 @@ struct CompilePhase {
     ) {
         let cache = ModuleCache(cache: request.directories.cache)
         if let bytes = cache.find(key) {
+            session.logger.debug("cache hit", metadata: ["path": "\(cache.path(key))"])
             return (compiled(key, isFromCache: true), bytes)
         }
+        session.logger.debug("cache miss", metadata: ["path": "\(cache.path(key))"])
         session.enter(.compile)
         let limit = session.remaining(.compile)
         // Another run may be compiling the same module: then it is waited for.
@@ -60,9 +63,18 @@ struct CompilePhase {
             return (compiled(key, isFromCache: true), bytes)
         }
         let messages = try await runStap(key, standIns, limit: session.remaining(.compile))
-        let bytes = try Files.read(temporary.path("\(key.moduleName).ko"))
-        try cache.store(bytes, key)
-        return (compiled(key, isFromCache: false, messages), bytes)
+        let made = temporary.path("\(key.moduleName).ko")
+        let bytes = try Files.read(made)
+        var module = compiled(key, isFromCache: false, messages)
+        do {
+            try cache.store(bytes, key)
+        } catch {
+            // A full disk under the cache costs the next run its time, not this one its result.
+            session.emit(.message(.notCached(error)))
+            module.path = made
+            module.keeper = temporary
+        }
+        return (module, bytes)
     }
 
     private func compiled(
@@ -91,10 +103,11 @@ struct CompilePhase {
                 runtime: standIns.runtime, kernelTree: standIns.kernelTree),
             environment: CommandLine.environment(
                 request, systemtap: systemtap, temporary: temporary.path),
-            workingDirectory: temporary.path, setpriv: tools.setpriv)
+            workingDirectory: temporary.path, setpriv: tools.setpriv, logger: session.logger)
         let gathered = Gathered()
         let alarms = Alarms(clock: session.clock)
         let session = session
+        session.emit(.pass(1))
         let status = try await child.run(
             started: { handle in
                 let stop: @Sendable (Bool) -> Void = { atOnce in
@@ -103,7 +116,7 @@ struct CompilePhase {
                         return $0.stops
                     }
                     handle.signal(stops > 1 ? SIGKILL : SIGTERM, group: true)
-                    alarms.after(.seconds(5)) { handle.signal(SIGKILL, group: true) }
+                    alarms.after(session.patience + .seconds(1)) { handle.signal(SIGKILL, group: true) }
                 }
                 alarms.after(limit) {
                     gathered.state.withLock { $0.isOutOfTime = true }
@@ -149,9 +162,19 @@ struct CompilePhase {
         for item in items {
             switch item {
             case .message(let message): session.emit(.message(message))
-            case .pass(_, let words): session.emit(.progress(.compile, words))
+            case .pass(let number, let words):
+                session.logger.debug("pass done", metadata: ["number": "\(number)", "words": "\(words)"])
+                if number < 4 { session.emit(.pass(number + 1)) }
             case .started: break
             }
         }
+    }
+}
+
+extension StapMessage {
+    /// That a module could not be kept.
+    fileprivate static func notCached(_ error: EngineError) -> StapMessage {
+        let words = error.diagnostics(in: nil).first?.message ?? "\(error)"
+        return StapMessage(.warning, .other, text: "the compiled module is not kept for later runs: " + words)
     }
 }

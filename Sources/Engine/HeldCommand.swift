@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import StapMessages
 import Synchronization
 
@@ -21,7 +22,7 @@ final class HeldCommand: Sendable {
     /// Prepares a command; throws where it is not there or the lock cannot be made.
     init(
         _ words: [String], searchPath: String?, tools: StapTools, directory: TemporaryDirectory,
-        clock: any Clock<Duration>
+        clock: any Clock<Duration>, logger: Logger
     ) throws(EngineError) {
         guard let name = words.first, let program = Self.find(name, in: searchPath) else {
             throw .commandNotFound(words.first ?? "")
@@ -31,7 +32,7 @@ final class HeldCommand: Sendable {
         alarms = Alarms(clock: clock)
         child = ChildProcess(
             executable: tools.flock, arguments: ["--no-fork", path, program] + words.dropFirst(),
-            setpriv: tools.setpriv)
+            setpriv: tools.setpriv, logger: logger)
     }
 
     /// Starts it, held; returns when it has ended.

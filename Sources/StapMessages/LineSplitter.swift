@@ -1,3 +1,5 @@
+import Glibc
+
 /// Cuts a stream of bytes into lines, in bounded memory.
 public struct LineSplitter: Sendable {
     /// The most bytes of a line that are kept; the rest of it is thrown away.
@@ -13,7 +15,7 @@ public struct LineSplitter: Sendable {
     /// Takes the next bytes and hands on every line that they complete, without its line end.
     public mutating func feed(_ chunk: ArraySlice<UInt8>, line body: (ArraySlice<UInt8>) -> Void) {
         var start = chunk.startIndex
-        while let end = chunk[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        while let end = Self.lineEnd(in: chunk, from: start) {
             if pending.isEmpty, !isCut, end - start <= maximumLength {
                 body(chunk[start..<end])
             } else {
@@ -28,6 +30,15 @@ public struct LineSplitter: Sendable {
     /// Ends the stream: what follows the last line end is a line too.
     public mutating func finish(line body: (ArraySlice<UInt8>) -> Void) {
         if !pending.isEmpty { emit(body) }
+    }
+
+    private static func lineEnd(in chunk: ArraySlice<UInt8>, from start: Int) -> Int? {
+        chunk[start...].withUnsafeBytes { bytes in
+            guard let first = bytes.baseAddress, let found = memchr(first, 0x0A, bytes.count) else {
+                return nil
+            }
+            return start + (UnsafeRawPointer(found) - first)
+        }
     }
 
     private mutating func hold(_ bytes: ArraySlice<UInt8>) {

@@ -48,6 +48,22 @@ import Testing
         #expect(Budget(timeout: .seconds(9)).remaining(.trace, elapsed: .seconds(999)) == .seconds(9))
     }
 
+    @Test func forceFitsBeforeTheDeadline() {
+        let free = Budget(timeout: .seconds(60))
+        #expect(free.politeness(elapsed: .seconds(70)) == .seconds(15))
+        #expect(free.patience(elapsed: .seconds(70)) == .seconds(2))
+        let bound = Budget(timeout: .seconds(60), deadline: .seconds(100))
+        #expect(bound.politeness(elapsed: .seconds(10)) == .seconds(15))
+        for elapsed in [60, 80, 85, 89, 90, 95, 98, 99, 100, 200] {
+            // The polite wait, then two of force, each reckoned when it comes.
+            var now = Duration.seconds(elapsed)
+            now += bound.politeness(elapsed: now)
+            now += bound.patience(elapsed: now)
+            now += bound.patience(elapsed: now)
+            #expect(now <= max(.seconds(100), .seconds(elapsed)) + .milliseconds(200), "\(elapsed)")
+        }
+    }
+
     @Test func theBuildIDIsWhatReadelfSays() async throws {
         let output = Events()
         let child = ChildProcess(executable: "/usr/bin/readelf", arguments: ["-n", "/usr/bin/stap"])

@@ -62,10 +62,12 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Check everything and say what would be run, but run nothing.")
     var dryRun = false
 
+    @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
 
     func run() async throws {
         let console = print.console
+        let watch = DeadlineWatch(deadline?.duration, console: console)
         guard let plan = try plan(console) else { return }
         let recipe = plan.bound.recipe
         let timeout = timeout?.duration ?? recipe.timeout
@@ -81,11 +83,12 @@ struct RunCommand: AsyncParsableCommand {
             allowsGuru: limits.allowGuru, module: module)
         request.maximumRetries = noRetry ? 0 : request.maximumRetries
         request.maximumOutput = maxOutput?.bytes ?? request.maximumOutput
+        request.elapsedBefore = watch.handOver()
         let recorder = try RunRecorder(recipe, raw: rawDraft)
         let started = Surroundings.timestamp
         let engine = plan.moduleEngine ?? installed
         let outcome = try await TracedRun(plan: plan, console: console, isLive: live).run(
-            request, recorder: recorder)
+            request, recorder: recorder, verbose: verbose)
         let summary = recorder.summary(
             plan.facts(outcome, engine: engine, timeout: timeout, started: started))
         let text = SummaryText(summary, format: format).render(for: console, isFile: output != nil)

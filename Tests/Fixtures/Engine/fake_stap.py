@@ -3,6 +3,7 @@
 usage: fake_stap.py MODE STATE ARGUMENTS…
 """
 import os
+import shutil
 import signal
 import sys
 import time
@@ -17,7 +18,8 @@ name = arguments[arguments.index("-m") + 1]
 release = arguments[arguments.index("-r") + 1]
 print("Pass 1: parsed user script and 1 library scripts using 1virt/1res kb, in 1usr/1sys/1real ms.", file=sys.stderr)
 sys.stderr.flush()
-if mode == "hang":
+calls_before = open(state + "/calls").read().count("stap -v") - 1
+if mode == "hang" or mode == "hang-second" and calls_before:
     time.sleep(1000)
 elif mode == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -29,6 +31,14 @@ elif mode == "killed":
 elif mode.startswith("fail:"):
     sys.stderr.write(open(mode[5:]).read())
     sys.exit(1)
+if mode == "refuse-second" and calls_before:
+    print("semantic error: too much: identifier 'x' at /x/taprecipe-script.stp:1:1", file=sys.stderr)
+    sys.exit(1)
+if mode == "break-cache":
+    # As a full disk would: what is to be written there cannot be.
+    modules = os.path.join(os.environ["SYSTEMTAP_DIR"], "../modules")
+    shutil.rmtree(modules)
+    open(modules, "w").close()
 time.sleep(0.3 if mode == "slow" else 0)
 information = ["", "parm=_stp_bufsize:buffer size", "name=" + name, "vermagic=" + release + " SMP", ""]
 with open(name + ".ko", "wb") as module:
