@@ -75,7 +75,7 @@ let package = Package(
                 "RecipeModel", "DebugInfo", "Diagnostics",
             ]),
         tests("ReportTests", ["Report", "StapMessages", "RecipeModel", "Diagnostics"]),
-        tests("CommandTests", ["taprecipe"]),
+        tests("CommandTests", ["taprecipe", "Engine", "RecipeModel", "Diagnostics"]),
     ],
     swiftLanguageModes: [.v6]
 )

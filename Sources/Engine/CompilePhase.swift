@@ -161,7 +161,9 @@ struct CompilePhase {
     private static func tell(_ items: [StapMessageParser.Item], to session: RunSession) {
         for item in items {
             switch item {
-            case .message(let message): session.emit(.message(message))
+            // Errors are what a failed compile is thrown with, and follow from having been ended otherwise.
+            case .message(let message):
+                if message.severity < .error { session.emit(.message(message)) }
             case .pass(let number, let words):
                 session.logger.debug("pass done", metadata: ["number": "\(number)", "words": "\(words)"])
                 if number < 4 { session.emit(.pass(number + 1)) }

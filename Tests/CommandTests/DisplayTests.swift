@@ -39,10 +39,11 @@ import Testing
         display.say("a warning\n")
         await display.finish()
         let text = String(decoding: written.withLock { $0 }, as: UTF8.self)
-        #expect(text.contains("a warning\n"))
-        #expect(text.hasSuffix("\r\u{1B}[K"))
-        let lines = text.split(separator: "\n").map { $0.split(separator: "\u{1B}[K").last ?? "" }
-        #expect(lines.first == "a warning")
+        // How often the line is drawn depends on the machine; where it stands does not.
+        let parts = text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(parts.count == 2)
+        #expect(parts[0] == "a warning" || parts[0].hasSuffix("\r\u{1B}[Ka warning"))
+        #expect(parts[1] == "" || parts[1].hasSuffix("\r\u{1B}[K"))
     }
 
     @Test func elsewhereThanOnATerminalOnlyMessagesAreWritten() async {
