@@ -11,6 +11,8 @@ import time
 mode, state, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
 with open(state + "/calls", "a") as calls:
     calls.write("stap " + " ".join(arguments) + "\n")
+with open(state + "/groups", "a") as groups:
+    groups.write(f"stap {os.getpid()} {os.getpgrp()} {os.getsid(0)}\n")
 with open(state + "/stap.env", "w") as environment:
     environment.write("\n".join(f"{k}={v}" for k, v in os.environ.items()))
 

@@ -12,6 +12,8 @@ import time
 mode, state, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
 with open(state + "/calls", "a") as calls:
     calls.write("staprun " + " ".join(arguments) + "\n")
+with open(state + "/groups", "a") as groups:
+    groups.write(f"staprun {os.getpid()} {os.getpgrp()} {os.getsid(0)}\n")
 
 
 def module(name):
