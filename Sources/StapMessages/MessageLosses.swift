@@ -32,7 +32,9 @@ public struct MessageLosses: Sendable, Equatable {
         return errors > known ? errors - known : 0
     }
 
-    /// Probe hits that were skipped. The runtime's count of missed kprobes is apart from its count of skipped
+    /// Probe hits that were skipped.
+    ///
+    /// The runtime's count of missed kprobes is apart from its count of skipped
     /// probes; the other reasons are parts of that.
     public var skippedProbes: UInt64 { max(skippedInTotal, skippedForReasons).addingCapped(missed) }
 
