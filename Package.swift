@@ -26,6 +26,7 @@ let package = Package(
     products: [.executable(name: "taprecipe", targets: ["taprecipe"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
@@ -43,19 +44,22 @@ let package = Package(
         library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),
         library("DebugInfo", ["Diagnostics", "CElfutils", "CKmod"]),
         library("Resolver", ["StapLanguage", "DebugInfo", "Diagnostics"]),
+        library("StapMessages", ["RecipeModel", "Diagnostics"]),
         library(
             "Engine",
             [
-                "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
+                "StapMessages", "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        library("Report", ["RecipeModel", "Diagnostics"]),
+        library("Report", ["StapMessages", "RecipeModel", "Diagnostics"]),
         .executableTarget(
             name: "taprecipe",
             dependencies: [
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
-                "Engine", "Report",
+                "Engine", "Report", "StapMessages",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -67,10 +71,15 @@ let package = Package(
         tests("TemplaterTests", ["TestSupport", "Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
         tests("DebugInfoTests", ["DebugInfo", "Diagnostics"]),
         tests("ResolverTests", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
+        tests("StapMessagesTests", ["StapMessages", "RecipeModel", "Diagnostics"]),
         tests(
-            "EngineTests", ["TestSupport", "Engine", "Templater", "RecipeModel", "DebugInfo", "Diagnostics"]),
-        tests("ReportTests", ["TestSupport", "Report", "RecipeModel", "Diagnostics"]),
-        tests("CommandTests", ["TestSupport", "taprecipe"]),
+            "EngineTests",
+            [
+                .product(name: "Logging", package: "swift-log"), "TestSupport", "Engine", "StapMessages", "Templater",
+                "RecipeModel", "DebugInfo", "Diagnostics",
+            ]),
+        tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
+        tests("CommandTests", ["TestSupport", "taprecipe", "Engine", "RecipeModel", "Diagnostics"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,11 +1,12 @@
 import RecipeModel
+import StapMessages
 import Synchronization
 
 /// What one run of a module printed and said, gathered as it comes.
 final class Attempt: Sendable {
     private struct State {
-        var output = LineSplitter()
-        var errors = LineSplitter(maximumLineLength: 1 << 16)
+        var output = LineSplitter(maximumLength: 1 << 20)
+        var errors = LineSplitter(maximumLength: 1 << 16)
         var parser = StapMessageParser()
         var log = MessageLog()
         var bytesOut = 0
@@ -15,10 +16,12 @@ final class Attempt: Sendable {
 
     private let state = Mutex(State())
     private let maximumOutput: Int
+    private let isRepeat: Bool
     private let emit: @Sendable (RunEvent) -> Void
 
-    init(maximumOutput: Int, emit: @escaping @Sendable (RunEvent) -> Void) {
+    init(maximumOutput: Int, isRepeat: Bool = false, emit: @escaping @Sendable (RunEvent) -> Void) {
         self.maximumOutput = maximumOutput
+        self.isRepeat = isRepeat
         self.emit = emit
     }
 
@@ -37,15 +40,18 @@ final class Attempt: Sendable {
         state.withLock { state in
             var losses = state.log.losses
             losses.cutBytes = state.cutBytes
-            losses.cutLines = state.output.cutLines
+            losses.cutLines = state.output.cutCount
             return losses
         }
     }
 
+    /// Says that the probes are placed.
+    func begin() { if isRepeat { emit(.restarted) } }
+
     /// Takes a piece of the script's output.
     func takeOutput(_ bytes: UnsafeRawBufferPointer) {
         var lines: [[UInt8]] = []
-        state.withLock { $0.output.take(bytes) { lines.append($0) } }
+        state.withLock { $0.output.feed(Array(bytes)[...]) { lines.append(Array($0)) } }
         pass(lines)
     }
 
@@ -53,7 +59,7 @@ final class Attempt: Sendable {
     func takeErrors(_ bytes: UnsafeRawBufferPointer) -> [Int] {
         var items: [StapMessageParser.Item] = []
         state.withLock { state in
-            state.errors.take(bytes) { line in items += state.parser.take(line) }
+            state.errors.feed(Array(bytes)[...]) { line in items += state.parser.take(line) }
         }
         return note(items)
     }
@@ -63,7 +69,7 @@ final class Attempt: Sendable {
         var lines: [[UInt8]] = []
         var items: [StapMessageParser.Item] = []
         state.withLock { state in
-            state.output.finish { lines.append($0) }
+            state.output.finish { lines.append(Array($0)) }
             state.errors.finish { line in items += state.parser.take(line) }
             items += state.parser.finish()
         }

@@ -39,6 +39,20 @@ public struct Budget: Sendable, Equatable {
         self.phases = Self.defaults.merging(phases) { $1 }
     }
 
+    /// How long a run that is ended may take to do so by itself: the flush's budget, less what force may need
+    /// after it before the deadline.
+    public func politeness(elapsed: Duration) -> Duration {
+        let all = remaining(.flush, elapsed: elapsed)
+        guard let left = deadline.map({ max($0 - elapsed, .zero) }) else { return all }
+        return min(all, left - min(.seconds(4), left / 2))
+    }
+
+    /// How long each step of force is waited for.
+    public func patience(elapsed: Duration) -> Duration {
+        guard let left = deadline.map({ max($0 - elapsed, .zero) }) else { return .seconds(2) }
+        return min(.seconds(2), max(left / 2, .milliseconds(100)))
+    }
+
     /// How long `phase` may still take when `elapsed` of the run and `traced` of the tracing are gone: never
     /// less than zero, and before the flush always so much less that the flush fits before the deadline.
     public func remaining(_ phase: Phase, elapsed: Duration, traced: Duration = .zero) -> Duration {

@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import Subprocess
 import Synchronization
 import SystemPackage
@@ -18,6 +19,8 @@ struct ChildProcess: Sendable {
     var setpriv: String?
     /// Which signal that is, by setpriv's name.
     var deathSignal = "TERM"
+    /// Told the command line and how it ended.
+    var logger: Logger?
 
     /// How a program ended.
     enum Status: Sendable, Equatable {
@@ -81,6 +84,7 @@ struct ChildProcess: Sendable {
         let words =
             setpriv.map { [$0, "--pdeathsig", deathSignal, "--", executable] + arguments }
             ?? [executable] + arguments
+        logger?.debug("starting", metadata: ["words": .array(words.map { .string($0) })])
         do {
             let result = try await Subprocess.run(
                 .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())),
@@ -111,6 +115,8 @@ struct ChildProcess: Sendable {
                 }
                 handle.close()
             }
+            logger?.debug(
+                "ended", metadata: ["program": "\(executable)", "status": "\(result.terminationStatus)"])
             switch result.terminationStatus {
             case .exited(let code): return .exited(code)
             case .signaled(let number): return .signalled(number)

@@ -1,6 +1,8 @@
 import Diagnostics
 import Glibc
+import Logging
 import RecipeModel
+import StapMessages
 import Synchronization
 import Templater
 
@@ -14,7 +16,7 @@ struct CompilePhase {
     /// What is gathered while stap runs.
     private final class Gathered: Sendable {
         struct State {
-            var splitter = LineSplitter(maximumLineLength: 1 << 16)
+            var splitter = LineSplitter(maximumLength: 1 << 16)
             var parser = StapMessageParser()
             var log = MessageLog()
             /// How many signals it got.
@@ -40,8 +42,10 @@ struct CompilePhase {
     ) {
         let cache = ModuleCache(cache: request.directories.cache)
         if let bytes = cache.find(key) {
+            session.logger.debug("cache hit", metadata: ["path": "\(cache.path(key))"])
             return (compiled(key, isFromCache: true), bytes)
         }
+        session.logger.debug("cache miss", metadata: ["path": "\(cache.path(key))"])
         session.enter(.compile)
         let limit = session.remaining(.compile)
         // Another run may be compiling the same module: then it is waited for.
@@ -59,9 +63,18 @@ struct CompilePhase {
             return (compiled(key, isFromCache: true), bytes)
         }
         let messages = try await runStap(key, standIns, limit: session.remaining(.compile))
-        let bytes = try Files.read(temporary.path("\(key.moduleName).ko"))
-        try cache.store(bytes, key)
-        return (compiled(key, isFromCache: false, messages), bytes)
+        let made = temporary.path("\(key.moduleName).ko")
+        let bytes = try Files.read(made)
+        var module = compiled(key, isFromCache: false, messages)
+        do {
+            try cache.store(bytes, key)
+        } catch {
+            // A full disk under the cache costs the next run its time, not this one its result.
+            session.emit(.message(.notCached(error)))
+            module.path = made
+            module.keeper = temporary
+        }
+        return (module, bytes)
     }
 
     private func compiled(
@@ -90,10 +103,11 @@ struct CompilePhase {
                 runtime: standIns.runtime, kernelTree: standIns.kernelTree),
             environment: CommandLine.environment(
                 request, systemtap: systemtap, temporary: temporary.path),
-            workingDirectory: temporary.path, setpriv: tools.setpriv)
+            workingDirectory: temporary.path, setpriv: tools.setpriv, logger: session.logger)
         let gathered = Gathered()
         let alarms = Alarms(clock: session.clock)
         let session = session
+        session.emit(.pass(1))
         let status = try await child.run(
             started: { handle in
                 let stop: @Sendable (Bool) -> Void = { atOnce in
@@ -102,7 +116,7 @@ struct CompilePhase {
                         return $0.stops
                     }
                     handle.signal(stops > 1 ? SIGKILL : SIGTERM, group: true)
-                    alarms.after(.seconds(5)) { handle.signal(SIGKILL, group: true) }
+                    alarms.after(session.patience + .seconds(1)) { handle.signal(SIGKILL, group: true) }
                 }
                 alarms.after(limit) {
                     gathered.state.withLock { $0.isOutOfTime = true }
@@ -114,7 +128,7 @@ struct CompilePhase {
             error: { bytes in
                 let items = gathered.state.withLock { state in
                     var items: [StapMessageParser.Item] = []
-                    state.splitter.take(bytes) { line in items += state.parser.take(line) }
+                    state.splitter.feed(Array(bytes)[...]) { line in items += state.parser.take(line) }
                     return items.filter { Self.note($0, in: &state.log) }
                 }
                 Self.tell(items, to: session)
@@ -147,10 +161,22 @@ struct CompilePhase {
     private static func tell(_ items: [StapMessageParser.Item], to session: RunSession) {
         for item in items {
             switch item {
-            case .message(let message): session.emit(.message(message))
-            case .pass(_, let words): session.emit(.progress(.compile, words))
+            // Errors are what a failed compile is thrown with, and follow from having been ended otherwise.
+            case .message(let message):
+                if message.severity < .error { session.emit(.message(message)) }
+            case .pass(let number, let words):
+                session.logger.debug("pass done", metadata: ["number": "\(number)", "words": "\(words)"])
+                if number < 4 { session.emit(.pass(number + 1)) }
             case .started: break
             }
         }
+    }
+}
+
+extension StapMessage {
+    /// That a module could not be kept.
+    fileprivate static func notCached(_ error: EngineError) -> StapMessage {
+        let words = error.diagnostics(in: nil).first?.message ?? "\(error)"
+        return StapMessage(.warning, .other, text: "the compiled module is not kept for later runs: " + words)
     }
 }

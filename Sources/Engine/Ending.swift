@@ -1,5 +1,6 @@
 import Diagnostics
 import RecipeModel
+import StapMessages
 import Templater
 
 extension Ending {

@@ -1,3 +1,5 @@
+public import StapMessages
+
 /// Why a script could not be run at all: nothing was traced.
 public enum EngineError: Error, Sendable {
     /// The script needs guru mode and the user did not allow it.

@@ -1,5 +1,6 @@
 public import Diagnostics
 import RecipeModel
+public import StapMessages
 
 extension EngineError {
     /// The error in words, placed in the expanded script where stap says so.

@@ -77,6 +77,31 @@ enum Files {
         }
     }
 
+    /// Whether a process has this id.
+    static func isAlive(_ id: Int32) -> Bool { kill(id, 0) == 0 || errno != ESRCH }
+
+    /// Removes from a directory of ours the drafts (`NAME.PID.RANDOM.new`) of processes that are no more.
+    static func sweepDrafts(_ directory: String) {
+        for name in list(directory) where name.hasSuffix(".new") {
+            let parts = name.split(separator: ".")
+            guard parts.count >= 4, let maker = Int32(parts[parts.count - 3]), maker > 0, !isAlive(maker)
+            else { continue }
+            removeTree(directory + "/" + name)
+        }
+    }
+
+    /// Removes the entries of a directory of ours that were made longest ago, beyond the newest `count`, unless
+    /// they are younger than a day and may be in use.
+    static func keepNewest(_ count: Int, in directory: String) {
+        let entries = list(directory).compactMap { name -> (path: String, made: Int)? in
+            var status = stat()
+            let path = directory + "/" + name
+            return lstat(path, &status) == 0 ? (path, status.st_mtim.tv_sec) : nil
+        }
+        for entry in entries.sorted(by: { $0.made > $1.made }).dropFirst(count)
+        where time(nil) - entry.made > 86400 { removeTree(entry.path) }
+    }
+
     /// Makes a directory and its parents, 0700, and refuses one that is another user's or that others can
     /// write: what lies in it is loaded into the kernel.
     static func makePrivateDirectory(_ path: String) throws(EngineError) {

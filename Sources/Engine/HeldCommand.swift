@@ -1,4 +1,6 @@
 import Glibc
+import Logging
+import StapMessages
 import Synchronization
 
 /// A command to trace that has its process id already, but does not run before the probes are placed.
@@ -20,7 +22,7 @@ final class HeldCommand: Sendable {
     /// Prepares a command; throws where it is not there or the lock cannot be made.
     init(
         _ words: [String], searchPath: String?, tools: StapTools, directory: TemporaryDirectory,
-        clock: any Clock<Duration>
+        clock: any Clock<Duration>, logger: Logger
     ) throws(EngineError) {
         guard let name = words.first, let program = Self.find(name, in: searchPath) else {
             throw .commandNotFound(words.first ?? "")
@@ -30,14 +32,14 @@ final class HeldCommand: Sendable {
         alarms = Alarms(clock: clock)
         child = ChildProcess(
             executable: tools.flock, arguments: ["--no-fork", path, program] + words.dropFirst(),
-            setpriv: tools.setpriv)
+            setpriv: tools.setpriv, logger: logger)
     }
 
     /// Starts it, held; returns when it has ended.
     func run(
         started: @escaping @Sendable (Int32) -> Void, line: @escaping @Sendable ([UInt8]) -> Void
     ) async throws(EngineError) -> CommandStatus {
-        let splitters = Mutex((LineSplitter(), LineSplitter()))
+        let splitters = Mutex((LineSplitter(maximumLength: 1 << 16), LineSplitter(maximumLength: 1 << 16)))
         let status = try await child.run(
             started: { handle in
                 self.handle.withLock { $0 = handle }
@@ -45,19 +47,19 @@ final class HeldCommand: Sendable {
             },
             output: { bytes in
                 var lines: [[UInt8]] = []
-                splitters.withLock { $0.0.take(bytes) { lines.append($0) } }
+                splitters.withLock { $0.0.feed(Array(bytes)[...]) { lines.append(Array($0)) } }
                 lines.forEach(line)
             },
             error: { bytes in
                 var lines: [[UInt8]] = []
-                splitters.withLock { $0.1.take(bytes) { lines.append($0) } }
+                splitters.withLock { $0.1.feed(Array(bytes)[...]) { lines.append(Array($0)) } }
                 lines.forEach(line)
             })
         alarms.cancelAll()
         var lines: [[UInt8]] = []
         splitters.withLock {
-            $0.0.finish { lines.append($0) }
-            $0.1.finish { lines.append($0) }
+            $0.0.finish { lines.append(Array($0)) }
+            $0.1.finish { lines.append(Array($0)) }
         }
         lines.forEach(line)
         switch status {

@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import Synchronization
 
 /// A module's presence in the kernel, and its removal.
@@ -6,6 +7,7 @@ struct KernelModule {
     let name: String
     let tools: StapTools
     let clock: any Clock<Duration>
+    let logger: Logger
 
     /// Whether the kernel has it loaded.
     var isLoaded: Bool { access("\(tools.loadedModules)/\(name)", F_OK) == 0 }
@@ -16,7 +18,8 @@ struct KernelModule {
         let alarms = Alarms(clock: clock)
         let child = ChildProcess(
             executable: tools.staprun, arguments: ["-C", "never", "-d", name],
-            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"], setpriv: tools.setpriv)
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"], setpriv: tools.setpriv,
+            logger: logger)
         _ = try? await child.run(
             started: { handle in alarms.after(limit) { handle.signal(SIGKILL, group: true) } },
             output: { _ in }, error: { _ in })

@@ -100,7 +100,12 @@ public enum KernelTree {
         let place = home + "/" + hash.finalize().prefix(16)
         try Files.makePrivateDirectory(home)
         // The tree is renamed into place whole, so a directory of that name is complete.
-        if Files.isDirectory(place) { return place }
+        if Files.isDirectory(place) {
+            utimensat(AT_FDCWD, place, nil, 0)
+            return place
+        }
+        Files.sweepDrafts(home)
+        Files.keepNewest(16, in: home)
         let draft = "\(place).\(getpid()).\(UInt32.random(in: 0 ... .max)).new"
         defer { Files.removeTree(draft) }
         try link(buildTree, as: draft, except: ["System.map", "include"])

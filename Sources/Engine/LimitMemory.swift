@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import RecipeModel
+import StapMessages
 
 /// The limits that worked for a recipe on a host, after others had been too small.
 ///
@@ -50,6 +51,22 @@ struct LimitMemory {
         if let buffer = limits.bufferMegabytes { values["-s"] = UInt64(clamping: buffer) }
         if file.hosts[host]?.count ?? 0 >= Self.mostRecipes { file.hosts[host] = [:] }
         file.hosts[host, default: [:]][recipe] = values
+        try write(file)
+        Files.sweepDrafts(directory)
+    }
+
+    /// Forgets a recipe's limits, which turned out not to work.
+    func forget(_ recipe: String) {
+        let lock = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else { return }
+        defer { close(lock) }
+        _ = flock(lock, LOCK_EX)
+        var file = load()
+        guard file.hosts[host]?.removeValue(forKey: recipe) != nil else { return }
+        try? write(file)
+    }
+
+    private func write(_ file: File) throws(EngineError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         guard let data = try? encoder.encode(file) else { return }

@@ -1,5 +1,6 @@
 import Diagnostics
 import RecipeModel
+import StapMessages
 
 /// Which limit a run hit, and what it is raised to.
 enum LimitPolicy {

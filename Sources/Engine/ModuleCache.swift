@@ -32,6 +32,7 @@ struct ModuleCache {
     /// Puts a module in, in place of one that is there, and drops old entries where that is too much.
     func store(_ bytes: [UInt8], _ key: ModuleKey) throws(EngineError) {
         try Files.makePrivateDirectory(directory)
+        Files.sweepDrafts(directory)
         let draft = "\(entry(key)).\(getpid()).\(UInt32.random(in: 0 ... .max)).new"
         defer { Files.removeTree(draft) }
         try Files.makePrivateDirectory(draft)

@@ -4,11 +4,13 @@ import Templater
 
 /// The name of a compiled module in the cache: a digest of all that went into it, and of nothing else.
 struct ModuleKey: Equatable, Sendable {
+    /// What the names of all our modules begin with.
+    static let namePrefix = "taprecipe_"
     /// 64 hexadecimal digits.
     let digest: String
 
     /// The module's name in the kernel, which has room for 55 bytes.
-    var moduleName: String { "taprecipe_" + digest.prefix(16) }
+    var moduleName: String { Self.namePrefix + digest.prefix(16) }
 
     /// The key of a request's module; `runtime` is what stap gets with `-R`.
     init(_ request: RunRequest, limits: Limits, tools: StapTools, runtime: String?, kernelTree: String? = nil)

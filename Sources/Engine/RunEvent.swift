@@ -1,27 +1,12 @@
-public import RecipeModel
-
-/// A limit that a run can hit.
-public enum LimitName: Sendable, Hashable {
-    /// One of stap's macros (`-DNAME=VALUE`).
-    case macro(Limits.Macro)
-    /// The transport buffer (`-s`), in MiB.
-    case buffer
-
-    /// `MAXACTION`, `-s`.
-    public var name: String {
-        switch self {
-        case .macro(let macro): macro.rawValue
-        case .buffer: "-s"
-        }
-    }
-}
+public import StapMessages
 
 /// Something that happens during a run, told as it happens.
 public enum RunEvent: Sendable {
     /// A phase began.
     case phase(Phase)
-    /// A step within the phase: `parsed user script and 484 library scripts`.
-    case progress(Phase, String)
+    /// One of stap's passes 1 to 4 began: parsing, analyzing, translating, compiling. The fifth, running, is the
+    /// phases attach to flush.
+    case pass(Int)
     /// A line that the script printed, without its line end.
     case line([UInt8])
     /// A line that the started command printed, on either of its streams, without its line end.
@@ -30,7 +15,9 @@ public enum RunEvent: Sendable {
     case message(StapMessage)
     /// A limit was too small; the run is repeated with it raised.
     case limitRaised(LimitName, from: UInt64, to: UInt64)
-    /// The run starts again: lines that came before are void.
+    /// The run could not be repeated; what came before stands.
+    case retryFailed(EngineError)
+    /// The repeated run traces: lines that came before are void.
     case restarted
     /// More than `maximumOutput` bytes came; what follows is drained and counted. Comes once an attempt.
     case outputCut(after: Int)

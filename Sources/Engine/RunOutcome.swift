@@ -1,4 +1,5 @@
 public import RecipeModel
+public import StapMessages
 
 /// How a run ended.
 public enum Ending: Sendable, Equatable {
@@ -34,8 +35,10 @@ public enum RunFailure: Sendable, Equatable {
 public struct Losses: Sendable, Equatable {
     /// Probe hits that were skipped, for any reason.
     public var skippedProbes: UInt64 = 0
-    /// Run-time errors in probe handlers.
+    /// Run-time errors in probe handlers, of any kind.
     public var runtimeErrors: UInt64 = 0
+    /// Those of them that are neither faults nor a limit's.
+    public var otherErrors: UInt64 = 0
     /// Output buffers that the transport could not take.
     public var transportFailures: UInt64 = 0
     /// Reads of memory that was not there.
@@ -53,6 +56,18 @@ public struct Losses: Sendable, Equatable {
 
     /// Creates a record of no losses.
     public init() {}
+
+    /// What the runtime's messages say.
+    init(_ tally: MessageLosses) {
+        skippedProbes = tally.skippedProbes
+        runtimeErrors = tally.errors
+        otherErrors = tally.otherErrors
+        transportFailures = tally.transportFailures
+        faults = tally.faults
+        unregisteredProbes = tally.unregisteredProbes
+        missingUnwindModules = tally.missingUnwindModules.map(\.module)
+        mismatchedModules = tally.mismatchedModules
+    }
 
     /// Whether nothing was lost.
     public var isEmpty: Bool { self == Losses() }

@@ -93,6 +93,8 @@ public struct RunRequest: Sendable {
     public var probedFiles: [ProbedFile]
     /// How long each part may take.
     public var budget: Budget
+    /// How much of the deadline was gone when the engine was called.
+    public var elapsedBefore = Duration.zero
     /// The most bytes of script output that are passed on; the rest is drained and counted.
     public var maximumOutput: Int
     /// How often a run may be repeated with a raised limit.

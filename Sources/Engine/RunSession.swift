@@ -1,3 +1,4 @@
+import Logging
 import Synchronization
 
 /// What all phases of one run share: its request, its clock and how much of its budget is gone.
@@ -6,6 +7,7 @@ final class RunSession: Sendable {
     let interrupts: Interrupts
     let emit: @Sendable (RunEvent) -> Void
     let clock: any Clock<Duration>
+    let logger: Logger
     /// The time since the run began.
     let elapsed: @Sendable () -> Duration
 
@@ -18,7 +20,7 @@ final class RunSession: Sendable {
 
     init(
         request: RunRequest, clock: any Clock<Duration>, interrupts: AsyncStream<Void>?,
-        emit: @escaping @Sendable (RunEvent) -> Void
+        logger: Logger, emit: @escaping @Sendable (RunEvent) -> Void
     ) {
         func stopwatch<C: Clock<Duration>>(_ clock: C) -> @Sendable () -> Duration {
             let start = clock.now
@@ -28,7 +30,10 @@ final class RunSession: Sendable {
         self.clock = clock
         self.interrupts = Interrupts(interrupts)
         self.emit = emit
-        elapsed = stopwatch(clock)
+        self.logger = logger
+        let before = request.elapsedBefore
+        let own = stopwatch(clock)
+        elapsed = { before + own() }
     }
 
     /// The phase that goes on.
@@ -54,13 +59,20 @@ final class RunSession: Sendable {
             $0.since = now
             return true
         }
-        if isNew { emit(.phase(phase)) }
+        guard isNew else { return }
+        logger.debug("phase", metadata: ["name": "\(phase.rawValue)", "elapsed": "\(now)"])
+        emit(.phase(phase))
     }
 
     /// How long a phase that begins now may take.
     func remaining(_ phase: Phase) -> Duration {
         request.budget.remaining(phase, elapsed: elapsed(), traced: durations[.trace] ?? .zero)
     }
+
+    /// See ``Budget/politeness(elapsed:)``.
+    var politeness: Duration { request.budget.politeness(elapsed: elapsed()) }
+    /// See ``Budget/patience(elapsed:)``.
+    var patience: Duration { request.budget.patience(elapsed: elapsed()) }
 
     /// Whether it is the run's deadline, not the phase's own budget, that bounds a phase that begins now.
     func isBoundByDeadline(_ phase: Phase) -> Bool {

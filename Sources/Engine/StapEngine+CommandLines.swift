@@ -31,7 +31,7 @@ extension StapEngine {
         var standIns = CompilePhase.StandIns()
         var problem: EngineError?
         do throws(EngineError) {
-            let (key, made) = try key(request, limits: limits)
+            let (key, made) = try key(request, limits: limits, temporary: nil)
             name = key.moduleName
             standIns = made
         } catch {

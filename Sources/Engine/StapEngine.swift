@@ -1,6 +1,8 @@
 import Diagnostics
 import Glibc
+public import Logging
 public import RecipeModel
+public import StapMessages
 import Templater
 
 /// The SystemTap engine: compiles a script with stap and runs the module with staprun.
@@ -15,15 +17,23 @@ public struct StapEngine: Sendable {
     /// What times are measured with.
     public var clock: any Clock<Duration>
 
-    /// Creates an engine.
-    public init(tools: StapTools = StapTools(), clock: any Clock<Duration> = ContinuousClock()) {
+    /// Told at level debug: the command lines, the phases, what the cache held, and why it decided as it did.
+    public var logger: Logger
+
+    /// Creates an engine; without a logger, one that says nothing.
+    public init(
+        tools: StapTools = StapTools(), clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger = Logger(label: "taprecipe", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) {
         self.tools = tools
         self.clock = clock
+        self.logger = logger
     }
 
     /// A kernel module made of a script.
     public struct CompiledModule: Sendable {
-        /// Where it is, in the cache; copy it to keep it.
+        /// Where it is: in the cache, or where that is full in a directory that goes with this value; copy it to
+        /// keep it.
         public var path: String
         /// Its name in the kernel.
         public var name: String
@@ -33,6 +43,8 @@ public struct StapEngine: Sendable {
         public var isFromCache: Bool
         /// What stap said (warnings), none where it came from the cache.
         public var messages: [StapMessage]
+        /// Keeps the file where it is not in the cache.
+        var keeper: TemporaryDirectory?
     }
 
     /// Compiles the script for the request's kernel, or finds it compiled in the cache; runs nothing.
@@ -42,13 +54,14 @@ public struct StapEngine: Sendable {
         _ request: RunRequest, interrupts: AsyncStream<Void>? = nil,
         events: @escaping @Sendable (RunEvent) -> Void
     ) async throws(EngineError) -> CompiledModule {
-        let session = RunSession(request: request, clock: clock, interrupts: interrupts, emit: events)
+        let session = RunSession(
+            request: request, clock: clock, interrupts: interrupts, logger: logger, emit: events)
         session.enter(.check)
         try check(request, compiles: true, runs: false)
         let temporary = try TemporaryDirectory(in: request.directories.temporary)
         let limits = LimitMemory(directory: request.directories.state)
             .starting(request)
-        let (key, standIns) = try key(request, limits: limits)
+        let (key, standIns) = try key(request, limits: limits, temporary: temporary)
         return try await CompilePhase(session: session, tools: tools, limits: limits, temporary: temporary)
             .module(key, standIns).module
     }
@@ -62,55 +75,19 @@ public struct StapEngine: Sendable {
         _ request: RunRequest, interrupts: AsyncStream<Void>? = nil,
         events: @escaping @Sendable (RunEvent) -> Void
     ) async throws(EngineError) -> RunOutcome {
-        let session = RunSession(request: request, clock: clock, interrupts: interrupts, emit: events)
+        let session = RunSession(
+            request: request, clock: clock, interrupts: interrupts, logger: logger, emit: events)
         session.enter(.check)
         try check(request, compiles: request.module == nil, runs: true)
         let temporary = try TemporaryDirectory(in: request.directories.temporary)
-        let memory = LimitMemory(directory: request.directories.state)
-        var limits = memory.starting(request)
-        var raised = Limits()
-        var retries = 0
-        while true {
-            let attempt = Attempt(maximumOutput: request.maximumOutput, emit: events)
-            let (result, isFromCache) = try await self.attempt(
-                attempt, limits: limits, session: session, temporary: temporary)
-            let log = attempt.log
-            var ending = Ending(of: result, log: log, limits: limits)
-            if let limit = log.needed(after: ending) {
-                let isBuilt = request.module != nil && limit != .buffer
-                let next = LimitPolicy.raised(limit, in: limits, pinned: request.pinnedLimits)
-                if let next, !isBuilt {
-                    raised = LimitPolicy.setting(limit, to: next, in: raised)
-                    let isPossible =
-                        retries < request.maximumRetries && session.interrupts.count == 0
-                        && session.remaining(.trace) > .zero && result.leftModule == nil
-                    if isPossible {
-                        let now = LimitPolicy.value(limit, in: limits)
-                        events(.limitRaised(limit, from: now, to: next))
-                        events(.restarted)
-                        limits = LimitPolicy.setting(limit, to: next, in: limits)
-                        retries += 1
-                        session.enter(.check)
-                        continue
-                    }
-                }
-                if limit != .buffer { ending = .limitReached(limit) }
-            }
-            if raised != Limits() {
-                // Not to be able to remember is no reason to fail a run that is over.
-                try? memory.remember(
-                    raised, for: request.script.recipe, in: request.directories.state)
-            }
-            return RunOutcome(
-                ending: ending, durations: session.durations, limits: limits, retries: retries,
-                losses: attempt.losses, messages: log.messages, bytesOut: attempt.bytesOut,
-                isFromCache: isFromCache, commandStatus: attempt.commandStatus,
-                leftModule: result.leftModule)
-        }
+        return try await Trials(
+            engine: self, session: session, memory: LimitMemory(directory: request.directories.state),
+            temporary: temporary
+        ).run()
     }
 
     /// One compile and run.
-    private func attempt(
+    func attempt(
         _ attempt: Attempt, limits: Limits, session: RunSession, temporary: TemporaryDirectory
     ) async throws(EngineError) -> (TracePhase.Result, isFromCache: Bool?) {
         let request = session.request
@@ -118,7 +95,7 @@ public struct StapEngine: Sendable {
         if case .command(let words) = request.target {
             command = try HeldCommand(
                 words, searchPath: request.environment["PATH"], tools: tools, directory: temporary,
-                clock: clock)
+                clock: clock, logger: logger)
         }
         let name: String
         let bytes: [UInt8]
@@ -134,7 +111,7 @@ public struct StapEngine: Sendable {
             name = information.name
             lock = try RunLock.acquire(module: name, in: request.directories.runtime)
         } else {
-            let (key, standIns) = try key(request, limits: limits)
+            let (key, standIns) = try key(request, limits: limits, temporary: temporary)
             name = key.moduleName
             // Before the compile, so that a second run of the same says so at once.
             lock = try RunLock.acquire(module: name, in: request.directories.runtime)
@@ -155,18 +132,40 @@ public struct StapEngine: Sendable {
     }
 
     func key(
-        _ request: RunRequest, limits: Limits
+        _ request: RunRequest, limits: Limits, temporary: TemporaryDirectory?
     ) throws(EngineError) -> (ModuleKey, CompilePhase.StandIns) {
+        /// A full disk under the cache costs the next run its time, not this one its result.
+        func inCache<Value>(
+            _ make: (String) throws(EngineError) -> Value
+        ) throws(EngineError) -> Value {
+            do {
+                return try make(request.directories.cache)
+            } catch {
+                guard case .cannotWrite(let path, let reason) = error, let temporary else { throw error }
+                logger.debug("not kept in the cache", metadata: ["path": "\(path)", "reason": "\(reason)"])
+                return try make(temporary.path)
+            }
+        }
         var standIns = CompilePhase.StandIns()
         let buildTree = tools.buildTree(request.kernelRelease)
         if RuntimePatch.needed(buildTree: buildTree, runtime: tools.runtime) {
-            standIns.runtime = try RuntimePatch.copy(of: tools.runtime, in: request.directories.cache)
+            standIns.runtime = try inCache { cache throws(EngineError) in
+                try RuntimePatch.copy(of: tools.runtime, in: cache)
+            }
         }
-        standIns.kernelTree = try KernelTree.standIn(
-            for: request.kernelRelease, buildTree: buildTree, script: request.script.text.bytes,
-            in: request.directories.cache)
+        standIns.kernelTree = try inCache { cache throws(EngineError) in
+            try KernelTree.standIn(
+                for: request.kernelRelease, buildTree: buildTree, script: request.script.text.bytes,
+                in: cache)
+        }
         let key = try ModuleKey(
             request, limits: limits, tools: tools, runtime: standIns.runtime, kernelTree: standIns.kernelTree)
+        logger.debug(
+            "module",
+            metadata: [
+                "key": "\(key.digest)", "runtime": "\(standIns.runtime ?? "stap's own")",
+                "kernel tree": "\(standIns.kernelTree ?? "its own")",
+            ])
         return (key, standIns)
     }
 

@@ -30,7 +30,10 @@ final class TemporaryDirectory: Sendable {
     /// A path in it.
     func path(_ name: String) -> String { path + "/" + name }
 
-    /// Removes our own directories that nobody holds; one whose maker lives may be about to be locked and stays.
+    /// Removes our own directories that nobody holds.
+    ///
+    /// One whose maker lives may be about to be locked and stays, for a minute: the maker's id may be another's
+    /// by now.
     static func sweep(_ parent: String) {
         for name in Files.list(parent) where name.hasPrefix(prefix) {
             let candidate = parent + "/" + name
@@ -40,7 +43,8 @@ final class TemporaryDirectory: Sendable {
             var status = stat()
             guard fstat(descriptor, &status) == 0, status.st_uid == geteuid(),
                 let maker = Int32(name.dropFirst(prefix.count).prefix { $0 != "-" }), maker > 0,
-                kill(maker, 0) != 0, errno == ESRCH, flock(descriptor, LOCK_EX | LOCK_NB) == 0
+                time(nil) - status.st_ctim.tv_sec > 60 || !Files.isAlive(maker),
+                flock(descriptor, LOCK_EX | LOCK_NB) == 0
             else { continue }
             Files.removeTree(candidate)
         }

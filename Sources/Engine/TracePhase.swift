@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import RecipeModel
 import Synchronization
 
@@ -6,7 +7,7 @@ import Synchronization
 ///
 /// How it is ended: SIGINT to staprun, which has end probes print, for the flush's budget; then SIGTERM, which
 /// stapio takes as the same wish, for two seconds; then SIGTERM again, on which it unloads the module without
-/// more ado, for two seconds; then SIGKILL to the whole group, after which `staprun -d` unloads the module. A
+/// more ado, for two seconds (less, where the deadline is near); then SIGKILL to the whole group, after which `staprun -d` unloads the module. A
 /// second interrupt goes through these steps without the long wait. A traced `--pid` is never signalled.
 final class TracePhase: Sendable {
     /// How one went.
@@ -50,13 +51,14 @@ final class TracePhase: Sendable {
         self.tools = tools
         self.attempt = attempt
         self.command = command
-        module = KernelModule(name: name, tools: tools, clock: session.clock)
+        module = KernelModule(name: name, tools: tools, clock: session.clock, logger: session.logger)
         alarms = Alarms(clock: session.clock)
     }
 
     /// Runs the module from a file.
     func run(module path: String, limits: Limits, temporary: String) async throws(EngineError) -> Result {
         session.enter(.attach)
+        await sweep()
         if !(await module.unload(within: .seconds(10))) { throw .staleModule(module.name) }
         try session.checkInterrupt()
         let outcome = await withTaskGroup(
@@ -90,6 +92,7 @@ final class TracePhase: Sendable {
         }
         attempt.finish()
         let isUnloaded = await module.unload(within: .seconds(10))
+        session.logger.debug("module", metadata: ["name": "\(module.name)", "gone": "\(isUnloaded)"])
         let state = state.withLock { $0 }
         guard let status = try outcome.get() else {
             throw .cannotStart(tools.staprun, reason: "it did not start")
@@ -98,6 +101,21 @@ final class TracePhase: Sendable {
             status: status, isAttached: state.isAttached, reason: state.reason,
             isAttachOutOfTime: state.isAttachOutOfTime, deadlinePhase: state.deadlinePhase,
             leftModule: isUnloaded ? nil : module.name)
+    }
+
+    /// Unloads the modules that killed runs left: ours by name, and nobody holds their lock.
+    private func sweep() async {
+        for name in Files.list(tools.loadedModules)
+        where name.hasPrefix(ModuleKey.namePrefix) && name != module.name {
+            guard let lock = try? RunLock.acquire(module: name, in: session.request.directories.runtime)
+            else { continue }
+            let stray = KernelModule(name: name, tools: tools, clock: session.clock, logger: session.logger)
+            // One that somebody uses, under another user's lock, does not let itself be unloaded.
+            let isGone = await stray.unload(within: .seconds(2))
+            session.logger.debug(
+                "module without a run", metadata: ["name": "\(name)", "unloaded": "\(isGone)"])
+            withExtendedLifetime(lock) {}
+        }
     }
 
     private func follow(_ command: HeldCommand, start: AsyncStream<Int32?>.Continuation) async
@@ -125,7 +143,8 @@ final class TracePhase: Sendable {
             executable: tools.staprun, arguments: arguments,
             environment: CommandLine.environment(
                 session.request, systemtap: temporary, temporary: temporary),
-            workingDirectory: temporary, setpriv: tools.setpriv, deathSignal: "INT")
+            workingDirectory: temporary, setpriv: tools.setpriv, deathSignal: "INT",
+            logger: session.logger)
         defer {
             state.withLock { $0.isOver = true }
             alarms.cancelAll()
@@ -178,6 +197,7 @@ final class TracePhase: Sendable {
             return true
         }
         guard isFirst else { return }
+        attempt.begin()
         session.enter(.trace)
         let reason: EndingReason = session.isBoundByDeadline(.trace) ? .deadline : .timeout
         alarms.after(session.remaining(.trace)) { self.end(reason) }
@@ -194,6 +214,8 @@ final class TracePhase: Sendable {
             return true
         }
         guard isFirst else { return }
+        session.logger.debug(
+            "ending the run", metadata: ["reason": "\(reason)", "phase": "\(phase.rawValue)"])
         session.emit(.ending(reason))
         advance()
     }
@@ -201,7 +223,7 @@ final class TracePhase: Sendable {
     /// Takes the next step of ending the run and, later, the one after it.
     private func advance() {
         session.enter(.flush)
-        let polite = session.remaining(.flush)
+        let polite = session.politeness
         let (handle, step, isHurried) = state.withLock {
             guard $0.handle != nil else { return ($0.handle, 0, false) }
             $0.step += 1
@@ -215,10 +237,10 @@ final class TracePhase: Sendable {
             wait = isHurried ? .milliseconds(100) : polite
         case 2:
             handle.signal(SIGTERM)
-            wait = isHurried ? .milliseconds(100) : .seconds(2)
+            wait = isHurried ? .milliseconds(100) : session.patience
         case 3:
             handle.signal(SIGTERM)
-            wait = .seconds(2)
+            wait = session.patience
         default:
             handle.signal(SIGKILL, group: true)
             return

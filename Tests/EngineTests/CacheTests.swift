@@ -1,5 +1,6 @@
 import Glibc
 import RecipeModel
+import StapMessages
 import Testing
 
 @testable import Engine
@@ -73,6 +74,8 @@ import Testing
         let second = try await sandbox.engine.compile(sandbox.request()) { _ in }
         #expect(!second.isFromCache)
         #expect(try Files.read(second.path) != bytes)
+        try Files.write([], to: first.path)
+        #expect(try await !sandbox.engine.compile(sandbox.request()) { _ in }.isFromCache)
         let digest = String(first.path[..<first.path.lastIndex(of: "/")!]) + "/digest"
         unlink(digest)
         let third = try await sandbox.engine.compile(sandbox.request()) { _ in }

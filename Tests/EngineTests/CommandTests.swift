@@ -121,6 +121,19 @@ import Testing
         #expect(text.contains("SYSTEMTAP_DIR=\(sandbox.root)/cache/systemtap"))
     }
 
+    @Test func eachProgramLeadsAProcessGroupOfItsOwn() async throws {
+        let sandbox = try Sandbox()
+        _ = try await sandbox.engine.run(sandbox.request()) { _ in }
+        let text = String(decoding: try Files.read(sandbox.root + "/state/groups"), as: UTF8.self)
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(lines.map { $0[0] } == ["stap", "staprun"])
+        for line in lines {
+            // No shell and no setpriv stands between: what is signalled is the program itself.
+            #expect(line[1] == line[2] && line[1] == line[3])
+            #expect(line[2] != "\(getpgrp())")
+        }
+    }
+
     @Test func optionsComeFromLimitsAndRequest() throws {
         let sandbox = try Sandbox()
         var request = sandbox.request()

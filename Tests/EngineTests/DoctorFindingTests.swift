@@ -105,6 +105,16 @@ struct DoctorFindingTests {
         #expect(try Golden.difference(answer, from: golden.path) == nil)
     }
 
+    @Test func aFullCacheStopsNoRunAndAFullTemporaryFolderDoes() async throws {
+        for (isSpare, severity) in [(true, Finding.Severity.warning), (false, .blocking)] {
+            let fixture = DoctorFixture(
+                name: "low-space", free: 5 << 20,
+                question: .init(folders: isSpare ? [] : ["/tmp"], spareFolders: isSpare ? ["/tmp"] : []))
+            let findings = Doctor.examine(try await fixture.facts()).findings
+            #expect(findings.first { $0.id == "low-space" }?.severity == severity)
+        }
+    }
+
     @Test func everyKindOfFindingHasACaseAndItsOwnWords() async throws {
         var ids: Set<String> = []
         for fixture in Self.cases {

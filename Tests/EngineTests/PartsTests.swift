@@ -37,28 +37,6 @@ import Testing
         }
     }
 
-    @Test func linesDoNotDependOnWhereTheStreamIsCut() {
-        let seed = UInt64.random(in: 0 ... .max)
-        var generator = Seeded(seed)
-        for _ in 0..<300 {
-            let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
-                Bool.random(using: &generator) ? UInt8(0x0A) : UInt8.random(in: 0...255, using: &generator)
-            }
-            var expected = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-            if expected.last == [] { expected.removeLast() }
-            var splitter = LineSplitter()
-            var lines: [[UInt8]] = []
-            var start = 0
-            while start < bytes.count {
-                let end = min(start + Int.random(in: 1...9, using: &generator), bytes.count)
-                bytes[start..<end].withUnsafeBytes { splitter.take($0) { lines.append($0) } }
-                start = end
-            }
-            splitter.finish { lines.append($0) }
-            #expect(lines == expected, "seed \(seed)")
-        }
-    }
-
     @Test func theDeadlineLeavesTimeToFlush() {
         let budget = Budget(timeout: .seconds(60), deadline: .seconds(100))
         #expect(budget.remaining(.trace, elapsed: .seconds(0)) == .seconds(60))
@@ -68,6 +46,22 @@ import Testing
         #expect(budget.remaining(.compile, elapsed: .seconds(200)) == .zero)
         #expect(budget.remaining(.trace, elapsed: .zero, traced: .seconds(55)) == .seconds(5))
         #expect(Budget(timeout: .seconds(9)).remaining(.trace, elapsed: .seconds(999)) == .seconds(9))
+    }
+
+    @Test func forceFitsBeforeTheDeadline() {
+        let free = Budget(timeout: .seconds(60))
+        #expect(free.politeness(elapsed: .seconds(70)) == .seconds(15))
+        #expect(free.patience(elapsed: .seconds(70)) == .seconds(2))
+        let bound = Budget(timeout: .seconds(60), deadline: .seconds(100))
+        #expect(bound.politeness(elapsed: .seconds(10)) == .seconds(15))
+        for elapsed in [60, 80, 85, 89, 90, 95, 98, 99, 100, 200] {
+            // The polite wait, then two of force, each reckoned when it comes.
+            var now = Duration.seconds(elapsed)
+            now += bound.politeness(elapsed: now)
+            now += bound.patience(elapsed: now)
+            now += bound.patience(elapsed: now)
+            #expect(now <= max(.seconds(100), .seconds(elapsed)) + .milliseconds(200), "\(elapsed)")
+        }
     }
 
     @Test func theBuildIDIsWhatReadelfSays() async throws {

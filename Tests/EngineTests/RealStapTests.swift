@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import RecipeModel
+import StapMessages
 import Templater
 import Testing
 

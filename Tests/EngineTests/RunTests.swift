@@ -1,5 +1,6 @@
 import Glibc
 import RecipeModel
+import StapMessages
 import Testing
 
 @testable import Engine
@@ -91,7 +92,7 @@ import Testing
         let sandbox = try Sandbox(stap: "stubborn")
         let (interrupts, interrupt) = AsyncStream.makeStream(of: Void.self)
         let events = Events()
-        events.watch { if case .progress = $0 { interrupt.yield(); interrupt.yield() } }
+        events.watch { if case .pass(2) = $0 { interrupt.yield(); interrupt.yield() } }
         do {
             _ = try await sandbox.engine.run(sandbox.request(), interrupts: interrupts) { events.add($0) }
             Issue.record("the run was not interrupted")

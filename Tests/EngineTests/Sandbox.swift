@@ -1,6 +1,8 @@
 import Diagnostics
 import Glibc
+import Logging
 import RecipeModel
+import StapMessages
 import Synchronization
 import Templater
 import Testing
@@ -45,6 +47,13 @@ final class Sandbox: Sendable {
             tools: StapTools(
                 stap: stap, staprun: staprun, kernelModules: root + "/kernels",
                 loadedModules: root + "/state/module"))
+    }
+
+    /// The engine, with a logger.
+    func engine(logger: Logger) -> StapEngine {
+        var engine = engine
+        engine.logger = logger
+        return engine
     }
 
     var directories: EngineDirectories {

@@ -224,21 +224,6 @@ private func cells(_ summary: Summary, _ table: Int = 0) -> [[Table.Cell]] { sum
     #expect(summary.count(of: "c") == 1000)
 }
 
-@Test(arguments: [1, 2, 3, 7, 64, 4096])
-func linesAreCutFromChunksOfAnySize(size: Int) {
-    let text = Array("one\r\n\ntwo\nthree-is-too-long\nfour".utf8)
-    var splitter = LineSplitter(maximumLength: 8)
-    var lines: [String] = []
-    for start in stride(from: 0, to: text.count, by: size) {
-        splitter.feed(text[start..<min(start + size, text.count)]) {
-            lines.append(String(decoding: $0, as: UTF8.self))
-        }
-    }
-    splitter.finish { lines.append(String(decoding: $0, as: UTF8.self)) }
-    #expect(lines == ["one", "", "two", "three-is", "four"])
-    #expect(splitter.cutCount == 1)
-}
-
 @Test(arguments: [
     ("/dev/zero", "not a regular file"), ("/", "not a regular file"), ("/nonexistent/x", "cannot read"),
 ])

@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import RecipeModel
+import StapMessages
 import TestSupport
 import Testing
 
@@ -65,7 +66,7 @@ extension TableDefinition.SortKey {
 extension SummaryBuilder {
     /// Feeds text as a saved output, through the splitter.
     mutating func feed(saved text: String) {
-        var splitter = LineSplitter()
+        var splitter = LineSplitter(maximumLength: 64 * 1024)
         splitter.feed(ArraySlice(text)) { feed(savedLine: $0) }
         splitter.finish { feed(savedLine: $0) }
     }

@@ -9,8 +9,9 @@ public struct CommandRunner: Sendable {
     /// Creates a runner from a closure.
     public init(output: @escaping @Sendable (String, [String]) async -> String?) { self.output = output }
 
-    /// Starts real processes, kills those that exceed the time limit and takes at most 4 MiB.
-    public static func processes(timeLimit: Duration = .seconds(5)) -> CommandRunner {
+    /// Starts real processes, kills those that exceed the time limit (long: on a busy machine `stap --version`
+    /// takes seconds, and no answer means that no engine can run) and takes at most 4 MiB.
+    public static func processes(timeLimit: Duration = .seconds(20)) -> CommandRunner {
         CommandRunner { executable, arguments in
             await withTaskGroup(of: String?.self) { group in
                 group.addTask {

@@ -33,7 +33,8 @@ extension Doctor {
             findings.append(
                 Finding(
                     .lowSpace(path: folder.path, available: folder.available),
-                    folder.available < neededSpace ? .blocking : .warning, stops: .compile))
+                    folder.available < neededSpace && !folder.isSpare ? .blocking : .warning, stops: .compile)
+            )
         }
         if let memory = facts.resources.availableMemory, memory < comfortableMemory {
             findings.append(Finding(.lowMemory(available: memory), .warning))

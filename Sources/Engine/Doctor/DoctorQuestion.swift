@@ -12,14 +12,16 @@ public struct DoctorQuestion: Sendable {
     public var searchPath: [String]
     /// Another folder of SystemTap's runtime (`SYSTEMTAP_RUNTIME`).
     public var runtime: String?
-    /// The folders that a compile writes to: the cache and the one for temporary files.
+    /// The folders that a compile writes to: the one for temporary files.
     public var folders: [String]
+    /// Those that it writes to only for later runs: the cache.
+    public var spareFolders: [String]
 
     /// Creates a question.
     public init(
         kernelRelease: String? = nil, recipes: [RecipeFacts] = [], executables: [String] = [],
         pid: Int32? = nil, searchPath: [String] = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"],
-        runtime: String? = nil, folders: [String] = ["/tmp"]
+        runtime: String? = nil, folders: [String] = ["/tmp"], spareFolders: [String] = []
     ) {
         self.kernelRelease = kernelRelease
         self.recipes = recipes
@@ -28,5 +30,6 @@ public struct DoctorQuestion: Sendable {
         self.searchPath = searchPath
         self.runtime = runtime
         self.folders = folders
+        self.spareFolders = spareFolders
     }
 }

@@ -169,6 +169,8 @@ public struct ResourceFacts: Sendable, Equatable {
         public var path: String
         /// The bytes free for this user.
         public var available: UInt64
+        /// Whether a run can do without: what is only kept for later runs goes there.
+        public var isSpare = false
     }
 }
 

@@ -41,10 +41,13 @@ extension MachineProbe {
     }
 
     /// Room in the folders and in memory.
-    func resourceFacts(_ folders: [String]) -> ResourceFacts {
+    func resourceFacts(_ folders: [String], spare: [String]) -> ResourceFacts {
         var resources = ResourceFacts()
-        resources.folders = folders.filter { $0.hasPrefix("/") }.compactMap { folder in
-            files.available(folder).value.map { ResourceFacts.Folder(path: folder, available: $0) }
+        let all = folders.map { ($0, false) } + spare.map { ($0, true) }
+        resources.folders = all.filter { $0.0.hasPrefix("/") }.compactMap { folder, isSpare in
+            files.available(folder).value.map {
+                ResourceFacts.Folder(path: folder, available: $0, isSpare: isSpare)
+            }
         }
         for line in (files.text("/proc/meminfo").value ?? "").split(separator: "\n")
         where line.hasPrefix("MemAvailable:") {

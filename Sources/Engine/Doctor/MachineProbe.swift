@@ -45,7 +45,8 @@ public struct MachineProbe: Sendable {
             kernel: kernel, build: build,
             stap: await stapFacts(tree: build.tree, release: release, question: question),
             user: userFacts(), container: container(), distribution: distribution,
-            resources: resourceFacts(question.folders), locks: locks(), modules: ownModules(),
+            resources: resourceFacts(question.folders, spare: question.spareFolders), locks: locks(),
+            modules: ownModules(),
             targets: await targetFacts(question, family: distribution.family), recipes: question.recipes,
             now: now())
     }

@@ -1,3 +1,5 @@
+import StapMessages
+
 /// What `stap --version` says of itself.
 public struct StapVersion: Sendable, Equatable {
     /// The version, such as `4.8`.

@@ -1,5 +1,6 @@
 public import Diagnostics
 public import RecipeModel
+import StapMessages
 
 /// Turns a run's output into a summary, line by line, in memory that does not grow with the output.
 ///
@@ -96,7 +97,8 @@ public struct SummaryBuilder: Sendable {
 
     /// Takes a line that the script printed, without its line end.
     public mutating func feed(line: ArraySlice<UInt8>) {
-        var line = line
+        // A carriage return before the line end is part of that.
+        var line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
         if line.count > Self.maximumLineLength {
             line = line.prefix(Self.maximumLineLength)
             cutLineCount += 1

@@ -1,17 +1,12 @@
-/// What stap's own messages say is lost.
+import StapMessages
+
+/// What stap's own messages in a saved output say is lost, in the summary's words.
 struct MessageTally: Sendable {
     /// How many messages are kept for the reader.
     private static let maximumKept = 10
     private static let maximumLength = 400
 
-    private var errorsInTotal = 0
-    private var skippedInTotal = 0
-    private var skippedInDetail = 0
-    private var limits: [String: Int] = [:]
-    private var faults = 0
-    private var runtimeErrors = 0
-    private var transportFailures = 0
-    private var modules: [String: Int] = [:]
+    private var sum = MessageLosses()
     /// The message that says why nothing was traced.
     private(set) var failure: String?
     /// The first messages.
@@ -21,39 +16,30 @@ struct MessageTally: Sendable {
     mutating func add(_ line: ArraySlice<UInt8>) {
         let text = String(decoding: line.prefix(Self.maximumLength), as: UTF8.self)
         if kept.count < Self.maximumKept { kept.append(text) }
-        switch StapMessage(text) {
-        case .totals(let errors, let skipped):
-            errorsInTotal = max(errorsInTotal, errors)
-            skippedInTotal = max(skippedInTotal, skipped)
-        case .limitReached(let name): limits[name, default: 0] += 1
-        case .fault: faults += 1
-        case .runtimeError: runtimeErrors += 1
-        case .skipped(let count):
-            skippedInDetail = skippedInDetail.addingReportingOverflow(count).partialValue
-        case .transportFailures(let count): transportFailures = max(transportFailures, count)
-        case .missingUnwindData(let module):
-            if modules.count < 100 || modules[module] != nil { modules[module, default: 0] += 1 }
-        case .notStarted: if failure == nil { failure = text }
-        case .other: break
-        }
+        let message = StapMessage(line: text)
+        sum.add(message)
+        if failure == nil, message.preventsTracing { failure = text }
     }
 
     /// The name of a limit that was reached, where one was.
-    var limit: String? { limits.keys.min() }
+    var limit: String? { sum.limits.keys.min() }
 
     /// The losses.
     var losses: [Loss] {
-        let ofLimits = limits.values.reduce(0, +)
-        // The total counts every kind of error; not every error's own line is printed.
-        let others = max(runtimeErrors, errorsInTotal - faults - ofLimits)
-        return [Loss(.skippedProbes, count: max(skippedInTotal, skippedInDetail))]
-            + limits.sorted { $0.key < $1.key }.map { Loss(.limitReached($0.key), count: $0.value) }
+        func count(_ value: UInt64) -> Int { Int(clamping: value) }
+        return [Loss(.skippedProbes, count: count(sum.skippedProbes))]
+            + sum.limits.sorted { $0.key < $1.key }.map {
+                Loss(.limitReached($0.key), count: count($0.value))
+            }
             + [
-                Loss(.faults, count: faults), Loss(.runtimeErrors, count: others),
-                Loss(.transportFailures, count: transportFailures),
+                Loss(.faults, count: count(sum.faults)),
+                Loss(.runtimeErrors, count: count(sum.otherErrors)),
+                Loss(.transportFailures, count: count(sum.transportFailures)),
+                // A probe that was not placed is one whose every hit was missed.
+                Loss(.skippedProbes, count: count(sum.unregisteredProbes)),
             ]
-            + modules.sorted { $0.key < $1.key }.map {
-                Loss(.missingUnwindData(module: $0.key), count: $0.value)
+            + sum.missingUnwindModules.sorted { $0.module < $1.module }.map {
+                Loss(.missingUnwindData(module: $0.module), count: count($0.count))
             }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import StapMessages
 
 /// Reads a saved output, also that of a plain `stap script.stp > file`, into a builder.
 public enum SavedOutput {
@@ -29,7 +30,7 @@ public enum SavedOutput {
     public static func read(
         descriptor: Int32, name: String, into builder: inout SummaryBuilder
     ) throws(Failure) {
-        var splitter = LineSplitter()
+        var splitter = LineSplitter(maximumLength: 64 * 1024)
         while true {
             // A fresh chunk each time: records that are still open hold slices of the one they came in.
             var code: Int32 = 0
@@ -44,6 +45,6 @@ public enum SavedOutput {
             splitter.feed(chunk[...]) { builder.feed(savedLine: $0) }
         }
         splitter.finish { builder.feed(savedLine: $0) }
-        builder.note(cutLines: splitter.cutCount)
+        builder.note(cutLines: Int(clamping: splitter.cutCount))
     }
 }

@@ -28,12 +28,14 @@ struct CompileCommand: AsyncParsableCommand {
         help: ArgumentHelp("How long the compile may take.", valueName: "duration"))
     var deadline: TimeArgument?
 
+    @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
 
     func run() async throws {
         let console = print.console
         let limitsGiven = try limits.limits
         let deadline = try deadline?.duration("--deadline")
+        let watch = DeadlineWatch(deadline, console: console)
         guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
         else { return }
         guard let output else { throw UsageError("found no '-o FILE', expected where to put the module") }
@@ -52,25 +54,31 @@ struct CompileCommand: AsyncParsableCommand {
             .compile, of: plan.recipeFacts(isGuruAllowed: limits.allowGuru), kernelRelease: plan.kernelRelease
         )
         let draft = try OutputFile(path: output).begin()
-        let request = plan.request(
+        var request = plan.request(
             Budget(timeout: recipe.timeout, deadline: deadline), pinned: limitsGiven,
             allowsGuru: limits.allowGuru)
-        let progress = ProgressLine(console: console, timeout: recipe.timeout)
-        await progress.begin()
+        request.elapsedBefore = watch.handOver()
+        let display = RunDisplay(
+            console: console, timeout: recipe.timeout, showsLine: !verbose.verbose)
+        let renderer = DiagnosticRenderer(isColored: console.colorsErrors, sourceMap: plan.script.map)
+        let script = plan.script.text
         let bytes: [UInt8]
         do throws(EngineError) {
-            let engine = StapEngine()
+            let engine = StapEngine(logger: verbose.logger { display.say($0) })
             let module = try await engine.compile(request, interrupts: InterruptSignals().stream) { event in
-                Task { await progress.show(event) }
+                display.show(event)
+                if let words = TracedRun.words(event, renderer: renderer, script: script) {
+                    display.say(words)
+                }
             }
             bytes = try await engine.export(
                 module,
                 manifest: ModuleManifest(
                     recipe: recipe, request: request, module: module, engine: version),
                 directories: request.directories)
-            await progress.finish()
+            await display.finish()
         } catch {
-            await progress.finish()
+            await display.finish()
             console.report(error.diagnostics(in: plan.script.text), map: plan.script.map)
             throw Exit(error.status)
         }

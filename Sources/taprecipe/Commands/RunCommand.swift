@@ -70,6 +70,7 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Check everything and say what would be run, but run nothing.")
     var dryRun = false
 
+    @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
 
     func run() async throws {
@@ -78,6 +79,7 @@ struct RunCommand: AsyncParsableCommand {
         let timeoutGiven = try timeout?.duration("--timeout")
         let deadline = try deadline?.duration("--deadline")
         let maxOutput = try maxOutput?.bytes("--max-output")
+        let watch = DeadlineWatch(deadline, console: console)
         guard let plan = try plan(console) else { return }
         let recipe = plan.bound.recipe
         let timeout = timeoutGiven ?? recipe.timeout
@@ -97,11 +99,12 @@ struct RunCommand: AsyncParsableCommand {
         let outputDraft = try output.map { try OutputFile(path: $0).begin() }
         request.maximumRetries = noRetry ? 0 : request.maximumRetries
         request.maximumOutput = maxOutput ?? request.maximumOutput
+        request.elapsedBefore = watch.handOver()
         let recorder = try RunRecorder(recipe, raw: rawDraft)
         let started = Surroundings.timestamp
         let engine = plan.moduleEngine ?? installed
         let outcome = try await TracedRun(plan: plan, console: console, isLive: live).run(
-            request, recorder: recorder)
+            request, recorder: recorder, verbose: verbose)
         let summary = recorder.summary(
             plan.facts(outcome, engine: engine, timeout: timeout, started: started))
         let text = SummaryText(summary, format: format).render(for: console, isFile: output != nil)

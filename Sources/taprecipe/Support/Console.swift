@@ -13,6 +13,8 @@ struct Console: Sendable {
     let colorsErrors: Bool
     /// The columns of the terminal; 80 where there is none.
     let width: Int
+    /// The columns of the terminal that standard error is; else as `width`.
+    let errorWidth: Int
     /// Whether the locale's character set is UTF-8.
     let isUTF8: Bool
 
@@ -29,6 +31,8 @@ struct Console: Sendable {
         } else {
             width = environment["COLUMNS"].flatMap(Int.init).map { min(max($0, 20), 1000) } ?? 80
         }
+        errorWidth =
+            ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : width
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
         // Without any locale (cron, systemd, a bare ssh) a file or mail reader is far likelier to take UTF-8
         // than not, but a real terminal that says "C" is believed.
@@ -44,8 +48,11 @@ struct Console: Sendable {
     func writeLine(_ text: String) throws { try write(text + "\n") }
 
     /// Writes to standard error; a failure there has nowhere to be said.
-    func complain(_ text: String) {
-        try? Self.write(Array(text.utf8), to: STDERR_FILENO, name: "standard error")
+    func complain(_ text: String) { complain(Array(text.utf8)) }
+
+    /// Writes bytes to standard error.
+    func complain(_ bytes: [UInt8]) {
+        try? Self.write(bytes, to: STDERR_FILENO, name: "standard error")
     }
 
     /// Shows diagnostics on standard error.
@@ -89,6 +96,9 @@ extension Console {
         return text
     }
 }
+
+/// Holds the calling thread up.
+func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
 
 /// Gives the standard streams that are closed a descriptor that fails as they would (EBADF), before a file of ours
 /// gets their number and what is printed goes into it.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Engine
 import Report
+import StapMessages
 
 extension EngineError {
     /// The exit code that an error of the engine's ends with.
@@ -56,7 +57,7 @@ extension RunOutcome {
         func count(_ value: UInt64) -> Int { Int(clamping: value) }
         var result = [
             Loss(.skippedProbes, count: count(losses.skippedProbes)),
-            Loss(.runtimeErrors, count: count(losses.runtimeErrors)),
+            Loss(.runtimeErrors, count: count(losses.otherErrors)),
             Loss(.transportFailures, count: count(losses.transportFailures)),
             Loss(.faults, count: count(losses.faults)),
             Loss(.cutLines, count: count(losses.cutLines)),

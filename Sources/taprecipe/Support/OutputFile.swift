@@ -1,6 +1,7 @@
 import Glibc
 
-/// A file that appears whole or not at all: mode 0600, written under another name and then renamed.
+/// A file that appears whole or not at all: mode 0600, written without a name (`O_TMPFILE`, open(2)), so that
+/// nothing is left of it however the process ends, then linked and renamed into place.
 ///
 /// A device or pipe (`/dev/full`, a process substitution) cannot be renamed over and is written in place.
 struct OutputFile {
@@ -23,6 +24,14 @@ struct OutputFile {
             _ = fcntl(descriptor, F_SETFL, 0)
             return Draft(file: self, descriptor: descriptor, temporary: nil)
         }
+        // glibc's O_TMPFILE is a macro that Swift does not see.
+        let unnamed = open(folder, 0o20000000 | O_DIRECTORY | O_WRONLY | O_CLOEXEC, 0o600)
+        if unnamed >= 0 {
+            let name = "\(folder)/.taprecipe-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+            return Draft(file: self, descriptor: unnamed, temporary: name, isNamed: false)
+        }
+        // Not every file system has such files (overlayfs of old kernels, FUSE, NFS).
+        guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(errno) else { throw failure(errno) }
         var template = Array("\(folder)/.taprecipe-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw failure(errno) }
@@ -36,8 +45,12 @@ struct OutputFile {
         private let file: OutputFile
         private let descriptor: Int32
         private var temporary: String?
+        private var isNamed: Bool
 
-        fileprivate init(file: OutputFile, descriptor: Int32, temporary: String?) {
+        fileprivate init(
+            file: OutputFile, descriptor: Int32, temporary: String?, isNamed: Bool = true
+        ) {
+            self.isNamed = isNamed
             self.file = file
             self.descriptor = descriptor
             self.temporary = temporary
@@ -45,7 +58,7 @@ struct OutputFile {
 
         deinit {
             close(descriptor)
-            if let temporary { unlink(temporary) }
+            if isNamed, let temporary { unlink(temporary) }
         }
 
         /// Adds to the content.
@@ -63,7 +76,15 @@ struct OutputFile {
         /// Puts the content in the file's place.
         func commit() throws {
             guard let temporary else { return }
-            guard fsync(descriptor) == 0, rename(temporary, file.path) == 0 else { throw file.failure(errno) }
+            guard fsync(descriptor) == 0 else { throw file.failure(errno) }
+            if !isNamed {
+                let link = "/proc/self/fd/\(descriptor)"
+                guard linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
+                    throw file.failure(errno)
+                }
+                isNamed = true
+            }
+            guard rename(temporary, file.path) == 0 else { throw file.failure(errno) }
             self.temporary = nil
         }
     }

@@ -16,7 +16,7 @@ enum Preflight {
         let question = DoctorQuestion(
             kernelRelease: kernelRelease, recipes: recipes, executables: executables, pid: pid,
             searchPath: Surroundings.searchPath,
-            folders: [directories.cache, directories.temporary])
+            folders: [directories.temporary], spareFolders: [directories.cache])
         return Doctor.examine(await probe.facts(for: question))
     }
 

@@ -1,93 +1,54 @@
 import Engine
 
-/// The one line on a terminal that says what a run is doing and for how long; silent elsewhere.
-///
-/// Redrawn by a timer and by events; erased before anything else is written and at the end.
-actor ProgressLine {
-    private let console: Console
-    private let start = ContinuousClock.now
+/// The words of the line that says what a run is doing and for how long.
+struct ProgressLine {
+    private let timeout: Duration
     private var phase: Phase?
     private var phaseStart = ContinuousClock.now
-    private var step = ""
+    private var pass: Int?
     private var lines = 0
-    private var isDrawn = false
-    private let timeout: Duration
-    private var ticker: Task<Void, Never>?
 
-    init(console: Console, timeout: Duration) {
-        self.console = console
-        self.timeout = timeout
-    }
+    init(timeout: Duration) { self.timeout = timeout }
 
-    /// Starts redrawing four times a second.
-    func begin() {
-        guard console.errorIsTerminal else { return }
-        ticker = Task {
-            while !Task.isCancelled {
-                draw()
-                try? await Task.sleep(for: .milliseconds(250))
-            }
-        }
-    }
-
-    /// Erases the line for good.
-    func finish() {
-        ticker?.cancel()
-        ticker = nil
-        erase()
-    }
-
-    /// Takes note of what happens; messages are written above the line.
-    func show(_ event: RunEvent) {
+    /// Takes note of what happens; whether that changes the line at once.
+    mutating func note(_ event: RunEvent) -> Bool {
         switch event {
         case .phase(let phase):
             self.phase = phase
             phaseStart = .now
-            step = ""
-        case .progress(_, let text): step = text
-        case .line: lines += 1
+            pass = nil
+        case .pass(let number): pass = number
+        case .line:
+            lines += 1
+            return false
         case .restarted: lines = 0
-        default: return
+        default: return false
         }
-        if case .line = event { return }
-        draw()
+        return true
     }
 
-    /// Writes text to standard error without tearing the line.
-    func say(_ text: String) {
-        erase()
-        console.complain(text)
-        draw()
+    /// Nothing goes on any more.
+    mutating func end() { phase = nil }
+
+    /// The line; nil where nothing goes on.
+    func text(width: Int) -> String? {
+        guard let phase else { return nil }
+        let elapsed = "\((ContinuousClock.now - phaseStart).components.seconds) s"
+        let text =
+            switch phase {
+            case .check: "checking, \(elapsed)"
+            case .compile:
+                pass.map { "pass \($0) of 5: \(Self.words[$0, default: "compiling"]), \(elapsed)" }
+                    ?? "compiling, \(elapsed)"
+            case .attach: "pass 5 of 5: attaching, \(elapsed)"
+            case .trace:
+                "pass 5 of 5: tracing, \(elapsed) of \(timeout.components.seconds) s, "
+                    + "\(lines) line\(lines == 1 ? "" : "s"); Ctrl-C ends"
+            case .flush: "pass 5 of 5: ending, \(elapsed)"
+            }
+        return String(text.prefix(max(width - 1, 20)))
     }
 
-    private func draw() {
-        guard ticker != nil, let phase else { return }
-        let elapsed = (ContinuousClock.now - phaseStart).components.seconds
-        var text = "\(phase.progressName) \(elapsed) s"
-        if phase == .trace {
-            text += " of \(timeout.components.seconds) s, \(lines) line\(lines == 1 ? "" : "s"); Ctrl-C ends"
-        } else if !step.isEmpty {
-            text += ": \(step)"
-        }
-        console.complain("\r\u{1B}[K\(text.prefix(max(console.width - 1, 20)))")
-        isDrawn = true
-    }
-
-    private func erase() {
-        guard isDrawn else { return }
-        console.complain("\r\u{1B}[K")
-        isDrawn = false
-    }
-}
-
-extension Phase {
-    fileprivate var progressName: String {
-        switch self {
-        case .check: "checking"
-        case .compile: "compiling"
-        case .attach: "attaching"
-        case .trace: "tracing"
-        case .flush: "ending"
-        }
-    }
+    /// What stap does in its passes.
+    private static let words = [1: "parsing", 2: "analyzing", 3: "translating", 4: "compiling"]
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Engine
+import StapMessages
 import Templater
 
 /// One run of the engine: its events shown and recorded, its messages placed in the recipe.
@@ -9,46 +10,28 @@ struct TracedRun {
     let isLive: Bool
 
     /// Runs to the end; throws an ``Exit`` where nothing was traced and the reasons have been shown.
-    func run(_ request: RunRequest, recorder: RunRecorder) async throws -> RunOutcome {
-        let progress = ProgressLine(console: console, timeout: request.budget.timeout)
-        await progress.begin()
-        // Events come from the engine's tasks; the stream keeps their order for the progress line.
-        let (shown, feed) = AsyncStream.makeStream(of: RunEvent.self)
+    func run(_ request: RunRequest, recorder: RunRecorder, verbose: VerboseOptions) async throws -> RunOutcome
+    {
+        let display = RunDisplay(
+            console: console, timeout: request.budget.timeout, showsLine: !verbose.verbose)
         let renderer = DiagnosticRenderer(isColored: console.colorsErrors, sourceMap: plan.script.map)
         let script = plan.script.text
         let isLive = isLive
-        let shower = Task {
-            // What stap says while it compiles: where that fails, it is part of the error.
-            var held: [String] = []
-            var isCompiling = false
-            for await event in shown {
-                await progress.show(event)
-                if case .phase(let phase) = event {
-                    isCompiling = phase == .compile
-                    for words in held { await progress.say(words) }
-                    held = []
-                }
-                if let words = Self.words(event, isLive: isLive, renderer: renderer, script: script) {
-                    if isCompiling { held.append(words) } else { await progress.say(words) }
-                }
-            }
-            return held
-        }
         let result: Result<RunOutcome, EngineError>
         do throws(EngineError) {
-            let outcome = try await StapEngine().run(request, interrupts: InterruptSignals().stream) {
-                event in
+            let engine = StapEngine(logger: verbose.logger { display.say($0) })
+            let outcome = try await engine.run(request, interrupts: InterruptSignals().stream) { event in
                 recorder.record(event)
-                feed.yield(event)
+                display.show(event)
+                if let words = Self.words(event, isLive: isLive, renderer: renderer, script: script) {
+                    display.say(words)
+                }
             }
             result = .success(outcome)
         } catch {
             result = .failure(error)
         }
-        feed.finish()
-        let unsaid = await shower.value
-        if case .failure(.compileFailed) = result {} else { unsaid.forEach(console.complain) }
-        await progress.finish()
+        await display.finish()
         switch result {
         case .success(let outcome): return outcome
         case .failure(let error):
@@ -58,8 +41,8 @@ struct TracedRun {
     }
 
     /// What is said on standard error of an event; nil for those that are not.
-    private static func words(
-        _ event: RunEvent, isLive: Bool, renderer: DiagnosticRenderer, script: SourceFile
+    static func words(
+        _ event: RunEvent, isLive: Bool = false, renderer: DiagnosticRenderer, script: SourceFile
     ) -> String? {
         switch event {
         case .line(let line) where isLive:
@@ -70,6 +53,9 @@ struct TracedRun {
             renderer.render(message.diagnostic(in: script))
         case .limitRaised(let limit, let from, let to):
             "\(limit.name) \(from) was too small; running again with \(to)\n"
+        case .retryFailed(let error):
+            "could not run again, the first run's output stands\n"
+                + renderer.render(error.diagnostics(in: script))
         case .outputCut(let bytes): "output cut after \(bytes) bytes (--max-output)\n"
         default: nil
         }

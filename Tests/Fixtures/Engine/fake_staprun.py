@@ -12,6 +12,8 @@ import time
 mode, state, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
 with open(state + "/calls", "a") as calls:
     calls.write("staprun " + " ".join(arguments) + "\n")
+with open(state + "/groups", "a") as groups:
+    groups.write(f"staprun {os.getpid()} {os.getpgrp()} {os.getsid(0)}\n")
 
 
 def module(name):
@@ -54,6 +56,9 @@ def started():
 
 if mode == "refused":
     say(f"ERROR: Couldn't insert module '{path}': Operation not permitted")
+    sys.exit(1)
+if mode == "too-large" and limit("MAXACTION", 1000) >= 16000:
+    say(f"ERROR: Couldn't insert module '{path}': Cannot allocate memory")
     sys.exit(1)
 os.mkdir(module(name))
 say("staprun:insert_module:191 Module inserted from file " + path)
@@ -108,6 +113,21 @@ elif mode == "grandchild":
     subprocess.Popen(["/bin/sleep", "987"], stdin=subprocess.DEVNULL)
     out("parent is gone\n")
     leave()
+elif mode == "session":
+    # Holds the pipes open from a session of its own, where no signal to the group reaches it.
+    child = subprocess.Popen(["/bin/sleep", "987"], stdin=subprocess.DEVNULL, start_new_session=True)
+    out(f"left {child.pid}\n")
+    leave()
+elif mode == "flood-bytes":
+    chunk = (b"z" * 999 + b"\n") * 1000
+    for _ in range(300):
+        os.write(1, chunk)
+    leave()
+elif mode == "too-large":
+    out(f"limit {limit('MAXACTION', 1000)}\n")
+    say("ERROR: MAXACTION exceeded near identifier 'probe' at /gone/taprecipe-script.stp:1:1")
+    say("WARNING: Number of errors: 1, skipped probes: 0")
+    leave(1)
 elif mode == "maxaction":
     out(f"limit {limit('MAXACTION', 1000)}\n")
     if limit("MAXACTION", 1000) < 16000:

@@ -4,9 +4,9 @@ import Diagnostics
 ///
 /// It keeps state, because a message's place may come on a later line (`saw: … at FILE:LINE:COL`), or be
 /// shortened against the message before (`at :LINE:COL` is in the same file as the last).
-struct StapMessageParser {
+public struct StapMessageParser: Sendable {
     /// What a line turned out to be.
-    enum Item: Equatable {
+    public enum Item: Sendable, Equatable {
         /// A message that is whole.
         case message(StapMessage)
         /// A pass of stap ended: its number and what it did.
@@ -17,7 +17,7 @@ struct StapMessageParser {
 
     /// The last component of the script's path, by which places in it are known: the path itself is that of a
     /// temporary directory, and is compiled into modules that outlive it.
-    static let scriptName = "taprecipe-script.stp"
+    public static let scriptName = "taprecipe-script.stp"
 
     private var lastFile = ""
     private var waiting: StapMessage?
@@ -25,17 +25,20 @@ struct StapMessageParser {
     private var hasFailed = false
     private var isInCompilerOutput = false
 
+    /// Creates a parser for one stream.
+    public init() {}
+
     /// Takes one line; what it completes, in order.
-    mutating func take(_ line: some Collection<UInt8>) -> [Item] {
+    public mutating func take(_ line: some Collection<UInt8>) -> [Item] {
         let text = String(decoding: line, as: UTF8.self)
         if let place = continuation(text) { return place }
         var items = flush()
-        items += start(Self.withoutOrigin(text))
+        items += start(StapMessage.withoutOrigin(text))
         return items
     }
 
     /// Ends the stream: the message that still waits for its place.
-    mutating func finish() -> [Item] { flush() }
+    public mutating func finish() -> [Item] { flush() }
 
     private mutating func flush() -> [Item] {
         defer { waiting = nil }
@@ -68,7 +71,7 @@ struct StapMessageParser {
         if let debug = debugLine(text) { return debug }
         if Self.isNoise(text) { return [] }
         if let compiler = compilerLine(text) { return compiler }
-        let (severity, body) = Self.severity(of: text)
+        let (severity, body) = StapMessage.severity(of: text)
         var message = StapMessage(severity, StapMessage.Kind(of: body, in: text), text: body)
         locate(&message)
         switch message.kind {
@@ -133,7 +136,7 @@ struct StapMessageParser {
         }
         let known = ["WARNING: kbuild", "In file included", "make", "cc1:", "gcc:", "ld:"]
         if known.contains(where: text.hasPrefix) { return [] }
-        return Self.severity(of: text).0 == .note ? [] : nil
+        return StapMessage.severity(of: text).0 == .note ? [] : nil
     }
 
     /// Takes the place off a message's text.
@@ -155,30 +158,6 @@ struct StapMessageParser {
         } else if !file.isEmpty {
             message.foreignPlace = "\(file):\(line):\(column)"
         }
-    }
-
-    /// `staprun:insert_module:190: ERROR: …` without where in staprun it was said.
-    private static func withoutOrigin(_ text: String) -> String {
-        for program in ["staprun:", "stapio:"] where text.hasPrefix(program) {
-            for mark in [": ERROR: ", ": WARNING: ", " ERROR: ", " WARNING: "] {
-                if let found = text.range(of: mark) {
-                    return String(text[found.lowerBound...].drop { $0 == ":" || $0 == " " })
-                }
-            }
-        }
-        return text
-    }
-
-    private static func severity(of text: String) -> (Severity, String) {
-        for (prefix, severity) in [
-            ("ERROR: ", Severity.error), ("WARNING: ", .warning), ("ERROR ", .error),
-            ("semantic error: ", .error), ("parse error: ", .error), ("usage error: ", .error),
-        ] where text.hasPrefix(prefix) {
-            return (severity, String(text.dropFirst(prefix.count)))
-        }
-        // staprun's strerror-style lines and stap's checks bear no mark.
-        let isError = text.contains(" failed with error: ") || text.contains("Couldn't ")
-        return (isError ? .error : .note, text)
     }
 
     /// Lines that say nothing about the run.

@@ -94,8 +94,8 @@ extension StapMessage.Kind {
     }
 
     private static func degradation(_ text: String) -> Self? {
-        if text.hasPrefix("Missing unwind data for "), let path = text.between("'stap -d ", "'") {
-            return .missingUnwindData(module: path)
+        if text.hasPrefix("Missing unwind data for ") {
+            return .missingUnwindData(module: text.between("'stap -d ", "'") ?? "?")
         }
         if text.hasPrefix("Build-id mismatch"), let path = text.between("\"", "\"") {
             return .buildIDMismatch(file: path)
