@@ -75,7 +75,8 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                .product(name: "Logging", package: "swift-log"), "TestSupport", "Engine", "StapMessages", "Templater",
+                .product(name: "Logging", package: "swift-log"), "TestSupport", "Engine", "StapMessages",
+                "Templater",
                 "RecipeModel", "DebugInfo", "Diagnostics",
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
