@@ -10,6 +10,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export TAPRECIPE_FUZZ=1
+# Swift's handler of crashes would keep libFuzzer from writing the input that made one.
+export SWIFT_BACKTRACE=enable=no
 seconds=${FUZZ_SECONDS:-60}
 cases=${FUZZ_CASES:-20000}
 cache=$PWD/.cache/fuzz
