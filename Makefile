@@ -2,6 +2,7 @@
 # make build       debug build
 # make test        all tests but those of the virtual machine
 # make lint        formatting, and a build without warnings
+# make fuzz        damaged binaries and libFuzzer on the parsers; FUZZ_SECONDS=60 FUZZ_CASES=20000
 # make demo        everything from nothing to the nginx-5xx summary of a real nginx that answers 502
 # make vm-test     real SystemTap runs of all recipes under Debian's kernel
 # make install     PREFIX=/usr/local DESTDIR=
@@ -18,7 +19,7 @@ export PATH := $(CURDIR)/.cache/venv/bin:$(PATH)
 # One setting for build, test and lint, so that nothing is compiled twice; see Package.swift.
 export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 
-.PHONY: setup build test lint demo vm-test install golden clean nginx
+.PHONY: setup build test lint fuzz demo vm-test install golden clean nginx
 
 setup:
 	Scripts/setup.sh
@@ -30,8 +31,12 @@ test: nginx
 	swift test
 
 lint:
-	swift format lint --recursive --strict Sources Tests Package.swift
+	swift format lint --recursive --strict Sources Tests Fuzz Package.swift
 	swift build --build-tests
+
+# Optimized, in folders of its own, without warnings as errors.
+fuzz: nginx
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS Scripts/fuzz.sh
 
 nginx:
 	Scripts/nginx.sh >/dev/null

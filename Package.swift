@@ -21,6 +21,25 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+/// Programs that feed the readers of untrusted input with damaged input: `make fuzz` builds them, and nothing else.
+let fuzzers: [Target] =
+    Context.environment["TAPRECIPE_FUZZ"] != "1"
+    ? []
+    : [
+        fuzzer("fuzz-binaries", "Binaries", ["BinaryMutants"]),
+        fuzzer("fuzz-yaml", "YAML", ["RecipeModel", "Diagnostics"]),
+        fuzzer("fuzz-template", "Template", ["Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
+        fuzzer("fuzz-script", "Script", ["StapLanguage", "Diagnostics"]),
+        fuzzer("fuzz-records", "Records", ["Report", "RecipeModel"]),
+    ]
+
+func fuzzer(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Fuzz/\(folder)",
+        exclude: folder == "Binaries" ? [] : ["dictionary.txt"],
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}
+
 let package = Package(
     name: "taprecipe",
     products: [.executable(name: "taprecipe", targets: ["taprecipe"])],
@@ -65,22 +84,24 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "BinaryMutants", dependencies: ["DebugInfo", "Resolver", "StapLanguage", "Diagnostics"],
+            path: "Tests/BinaryMutants", swiftSettings: strict),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("RecipeModelTests", ["TestSupport", "RecipeModel", "Diagnostics"]),
         tests("StapLanguageTests", ["TestSupport", "StapLanguage", "Diagnostics"]),
         tests("TemplaterTests", ["TestSupport", "Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
-        tests("DebugInfoTests", ["DebugInfo", "Diagnostics"]),
+        tests("DebugInfoTests", ["BinaryMutants", "DebugInfo", "Diagnostics"]),
         tests("ResolverTests", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         tests("StapMessagesTests", ["StapMessages", "RecipeModel", "Diagnostics"]),
         tests(
             "EngineTests",
             [
                 .product(name: "Logging", package: "swift-log"), "TestSupport", "Engine", "StapMessages",
-                "Templater",
-                "RecipeModel", "DebugInfo", "Diagnostics",
+                "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("CommandTests", ["TestSupport", "taprecipe", "Engine", "RecipeModel", "Diagnostics"]),
-    ],
+    ] + fuzzers,
     swiftLanguageModes: [.v6]
 )

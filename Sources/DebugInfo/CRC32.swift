@@ -4,10 +4,12 @@ enum CRC32 {
         (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
     }
 
-    /// The checksum of all bytes.
-    static func of(_ bytes: [UInt8]) -> UInt32 {
+    /// The checksum of a regular file's bytes, read bit by bit, for a debug file can be larger than memory.
+    static func ofFile(_ path: String) -> UInt32? {
         var value: UInt32 = .max
-        for byte in bytes { value = table[Int((value ^ UInt32(byte)) & 0xFF)] ^ value >> 8 }
-        return ~value
+        let isRead = SmallFile.forEachChunk(path, limit: .max) { chunk in
+            for byte in chunk { value = table[Int((value ^ UInt32(byte)) & 0xFF)] ^ value >> 8 }
+        }
+        return isRead ? ~value : nil
     }
 }

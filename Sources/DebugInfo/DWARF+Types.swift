@@ -39,14 +39,17 @@ extension DWARF {
 
     /// The names of the types that are defined anywhere, with their keywords, for suggestions.
     public var typeNames: [String] {
-        var names: Set<String> = []
+        if let knownTypeNames { return knownTypeNames }
+        var names = NameSet()
         for unit in unitEntries {
             for child in unit.children where !child.isDeclaration {
                 guard let keyword = TypeKeyword(tag: child.tag), let name = child.name else { continue }
                 names.insert(keyword == .none ? name : "\(keyword.rawValue) \(name)")
             }
         }
-        return names.sorted()
+        let sorted = names.sorted
+        knownTypeNames = sorted
+        return sorted
     }
 
     func type(named name: String, _ keyword: TypeKeyword, near unit: DIE?) -> DWARFType? {

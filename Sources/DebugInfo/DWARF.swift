@@ -13,7 +13,8 @@ public final class DWARF {
     let handle: DWARFHandle
     /// The binary, whose unwind tables and symbols count, even where the DWARF is elsewhere.
     let binary: ELFHandle
-    lazy var functionIndex = FunctionIndex(units: unitEntries)
+    lazy var functionIndex = FunctionIndex(
+        units: unitEntries, room: Int(clamping: handle.elf.size) + (128 << 20))
     /// The symbols of the binary, or of the debug file where the binary is stripped.
     lazy var symbols: SymbolTable = {
         var table = SymbolTable(binary)
@@ -21,6 +22,10 @@ public final class DWARF {
         return table
     }()
     var typeCache: [String: DIE?] = [:]
+    /// What a wrong name in a script makes every probed address ask for again.
+    var knownTypeNames: [String]?
+    var knownGlobals: [GlobalKey: [DIE]] = [:]
+    var knownGlobalNames: [Glob?: [String]] = [:]
     var inlineInstances: [UInt: [UInt: [DIE]]] = [:]
     var parentMaps: [UInt: [UInt: DIE]] = [:]
     var locationListUnits: [UInt: Bool] = [:]
@@ -48,6 +53,7 @@ final class DWARFHandle {
     let dwarf: OpaquePointer
 
     init(_ elf: ELFHandle) throws(DebugInfoError) {
+        if let bomb = elf.decompressionBomb { throw .malformed(path: elf.path, detail: bomb) }
         guard let dwarf = dwarf_begin_elf(elf.elf, DWARF_C_READ, nil) else {
             throw .malformed(path: elf.path, detail: Self.lastError())
         }

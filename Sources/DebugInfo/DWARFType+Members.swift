@@ -99,6 +99,7 @@ extension DWARFType {
             guard budget > 0 else { return }
             if let name = member.name {
                 names.append(name)
+                budget -= name.utf8.count / 64
             } else {
                 member.type?.unqualified?.collectNames(into: &names, depth: depth + 1, &budget)
             }

@@ -142,7 +142,7 @@ public struct DWARFType {
             guard let upper = range.signed(DW_AT_upper_bound), upper >= -1 else { return nil }
             let lower = range.signed(DW_AT_lower_bound) ?? 0
             let (distance, overflow) = upper.subtractingReportingOverflow(lower)
-            return overflow || distance < -1 ? nil : UInt64(distance + 1)
+            return overflow || distance < -1 || distance == .max ? nil : UInt64(distance + 1)
         }
     }
 

@@ -35,7 +35,7 @@ struct DynamicSection {
                 .map { String(cString: $0) }
         }
         switch entry.d_tag {
-        case 1: if let name { needed.append(name) }
+        case 1: if let name, name.utf8.count < Int(PATH_MAX) { needed.append(name) }
         case 14: soname = name
         case 15: rpath = name
         case 29: runpath = name

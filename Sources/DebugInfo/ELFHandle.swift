@@ -98,12 +98,13 @@ final class ELFHandle {
         return found
     }
 
-    /// A section's bytes as they stand in the file; nil where there is no such section.
+    /// A section's bytes as they stand in the file; nil where there is no such section or
+    /// it has none there (`SHT_NOBITS`).
     func content(of name: String) -> [UInt8]? {
         guard let section = sections().first(where: { $0.name == name })?.section,
-            let data = elf_rawdata(section, nil)
+            let data = elf_rawdata(section, nil), let start = data.pointee.d_buf
         else { return nil }
-        return Array(UnsafeRawBufferPointer(start: data.pointee.d_buf, count: data.pointee.d_size))
+        return Array(UnsafeRawBufferPointer(start: start, count: data.pointee.d_size))
     }
 
     /// The program headers.

@@ -11,11 +11,19 @@ struct FunctionIndex {
 
     let units: [DIE]
     private(set) var entries: [Entry] = []
+    /// The partial units that the unit at hand was seen to import, each of which counts once.
+    private var imported: Set<UInt> = []
+    /// How many bytes the names may still take; in a damaged file all of them can share one long string's end.
+    private var room: Int
 
-    init(units: [DIE]) {
+    /// Indexes units; names of more than `room` bytes together are not a sound program's.
+    init(units: [DIE], room: Int = 128 << 20) {
         self.units = units
+        self.room = room
         for (number, unit) in units.enumerated() {
-            add(unit, number, isNested: CompilationUnit.isCPlusPlus(unit), depth: 0)
+            var mark = WalkMark()
+            imported = []
+            add(unit, number, isNested: CompilationUnit.isCPlusPlus(unit), depth: 0, &mark)
         }
     }
 
@@ -56,21 +64,27 @@ struct FunctionIndex {
         }
     }
 
-    private mutating func add(_ parent: DIE, _ unit: Int, isNested: Bool, depth: Int) {
+    private mutating func add(_ parent: DIE, _ unit: Int, isNested: Bool, depth: Int, _ mark: inout WalkMark)
+    {
         for child in parent.children {
+            guard mark.passes(child) else { return }
             switch child.tag {
             case DW_TAG_subprogram:
-                if let name = child.namePointer, !child.isDeclaration {
+                if let name = child.namePointer, !child.isDeclaration, room > 0 {
+                    room -= strnlen(name, room)
                     entries.append(Entry(name: name, die: child, unit: unit))
                 }
                 // Local classes and lambdas have their methods inside the function.
-                if isNested, depth < 64 { add(child, unit, isNested: true, depth: depth + 1) }
+                if isNested, depth < 64 { add(child, unit, isNested: true, depth: depth + 1, &mark) }
             case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_module,
                 DW_TAG_lexical_block:
-                if isNested, depth < 64 { add(child, unit, isNested: true, depth: depth + 1) }
+                if isNested, depth < 64 { add(child, unit, isNested: true, depth: depth + 1, &mark) }
             case DW_TAG_imported_unit:
-                if depth < 8, let unitImported = child.reference(DW_AT_import) {
-                    add(unitImported, unit, isNested: isNested, depth: depth + 1)
+                if depth < 8, let unitImported = child.reference(DW_AT_import),
+                    imported.insert(unitImported.address).inserted
+                {
+                    var mark = WalkMark()
+                    add(unitImported, unit, isNested: isNested, depth: depth + 1, &mark)
                 }
             default: break
             }

@@ -3,12 +3,16 @@ struct LibrarySearchPaths {
     var rpath: String?
     var runpath: String?
 
+    /// The most folders that one binary's paths are taken to name: each is asked for every library.
+    static let mostFolders = 256
+
     /// The folders of one binary, in the order of the search.
     func folders(origin: String) -> [String] {
         // DT_RPATH counts only where there is no DT_RUNPATH.
-        (runpath ?? rpath ?? "").split(separator: ":").map {
-            Self.substitute(String($0), origin: origin)
-        }
+        (runpath ?? rpath ?? "").split(separator: ":", maxSplits: Self.mostFolders).prefix(Self.mostFolders)
+            .map {
+                Self.substitute(String($0), origin: origin)
+            }
     }
 
     /// The folders of ld.so.conf and the built-in ones.

@@ -16,12 +16,12 @@ extension Binary {
 
     /// Every function name that a probe could mean, for suggestions: DWARF's and the symbol table's.
     public var allFunctionNames: [String] {
-        var names: Set<String> = []
+        var names = NameSet()
         if let dwarf = try? debugInfo() {
             for entry in dwarf.functionIndex.entries { names.insert(String(cString: entry.name)) }
         }
         for symbol in symbols.symbols where symbol.isFunction { names.insert(symbol.name) }
-        return names.sorted()
+        return names.sorted
     }
 }
 

@@ -34,20 +34,19 @@ struct Prologue {
 
     /// Whether any variable of the unit has a location list, that is, whether it was optimised.
     static func hasLocationLists(_ unit: DIE) -> Bool {
-        var budget = 4_000_000
-        return hasLocationLists(below: unit, depth: 0, &budget)
+        var mark = WalkMark()
+        return hasLocationLists(below: unit, depth: 0, &mark)
     }
 
-    private static func hasLocationLists(below die: DIE, depth: Int, _ budget: inout Int) -> Bool {
+    private static func hasLocationLists(below die: DIE, depth: Int, _ mark: inout WalkMark) -> Bool {
         for child in die.children {
-            budget -= 1
-            guard budget > 0 else { return false }
+            guard mark.passes(child) else { return false }
             switch child.tag {
             case DW_TAG_formal_parameter, DW_TAG_variable:
                 let form = child.withAttribute(DW_AT_location) { Int(dwarf_whatform($0)) }
                 if form == DW_FORM_sec_offset || form == DW_FORM_loclistx { return true }
             default:
-                if depth < 128, child.hasChildren, hasLocationLists(below: child, depth: depth + 1, &budget) {
+                if depth < 128, child.hasChildren, hasLocationLists(below: child, depth: depth + 1, &mark) {
                     return true
                 }
             }

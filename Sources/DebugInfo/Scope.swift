@@ -58,18 +58,22 @@ extension DWARF {
     private func parentMap(of unit: DIE) -> [UInt: DIE] {
         if let known = parentMaps[unit.address] { return known }
         var map: [UInt: DIE] = [:]
-        Self.addParents(below: unit, isUnit: true, depth: 0, to: &map)
+        var mark = WalkMark()
+        Self.addParents(below: unit, isUnit: true, depth: 0, &mark, to: &map)
         parentMaps[unit.address] = map
         return map
     }
 
-    private static func addParents(below parent: DIE, isUnit: Bool, depth: Int, to map: inout [UInt: DIE]) {
+    private static func addParents(
+        below parent: DIE, isUnit: Bool, depth: Int, _ mark: inout WalkMark, to map: inout [UInt: DIE]
+    ) {
         for child in parent.children {
+            guard mark.passes(child) else { return }
             switch child.tag {
             case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type,
                 DW_TAG_subprogram, DW_TAG_lexical_block:
                 if !isUnit { map[child.address] = parent }
-                if depth < 64 { addParents(below: child, isUnit: false, depth: depth + 1, to: &map) }
+                if depth < 64 { addParents(below: child, isUnit: false, depth: depth + 1, &mark, to: &map) }
             default: break
             }
         }
@@ -79,13 +83,17 @@ extension DWARF {
     func instances(of function: DIE, unit: DIE) -> [DIE] {
         if let known = inlineInstances[unit.address] { return known[function.address] ?? [] }
         var map: [UInt: [DIE]] = [:]
-        Self.addInstances(below: unit, depth: 0, to: &map)
+        var mark = WalkMark()
+        Self.addInstances(below: unit, depth: 0, &mark, to: &map)
         inlineInstances[unit.address] = map
         return map[function.address] ?? []
     }
 
-    private static func addInstances(below parent: DIE, depth: Int, to map: inout [UInt: [DIE]]) {
+    private static func addInstances(
+        below parent: DIE, depth: Int, _ mark: inout WalkMark, to map: inout [UInt: [DIE]]
+    ) {
         for child in parent.children {
+            guard mark.passes(child) else { return }
             switch child.tag {
             case DW_TAG_inlined_subroutine:
                 if let origin = child.reference(DW_AT_abstract_origin) {
@@ -96,7 +104,9 @@ extension DWARF {
                 break
             default: continue
             }
-            if depth < 128, child.hasChildren { addInstances(below: child, depth: depth + 1, to: &map) }
+            if depth < 128, child.hasChildren {
+                addInstances(below: child, depth: depth + 1, &mark, to: &map)
+            }
         }
     }
 }

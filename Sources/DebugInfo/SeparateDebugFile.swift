@@ -57,7 +57,7 @@ struct SeparateDebugFile {
                 return nil
             }
         } else if let checksum {
-            guard let bytes = SmallFile.read(path, limit: 4 << 30), CRC32.of(bytes) == checksum else {
+            guard CRC32.ofFile(path) == checksum else {
                 search.rejected.append(.init(path: path, reason: .otherChecksum))
                 return nil
             }

@@ -6,21 +6,28 @@ import Glibc
 enum SmallFile {
     /// The bytes of a regular file of at most `limit` bytes, or nil.
     static func read(_ path: String, limit: Int = 16 << 20) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        return forEachChunk(path, limit: limit) { bytes.append(contentsOf: $0) } ? bytes : nil
+    }
+
+    /// Hands on the bytes of a regular file of at most `limit` bytes, a piece at a time; false where it is none.
+    static func forEachChunk(_ path: String, limit: Int, _ body: (ArraySlice<UInt8>) -> Void) -> Bool {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit
-        else { return nil }
-        var bytes: [UInt8] = []
+        else { return false }
+        var total = 0
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        while bytes.count <= limit {
+        while total <= limit {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { break }
-            bytes.append(contentsOf: chunk[..<count])
+            total += count
+            body(chunk[..<count])
         }
-        return bytes
+        return true
     }
 
     /// The lines of a file, without their ends.

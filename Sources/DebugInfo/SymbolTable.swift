@@ -82,7 +82,9 @@ public struct SymbolTable: Sendable {
     private mutating func read(_ section: OpaquePointer, _ header: GElf_Shdr, _ elf: ELFHandle) {
         guard let data = elf_getdata(section, nil), header.sh_entsize > 0 else { return }
         let count = min(Int(clamping: header.sh_size / header.sh_entsize), Int(Int32.max) - 1)
-        for index in 0..<count {
+        // Names may share an end, but not so that together they are much more than the file.
+        var room = Int(clamping: elf.size) * 8
+        for index in 0..<count where room > 0 {
             var entry = GElf_Sym()
             guard gelf_getsym(data, Int32(index), &entry) != nil else { break }
             let type = entry.st_info & 15
@@ -91,9 +93,11 @@ public struct SymbolTable: Sendable {
             guard type <= 2 || type == 10, entry.st_shndx != 0, entry.st_shndx < 0xFF00, entry.st_value != 0,
                 let name = elf_strptr(elf.elf, Int(header.sh_link), Int(entry.st_name)), name.pointee != 0
             else { continue }
+            let text = String(cString: name)
+            room -= text.utf8.count
             symbols.append(
                 Symbol(
-                    name: String(cString: name), address: entry.st_value, size: entry.st_size,
+                    name: text, address: entry.st_value, size: entry.st_size,
                     isExported: binding == 1 || binding == 2 || binding == 10,
                     isFunction: type == 2))
         }

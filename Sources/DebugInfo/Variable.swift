@@ -99,6 +99,12 @@ public struct Variable {
     }
 }
 
+/// What global variables are looked up by.
+struct GlobalKey: Hashable {
+    var name: String
+    var file: Glob?
+}
+
 extension DWARF {
     /// The variable of a name among the direct children of a scope.
     func variable(named name: String, in scope: DIE, pc: UInt64, isGlobal: Bool) -> Variable? {
@@ -137,21 +143,33 @@ extension DWARF {
     ///   - file: the unit's name, matched as a whole or behind a slash; nil for every unit.
     /// - Returns: one for each source file that has it.
     public func globalVariables(named name: String, file: Glob? = nil) -> [Variable] {
-        units.compactMap { unit in
-            guard file.map({ FunctionPattern.matches($0, unit.name) }) ?? true else { return nil }
+        let key = GlobalKey(name: name, file: file)
+        if let known = knownGlobals[key] {
+            return known.compactMap { Variable(dwarf: self, die: $0, pc: 0, isGlobal: true) }
+        }
+        let found = units.compactMap { unit in
+            guard file.map({ FunctionPattern.matches($0, unit.name) }) ?? true else {
+                return nil as Variable?
+            }
             return variable(named: name, in: unit.die, pc: 0, isGlobal: true)
         }
+        // Entries only: a variable keeps this object alive.
+        knownGlobals[key] = found.map(\.die)
+        return found
     }
 
     /// The names of the variables that source files define, for suggestions.
     public func globalVariableNames(file: Glob? = nil) -> [String] {
-        var names: Set<String> = []
+        if let known = knownGlobalNames[file] { return known }
+        var names = NameSet()
         for unit in units where file.map({ FunctionPattern.matches($0, unit.name) }) ?? true {
             for child in unit.die.children where child.tag == DW_TAG_variable {
                 if let name = child.name { names.insert(name) }
             }
         }
-        return names.sorted()
+        let sorted = names.sorted
+        knownGlobalNames[file] = sorted
+        return sorted
     }
 
     /// The names of all compilation units.

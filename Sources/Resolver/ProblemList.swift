@@ -4,6 +4,8 @@ import Diagnostics
 struct ProblemList {
     private var found: [Diagnostic] = []
     private var places: [String: Int] = [:]
+    /// The problem that each place had last: to put one into words costs a search for likely names.
+    private var latest: [Int: ResolverProblem] = [:]
     private var repeats: [Int: [String]] = [:]
 
     /// How many different places have a problem.
@@ -13,6 +15,8 @@ struct ProblemList {
     mutating func add(_ problem: ResolverProblem, at range: SourceRange, function: String? = nil) {
         let key = "\(range.source.name) \(range.lower) \(range.upper)"
         if let known = places[key] {
+            guard latest[known] != problem else { return }
+            latest[known] = problem
             let diagnostic = problem.diagnostic(at: range)
             if diagnostic.message != found[known].message, let function,
                 repeats[known]?.contains(function) != true
@@ -22,6 +26,7 @@ struct ProblemList {
             return
         }
         places[key] = found.count
+        latest[found.count] = problem
         found.append(problem.diagnostic(at: range))
     }
 

@@ -2,9 +2,9 @@ import DebugInfo
 import Diagnostics
 
 /// What is wrong with a script when it is held against its binaries: the facts, without words.
-enum ResolverProblem {
+enum ResolverProblem: Equatable {
     /// What a variable is looked up in.
-    struct Place {
+    struct Place: Equatable {
         /// The function.
         var function: String
         /// The binary.

@@ -1,3 +1,4 @@
+import BinaryMutants
 import DebugInfo
 import Glibc
 import Testing
