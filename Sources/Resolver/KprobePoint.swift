@@ -37,7 +37,7 @@ struct KprobePoint {
             let names =
                 glob.isPattern
                 ? symbols.functions.filter { glob.matches($0) }.sorted()
-                : symbols.functions.contains(literal.text) ? [literal.text] : []
+                : symbols.hasFunction(literal.text) ? [literal.text] : []
             guard !names.isEmpty else {
                 return .failed(
                     .noKernelFunction(literal.text, list: symbols.path, names: Array(symbols.functions)),
