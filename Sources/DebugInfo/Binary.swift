@@ -14,6 +14,8 @@ public final class Binary {
         case positionIndependentExecutable
         /// A library that programs load.
         case sharedLibrary
+        /// A file that the kernel links into itself.
+        case kernelModule
     }
 
     /// The path as it was given.
@@ -65,8 +67,21 @@ public final class Binary {
                 ? .positionIndependentExecutable : .sharedLibrary
     }
 
+    /// A kernel module, with the DWARF that was found for it.
+    init(module elf: ELFHandle, debugInfo: Result<DWARF, DebugInfoError>) {
+        self.path = elf.path
+        self.elf = elf
+        self.machine = Machine(rawValue: elf.header.e_machine)
+        self.buildID = elf.buildID
+        self.kind = .kernelModule
+        (self.interpreter, self.soname, self.neededLibraries) = (nil, nil, [])
+        self.searchPaths = LibrarySearchPaths()
+        self.debugRoots = []
+        self.openedDebugInfo = debugInfo
+    }
+
     /// Whether the kernel alone can start it, with no dynamic loader.
-    public var isStatic: Bool { interpreter == nil && kind != .sharedLibrary }
+    public var isStatic: Bool { interpreter == nil && kind != .sharedLibrary && kind != .kernelModule }
 
     /// Whether a section of this name is in the file.
     public func hasSection(_ name: String) -> Bool { elf.sections().contains { $0.name == name } }

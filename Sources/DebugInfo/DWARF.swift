@@ -35,6 +35,11 @@ public final class DWARF {
         self.binary = binary
     }
 
+    init(_ handle: DWARFHandle, binary: ELFHandle) {
+        self.handle = handle
+        self.binary = binary
+    }
+
     /// The compilation units, in the order of the file; partial and type units are left out, as stap does.
     public var units: [CompilationUnit] { unitEntries.map { CompilationUnit(dwarf: self, die: $0) } }
 
@@ -51,6 +56,15 @@ public final class DWARF {
 final class DWARFHandle {
     let elf: ELFHandle
     let dwarf: OpaquePointer
+    /// Who owns libdw's handle, where it is not this object.
+    private let owner: AnyObject?
+
+    /// Takes a handle that belongs to `owner`, which is kept alive.
+    init(_ dwarf: OpaquePointer, in elf: ELFHandle, of owner: AnyObject) {
+        self.dwarf = dwarf
+        self.elf = elf
+        self.owner = owner
+    }
 
     init(_ elf: ELFHandle) throws(DebugInfoError) {
         if let bomb = elf.decompressionBomb { throw .malformed(path: elf.path, detail: bomb) }
@@ -59,9 +73,12 @@ final class DWARFHandle {
         }
         self.elf = elf
         self.dwarf = dwarf
+        self.owner = nil
     }
 
-    deinit { dwarf_end(dwarf) }
+    deinit {
+        if owner == nil { dwarf_end(dwarf) }
+    }
 
     static func lastError() -> String {
         let code = dwarf_errno()

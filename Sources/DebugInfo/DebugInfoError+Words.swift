@@ -15,6 +15,7 @@ extension DebugInfoError {
                 : "'\(path)' is not an ELF file, expected an ELF executable or shared library"
         case .notLinked(let path, let type):
             "'\(path)' is \(Self.typeWords(type)), expected an executable or shared library"
+        case .notModule(let path): "'\(path)' is not a kernel module, expected a '.ko' file"
         case .unsupportedClass(let path, let bits):
             "'\(path)' is a \(bits)-bit binary, expected a 64-bit one"
         case .unsupportedMachine(let path, let machine):

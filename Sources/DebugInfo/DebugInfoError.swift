@@ -77,6 +77,8 @@ public enum DebugInfoError: Error, Sendable, Equatable {
     case notELF(path: String, isScript: Bool)
     /// An ELF file that no process runs: a relocatable object, a core dump (`type` is `e_type`).
     case notLinked(path: String, type: UInt16)
+    /// An ELF file that is no kernel module, where one is expected.
+    case notModule(path: String)
     /// The file is for another word size.
     case unsupportedClass(path: String, bits: Int)
     /// The file is for another processor (`e_machine`).

@@ -10,6 +10,22 @@ final class ELFHandle {
     let elf: OpaquePointer
     let header: GElf_Ehdr
     private let descriptor: Int32
+    /// Who owns the libelf handle, where it is not this object.
+    private let owner: AnyObject?
+
+    /// Takes a handle that belongs to `owner`, which is kept alive.
+    init(_ elf: OpaquePointer, of owner: AnyObject, path: String) throws(DebugInfoError) {
+        var header = GElf_Ehdr()
+        guard gelf_getehdr(elf, &header) != nil else {
+            throw .malformed(path: path, detail: Self.lastError())
+        }
+        self.path = path
+        self.size = 0
+        self.elf = elf
+        self.header = header
+        self.descriptor = -1
+        self.owner = owner
+    }
 
     /// Opens a linked 64-bit ELF file of `machine`, or a separate debug file of one; with `isRelocatable` an
     /// unlinked one, as kernel modules are.
@@ -49,12 +65,14 @@ final class ELFHandle {
         self.elf = opened
         self.header = header
         self.descriptor = descriptor
+        self.owner = nil
         isAdopted = true
         let needed = extent
         guard needed <= size else { throw .truncated(path: path, size: size, needed: needed) }
     }
 
     deinit {
+        guard owner == nil else { return }
         elf_end(elf)
         close(descriptor)
     }

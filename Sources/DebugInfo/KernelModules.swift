@@ -11,7 +11,9 @@ public final class KernelModules {
         case builtIn
         /// Loaded, but from a file that is not installed for this release.
         case loadedOnly
-        /// Neither installed nor built in nor loaded.
+        /// Built for this release (`modules.order` has it), but the file is not there.
+        case notInstalled
+        /// Neither built nor installed nor built in nor loaded.
         case notFound
     }
 
@@ -19,12 +21,21 @@ public final class KernelModules {
     public let release: String
     /// Whether the release has a folder of modules.
     public let isInstalled: Bool
+    /// The folder of the release's modules.
+    public let folder: String
     private let context: OpaquePointer?
+    private let loadedList: String
 
     /// Opens the index of a release.
-    public init(release: String) {
+    ///
+    /// - Parameters:
+    ///   - release: The kernel's release.
+    ///   - root: The folder with one folder a release.
+    ///   - loadedList: The list of loaded modules, as `/proc/modules` is; empty for none.
+    public init(release: String, root: String = "/lib/modules", loadedList: String = "/proc/modules") {
         self.release = release
-        let folder = "/lib/modules/\(release)"
+        self.loadedList = loadedList
+        folder = "\(root)/\(release)"
         var status = stat()
         let isPlain = !release.isEmpty && !release.contains("/") && release != "." && release != ".."
         isInstalled = isPlain && stat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -37,23 +48,87 @@ public final class KernelModules {
 
     /// Finds a module by its name or alias; `-` and `_` are the same.
     public func lookup(_ name: String) -> Lookup {
-        let isLoaded = Self.isLoaded(name)
+        let isLoaded = loadedNames.contains(Self.normalized(name))
         guard let context else { return isLoaded ? .loadedOnly : .notFound }
-        var list: OpaquePointer?
-        guard kmod_module_new_from_lookup(context, name, &list) >= 0, let list else {
-            return isLoaded ? .loadedOnly : .notFound
+        switch Self.indexed(name, in: context) {
+        case .path(let path) where SmallFile.exists(path): return .file(path: path, isLoaded: isLoaded)
+        case .builtIn: return .builtIn
+        case .path, .unknown: break
         }
-        defer { kmod_module_unref_list(list) }
-        guard let module = kmod_module_get_module(list) else { return .notFound }
-        defer { kmod_module_unref(module) }
-        if let path = kmod_module_get_path(module) {
-            return .file(path: String(cString: path), isLoaded: isLoaded)
+        // depmod may not have been run since the file was put there.
+        let wanted = Self.normalized(name)
+        if let path = unindexedFiles.first(where: { Self.moduleName(ofFile: $0) == wanted }) {
+            return .file(path: path, isLoaded: isLoaded)
         }
-        return kmod_module_get_initstate(module) == Int32(KMOD_MODULE_BUILTIN.rawValue) ? .builtIn : .notFound
+        if isLoaded { return .loadedOnly }
+        return builtNames.contains(wanted) ? .notInstalled : .notFound
     }
 
-    private static func isLoaded(_ name: String) -> Bool {
-        let wanted = String(name.map { $0 == "-" ? "_" : $0 })
-        return SmallFile.lines("/proc/modules").contains { $0.prefix { $0 != " " } == wanted }
+    /// The names of all modules that have a file, sorted.
+    public var names: [String] { Set(files.keys).sorted() }
+
+    /// The files of the modules that a pattern names, by the modules' names, sorted.
+    public func files(matching pattern: Glob) -> [(name: String, path: String)] {
+        files.filter { pattern.matches($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
+
+    /// A module's name by its file's: `snd-pcm.ko.xz` is `snd_pcm`.
+    public static func moduleName(ofFile path: String) -> String? {
+        let file = path.split(separator: "/").last ?? ""
+        let parts = file.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2 || parts.count == 3, parts[1] == "ko", !parts[0].isEmpty else { return nil }
+        return normalized(String(parts[0]))
+    }
+
+    private enum Index {
+        case path(String)
+        case builtIn
+        case unknown
+    }
+
+    private static func indexed(_ name: String, in context: OpaquePointer) -> Index {
+        var list: OpaquePointer?
+        guard kmod_module_new_from_lookup(context, name, &list) >= 0, let list else { return .unknown }
+        defer { kmod_module_unref_list(list) }
+        guard let module = kmod_module_get_module(list) else { return .unknown }
+        defer { kmod_module_unref(module) }
+        if let path = kmod_module_get_path(module) { return .path(String(cString: path)) }
+        return kmod_module_get_initstate(module) == Int32(KMOD_MODULE_BUILTIN.rawValue) ? .builtIn : .unknown
+    }
+
+    /// depmod's list with the files that it does not know.
+    private lazy var files: [String: String] = {
+        var found: [String: String] = [:]
+        for path in unindexedFiles { if let name = Self.moduleName(ofFile: path) { found[name] = path } }
+        for line in SmallFile.lines("\(folder)/modules.dep") {
+            let path = String(line.prefix { $0 != ":" })
+            guard let name = Self.moduleName(ofFile: path) else { continue }
+            found[name] = path.hasPrefix("/") ? path : "\(folder)/\(path)"
+        }
+        return found
+    }()
+
+    /// The files in the folders of modules that did not come with the kernel.
+    private lazy var unindexedFiles: [String] = ["extra", "updates", "misc", "weak-updates"].flatMap {
+        Self.files(below: "\(folder)/\($0)", depth: 0)
+    }
+
+    private static func files(below folder: String, depth: Int) -> [String] {
+        guard depth < 16 else { return [] }
+        return SmallFile.names(in: folder).flatMap { name in
+            let path = "\(folder)/\(name)"
+            return SmallFile.exists(path) ? [path] : files(below: path, depth: depth + 1)
+        }
+    }
+
+    /// The modules that the kernel's build made.
+    private lazy var builtNames: Set<String> = Set(
+        SmallFile.lines("\(folder)/modules.order").compactMap { line in
+            Self.moduleName(ofFile: line.hasSuffix(".o") ? "\(line.dropLast(2)).ko" : line)
+        })
+
+    private lazy var loadedNames: Set<String> = Set(
+        SmallFile.lines(loadedList).map { String($0.prefix { $0 != " " }) })
+
+    private static func normalized(_ name: String) -> String { String(name.map { $0 == "-" ? "_" : $0 }) }
 }

@@ -81,6 +81,7 @@ public struct SymbolTable: Sendable {
 
     private mutating func read(_ section: OpaquePointer, _ header: GElf_Shdr, _ elf: ELFHandle) {
         guard let data = elf_getdata(section, nil), header.sh_entsize > 0 else { return }
+        let bases = elf.sectionBases
         let count = min(Int(clamping: header.sh_size / header.sh_entsize), Int(Int32.max) - 1)
         // Names may share an end, but not so that together they are much more than the file.
         var room = Int(clamping: elf.size) * 8
@@ -90,14 +91,16 @@ public struct SymbolTable: Sendable {
             let type = entry.st_info & 15
             let binding = entry.st_info >> 4
             // NOTYPE, OBJECT, FUNC and GNU_IFUNC that are defined here.
-            guard type <= 2 || type == 10, entry.st_shndx != 0, entry.st_shndx < 0xFF00, entry.st_value != 0,
+            guard type <= 2 || type == 10, entry.st_shndx != 0, entry.st_shndx < 0xFF00,
+                entry.st_value != 0 || bases != nil,
                 let name = elf_strptr(elf.elf, Int(header.sh_link), Int(entry.st_name)), name.pointee != 0
             else { continue }
             let text = String(cString: name)
             room -= text.utf8.count
+            let base = bases.map { $0[Int(entry.st_shndx)] ?? 0 } ?? 0
             symbols.append(
                 Symbol(
-                    name: text, address: entry.st_value, size: entry.st_size,
+                    name: text, address: entry.st_value &+ base, size: entry.st_size,
                     isExported: binding == 1 || binding == 2 || binding == 10,
                     isFunction: type == 2))
         }

@@ -21,6 +21,10 @@ extension HandlerCheck {
     /// - Returns: The type of what its value points to, where it is a pointer or an address.
     mutating func resolve(_ target: TargetExpression, at range: SourceRange) -> DWARFType? {
         for child in target.children { check(child) }
+        if case .event(let event) = mode, case .variable(let name) = target.root {
+            resolve(name, target, at: range, of: event)
+            return nil
+        }
         let path = TypePath(steps: target.steps, isAddress: target.isAddress, range: range)
         let outcome: TypePath.Outcome
         switch root(of: target, at: range) {
@@ -58,7 +62,7 @@ extension HandlerCheck {
     private mutating func variable(_ name: Name) -> Root {
         let text = name.text
         switch mode {
-        case .unknown: return .unknown
+        case .unknown, .event: return .unknown
         case .noVariables:
             report(.noVariablesHere("$\(text)"), at: name.range)
             return .failed

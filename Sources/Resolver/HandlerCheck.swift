@@ -10,6 +10,8 @@ struct HandlerCheck {
         case site(ProbeSite, in: Binary, isReturn: Bool)
         /// A place without target variables, such as a timer; the component's name.
         case noVariables(String)
+        /// An event with variables of its own, such as a tracepoint.
+        case event(EventVariables)
         /// A place that was not looked into.
         case unknown
     }
@@ -64,7 +66,11 @@ struct HandlerCheck {
         case .target(let target): _ = resolve(target, at: expression.range)
         case .defined: break
         case .entry(let inner):
-            if case .site(_, _, isReturn: false) = mode { report(.entryOutsideReturn, at: expression.range) }
+            switch mode {
+            case .site(_, _, isReturn: false), .noVariables: report(.entryOutsideReturn, at: expression.range)
+            case .event(let event) where !event.isReturn: report(.entryOutsideReturn, at: expression.range)
+            default: break
+            }
             check(inner)
         case .ternary(let condition, let then, let otherwise):
             check(condition)

@@ -7,21 +7,23 @@ struct Resolution {
     let tree: ScriptTree
     let context: ResolverContext
     let store: BinaryStore
+    let kernel: KernelStore?
     private let aliases: [ProbeAlias]
     private let functions: [String: [FunctionDeclaration]]
     private(set) var problems = ProblemList()
     private(set) var points: [ResolvedPoint] = []
+    private(set) var events: [ResolvedEvent] = []
     private(set) var unchecked: [UncheckedPoint] = []
+    private(set) var warnings: [Diagnostic] = []
 
     /// Aliases of aliases deeper than this are a cycle.
     private static let maximumAliasDepth = 32
-    /// First components that have no target variables.
-    private static let plainPoints: Set<String> = ["begin", "end", "error", "timer", "never"]
 
     init(_ tree: ScriptTree, _ context: ResolverContext) {
         self.tree = tree
         self.context = context
         self.store = BinaryStore(context)
+        self.kernel = context.kernel.map { KernelStore($0) }
         self.aliases = tree.aliases
         let withTargets = tree.functions.filter { function in
             guard case .block(let body) = function.body else { return false }
@@ -80,9 +82,48 @@ struct Resolution {
             let result = ProcessPoint(point, store, context).resolve()
             return take(result, point, bodies, isOptional: isOptional)
         }
-        unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: .notUserSpace))
-        check(bodies, Self.plainPoints.contains(first.name.text) ? .noVariables(first.name.text) : .unknown)
+        var kernelPoint = KernelPoint(
+            point, kernel, aliasNames: aliases.flatMap(\.names).compactMap { $0.components.first?.name.text })
+        let result = kernelPoint.resolve()
+        warnings += kernelPoint.warnings.map {
+            .warning($0.problem.message, at: $0.range, notes: $0.problem.notes)
+        }
+        return take(result, point, bodies, isOptional: isOptional)
+    }
+
+    private mutating func take(
+        _ result: KernelPoint.Result, _ point: ProbePoint, _ bodies: [Statement], isOptional: Bool
+    ) -> Bool {
+        switch result {
+        case .failed(let problem, let range):
+            if !isOptional { problems.add(.kernel(problem), at: range) }
+            return false
+        case .refused(let problem, let range):
+            if !isOptional { problems.add(problem, at: range) }
+            return false
+        case .unchecked(let reason, let mode):
+            unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: reason))
+            check(bodies, mode)
+        case .events(let found):
+            for event in found {
+                events.append(ResolvedEvent(range: point.range, kind: event.kind))
+                check(bodies, event.mode)
+            }
+        case .sites(let sites, let isReturn):
+            for site in sites { take(site.site, in: site.binary, point, bodies, isReturn: isReturn) }
+        }
         return true
+    }
+
+    private mutating func take(
+        _ site: ProbeSite, in binary: Binary, _ point: ProbePoint, _ bodies: [Statement], isReturn: Bool
+    ) {
+        let kind: ResolvedPoint.Kind = isReturn ? .return : site.kind == .inlined ? .inlined : .call
+        points.append(
+            ResolvedPoint(
+                range: point.range, binary: binary.path, function: site.name, kind: kind,
+                address: site.address, sourceFile: site.sourceFile, line: site.line))
+        check(bodies, .site(site, in: binary, isReturn: isReturn))
     }
 
     private mutating func take(
@@ -96,14 +137,7 @@ struct Resolution {
             unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: reason))
             check(bodies, mode)
         case .sites(let sites, let binary, let isReturn):
-            for site in sites {
-                let kind: ResolvedPoint.Kind = isReturn ? .return : site.kind == .inlined ? .inlined : .call
-                points.append(
-                    ResolvedPoint(
-                        range: point.range, binary: binary.path, function: site.name, kind: kind,
-                        address: site.address, sourceFile: site.sourceFile, line: site.line))
-                check(bodies, .site(site, in: binary, isReturn: isReturn))
-            }
+            for site in sites { take(site, in: binary, point, bodies, isReturn: isReturn) }
         }
         return true
     }
@@ -112,7 +146,11 @@ struct Resolution {
         var check = HandlerCheck(mode: mode, store: store, functions: functions)
         for body in bodies { check.check(body) }
         var function: String?
-        if case .site(let site, _, _) = mode { function = site.name }
+        switch mode {
+        case .site(let site, _, _): function = site.name
+        case .event(let event): function = event.event
+        default: break
+        }
         for finding in check.findings { problems.add(finding.problem, at: finding.range, function: function) }
     }
 

@@ -8,6 +8,8 @@ public struct ResolvedScript: Sendable {
     public var tree: ScriptTree
     /// Every address that will be probed, in the script's order.
     public var points: [ResolvedPoint]
+    /// Every event that will be probed and has no address in a file, in the script's order.
+    public var events: [ResolvedEvent]
     /// The probe points, or parts of them, that were not held against anything.
     public var unchecked: [UncheckedPoint]
     /// The binaries that were looked into, in the order of their first use.
@@ -46,12 +48,50 @@ public struct ResolvedPoint: Sendable {
     public var line: Int?
 }
 
+/// An event without an address in a file that a probe point stands for.
+public struct ResolvedEvent: Sendable, Equatable {
+    /// What happens.
+    public enum Kind: Sendable, Equatable {
+        /// The session begins; handlers run by their numbers.
+        case begin(order: Int64)
+        /// The session ends.
+        case end(order: Int64)
+        /// The session ends by an error.
+        case error(order: Int64)
+        /// Nothing: the handler is only checked.
+        case never
+        /// A time has passed, give or take up to `randomize`.
+        case timer(nanoseconds: Int64, randomize: Int64)
+        /// A number of the kernel's jiffies has passed.
+        case timerJiffies(Int64, randomize: Int64)
+        /// A processor's profiling timer; nil is the rate of the system's tick.
+        case profile(hertz: Int64?)
+        /// A tracepoint of the kernel; its system where that is known.
+        case tracepoint(system: String?, name: String)
+        /// A function of the kernel or a module, found by its name alone.
+        case kernelFunction(String, module: String?, isReturn: Bool)
+        /// An address of the running kernel.
+        case kernelAddress(UInt64)
+    }
+
+    /// Where the probe point stands in the script.
+    public var range: SourceRange
+    /// What happens.
+    public var kind: Kind
+}
+
 /// A probe point, or a part of one, that only the engine can judge.
 public struct UncheckedPoint: Sendable {
     /// Why it was not checked.
     public enum Reason: Sendable, Equatable {
-        /// It is not a point of a program but of the kernel, a timer or a tapset.
-        case notUserSpace
+        /// It is a point of the kernel, and which kernel is not known.
+        case kernelUnknown
+        /// Neither the kernel's headers nor tracefs nor its BTF are there to tell its tracepoints.
+        case tracepointsUnknown
+        /// Neither `/proc/kallsyms` nor a `System.map` is there to tell the kernel's functions.
+        case kernelSymbolsUnknown
+        /// It is a tapset's.
+        case tapset
         /// The program is only known when the run begins (`process.…` without a path).
         case programUnknown
         /// The path is a pattern, or the point's name is one.
@@ -92,6 +132,8 @@ public struct ScriptTraits: Sendable {
             case constant
             /// A function that stap lets only gurus call.
             case function(String)
+            /// An address of the kernel, which nothing checks.
+            case absoluteAddress
         }
 
         /// What it is.

@@ -9,12 +9,18 @@ public struct ResolverContext: Sendable {
     public var workingDirectory: String
     /// The folders that bare program names are looked up in.
     public var searchPath: [String]
+    /// The kernel; without one, its points are only checked for their form.
+    public var kernel: KernelContext?
 
     /// Creates a context.
-    public init(targetBinary: String? = nil, workingDirectory: String = ".", searchPath: [String] = []) {
+    public init(
+        targetBinary: String? = nil, workingDirectory: String = ".", searchPath: [String] = [],
+        kernel: KernelContext? = nil
+    ) {
         self.targetBinary = targetBinary
         self.workingDirectory = workingDirectory
         self.searchPath = searchPath
+        self.kernel = kernel
     }
 }
 
@@ -23,7 +29,7 @@ public struct ResolverContext: Sendable {
 /// Looked into: `process(PATH).function("…")` with `.call`, `.return`, `.inline`, `.exported`, within
 /// `.library("…")`, the function and file of `.statement("…")`, script-defined aliases; at each address every
 /// `$variable`, `@var`, `@cast`, `@entry` with their members and indexes, in the functions that the handler
-/// calls too. Branches that `@defined` rules out are passed over.
+/// calls too; the session's events and timers, and the kernel's points (`KernelPoint`). Branches that `@defined` rules out are passed over.
 public enum Resolver {
     /// The script with its addresses.
     ///
@@ -37,7 +43,9 @@ public enum Resolver {
         diagnostics.sort { ($0.range?.lower ?? 0) < ($1.range?.lower ?? 0) }
         try diagnostics.throwIfErrors()
         return ResolvedScript(
-            tree: tree, points: resolution.points, unchecked: resolution.unchecked,
-            binaries: resolution.store.used, traits: TraitScan(tree).traits, warnings: diagnostics)
+            tree: tree, points: resolution.points, events: resolution.events,
+            unchecked: resolution.unchecked,
+            binaries: resolution.store.used, traits: TraitScan(tree).traits,
+            warnings: diagnostics + resolution.warnings)
     }
 }

@@ -63,6 +63,7 @@ extension ResolverProblem {
             "'\(text)' is a whole \(type), expected a member\(member.map { " such as '->\($0)'" } ?? "")"
         case .addressOfBitField: "a bit-field has no address"
         case .addressOfRegister(let name): "'$\(name)' is in a register, which has no address"
+        case .kernel(let problem): problem.message
         }
     }
 
@@ -78,6 +79,7 @@ extension ResolverProblem {
         case .wholeAggregate(let text, _, _):
             ["'&\(text)' is its address, '\(text)$' prints it"]
         case .noScope(_, let place): ["build \(Self.fileName(place.binary)) with '-g'"]
+        case .kernel(let problem): problem.notes
         case .entryOutsideReturn, .returnOutsideReturn: ["a '.return' probe is '.function(\"…\").return'"]
         default: []
         }

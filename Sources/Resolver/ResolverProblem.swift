@@ -65,4 +65,6 @@ enum ResolverProblem: Equatable {
     case addressOfBitField
     /// `&` of a variable that is in a register.
     case addressOfRegister(String)
+    /// A probe point of the kernel, a timer or an event of the session.
+    case kernel(KernelPointProblem)
 }

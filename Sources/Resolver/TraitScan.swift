@@ -27,7 +27,12 @@ struct TraitScan {
         "set_user_char", "set_user_pointer",
     ]
 
+    /// Whether a procfs file is among the points, whose `$value` is the script's own to set.
+    private let hasProcfs: Bool
+
     init(_ tree: ScriptTree) {
+        let points = tree.probes.flatMap(\.points) + tree.aliases.flatMap(\.points)
+        hasProcfs = points.contains { $0.components.first?.name.text == "procfs" }
         let own = Set(tree.functions.map(\.name.text))
         for item in tree.items {
             switch item {
@@ -47,6 +52,12 @@ struct TraitScan {
     }
 
     private mutating func scan(_ points: [ProbePoint]) {
+        for point in points {
+            guard ["kernel", "kprobe"].contains(point.components.first?.name.text),
+                let absolute = point.components.first(where: { $0.name.text == "absolute" })
+            else { continue }
+            use(.absoluteAddress, at: absolute.name.range)
+        }
         for point in points where point.components.first?.name.text == "process" {
             guard point.components[0].argument == nil, point.components.count > 1 else { continue }
             if Self.programPoints.contains(point.components[1].name.text) { traits.needsTarget = true }
@@ -58,11 +69,18 @@ struct TraitScan {
         case .embeddedC(let code): use(.embeddedC, at: code.range)
         case .constant(let literal): use(.constant, at: literal.range)
         case .assignment(_, let place, _), .increment(_, _, let place):
-            if case .target = place.kind { use(.writesTarget, at: place.range) }
+            if case .target(let target) = place.kind, !(hasProcfs && Self.isProcfsValue(target)) {
+                use(.writesTarget, at: place.range)
+            }
         case .call(let name, _) where !own.contains(name.text): call(name)
         case .variable(let name) where !own.contains(name.text): call(name)
         default: break
         }
+    }
+
+    private static func isProcfsValue(_ target: TargetExpression) -> Bool {
+        guard case .variable(let name) = target.root else { return false }
+        return name.text == "value" && target.steps.isEmpty
     }
 
     private mutating func call(_ name: Name) {

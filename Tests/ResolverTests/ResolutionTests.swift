@@ -49,7 +49,7 @@ import Testing
         """)
     #expect(
         script.unchecked.map { "\($0.text.prefix(22)) \($0.reason)" } == [
-            "kernel.function(\"vfs_r notUserSpace", "timer.s(5) notUserSpace",
+            "kernel.function(\"vfs_r kernelUnknown",
             "process(\"\(try Programs.shared.get().shapes.prefix(13)) variablesAtStatement",
             "process.function(\"visi programUnknown",
             "process(\"\(try Programs.shared.get().shapes.prefix(13)) kind(\"mark\")",

@@ -11,14 +11,17 @@ struct Verdict: CustomTestStringConvertible, Sendable {
 
     static let file = Programs.fixtures.appendingPathComponent("p2-verdicts.txt")
 
-    static let all: [Verdict] = {
+    static let all = read(file)
+
+    /// The verdicts in a file.
+    static func read(_ file: URL) -> [Verdict] {
         let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap { line in
             let parts = line.split(separator: "\t", maxSplits: 1)
             guard parts.count == 2 else { return nil }
             return Verdict(isAccepted: parts[0] == "accepts", script: String(parts[1]))
         }
-    }()
+    }
 }
 
 @Test func theVerdictsBelongToTheCasesAndPrograms() throws {

@@ -26,7 +26,9 @@ struct CheckedScript {
         do {
             let target = try pid.map(TargetProcess.executable) ?? bound.command?.first
             let tapset = InstalledTapset(kernelRelease: kernelRelease, isGuru: script.guru)
-            resolved = try Self.resolve(script.text, tapset, target: target)
+            let kernel = KernelContext(
+                release: kernelRelease, isRunning: kernelRelease == Surroundings.kernelRelease)
+            resolved = try Self.resolve(script.text, tapset, target: target, kernel: kernel)
         } catch let error as DiagnosticsError {
             throw MappedError(diagnostics: error.diagnostics, map: script.map)
         }
@@ -47,7 +49,7 @@ struct CheckedScript {
 
     /// Parses a script's text and holds it against the binaries that it names.
     private static func resolve(
-        _ text: SourceFile, _ tapset: InstalledTapset, target: String?
+        _ text: SourceFile, _ tapset: InstalledTapset, target: String?, kernel: KernelContext
     ) throws -> ResolvedScript {
         let options = ScriptParser.Options(facts: tapset.facts, macros: tapset.macros)
         let tree = try ScriptParser.parse(text, options: options)
@@ -55,7 +57,7 @@ struct CheckedScript {
             tree,
             in: ResolverContext(
                 targetBinary: target, workingDirectory: Surroundings.workingDirectory,
-                searchPath: Surroundings.searchPath))
+                searchPath: Surroundings.searchPath, kernel: kernel))
     }
 }
 
@@ -71,6 +73,7 @@ extension ScriptTraits.GuruUse.Kind {
         case .embeddedC: "embedded C"
         case .writesTarget: "an assignment to a variable of the traced program"
         case .constant: "'@const'"
+        case .absoluteAddress: "an address that nothing checks"
         case .function(let name): "the function '\(name)'"
         }
     }

@@ -1,0 +1,219 @@
+/// The kernel's own description of its types (Documentation/bpf/btf.rst): `/sys/kernel/btf/vmlinux`.
+public final class BTF {
+    private let bytes: [UInt8]
+    private let stringsStart: Int
+    private let stringsEnd: Int
+    /// Where each type's entry stands; the types of `base` come before them, from 1.
+    private let offsets: [Int]
+    private let firstID: Int
+    private let firstString: Int
+    private let base: BTF?
+
+    /// Reads a file; nil where it is none or damaged.
+    ///
+    /// A module's file continues `base`, the kernel's.
+    public init?(path: String, base: BTF? = nil) {
+        // 128 MB: the largest kernels have about 10.
+        guard let bytes = SmallFile.read(path, limit: 128 << 20), bytes.count >= 24,
+            bytes[0] == 0x9F, bytes[1] == 0xEB
+        else { return nil }
+        func word(_ at: Int) -> Int { Self.word(bytes, at) }
+        let header = word(4)
+        let types = header + word(8)
+        let end = types + word(12)
+        stringsStart = header + word(16)
+        stringsEnd = stringsStart + word(20)
+        guard types <= end, end <= bytes.count, stringsEnd <= bytes.count else { return nil }
+        var offsets: [Int] = []
+        var offset = types
+        while offset + 12 <= end {
+            offsets.append(offset)
+            let info = word(offset + 4)
+            guard let extra = Self.extraBytes(kind: info >> 24 & 31, count: info & 0xFFFF) else { return nil }
+            offset += 12 + extra
+        }
+        guard offset == end else { return nil }
+        self.bytes = bytes
+        self.offsets = offsets
+        self.base = base
+        firstID = base.map { $0.firstID + $0.offsets.count } ?? 1
+        firstString = base.map { $0.stringsEnd - $0.stringsStart + $0.firstString } ?? 0
+    }
+
+    /// The names of the tracepoints: the kernel defines a type `btf_trace_NAME` for each.
+    public lazy var tracepoints: Set<String> = {
+        var found: Set<String> = []
+        for offset in offsets where kind(at: offset) == 8 {
+            let name = string(Self.word(bytes, offset))
+            if name.hasPrefix("btf_trace_") { found.insert(String(name.dropFirst(10))) }
+        }
+        return found
+    }()
+
+    /// The parameters of a tracepoint; nil where the function that has their names is not described.
+    public func parameters(ofTracepoint name: String) -> [(name: String, type: BTFType)]? {
+        let wanted = "__traceiter_\(name)"
+        guard
+            let offset = offsets.first(where: { kind(at: $0) == 12 && string(Self.word(bytes, $0)) == wanted }
+            ),
+            case let prototype = Self.word(bytes, offset + 8), let (owner, place) = entry(prototype),
+            owner.kind(at: place) == 13
+        else { return nil }
+        let count = Self.word(owner.bytes, place + 4) & 0xFFFF
+        // The first is the probe's own `__data`.
+        return (0..<count).dropFirst().map { number in
+            let parameter = place + 12 + 8 * number
+            return (
+                owner.string(Self.word(owner.bytes, parameter)),
+                BTFType(btf: self, id: Self.word(owner.bytes, parameter + 4))
+            )
+        }
+    }
+
+    // MARK: Entries
+
+    func entry(_ id: Int) -> (BTF, Int)? {
+        if id < firstID { return base?.entry(id) }
+        return id - firstID < offsets.count ? (self, offsets[id - firstID]) : nil
+    }
+
+    func kind(at offset: Int) -> Int { Self.word(bytes, offset + 4) >> 24 & 31 }
+
+    func name(at offset: Int) -> String { string(Self.word(bytes, offset)) }
+
+    /// The size, or the number of the type that it refers to.
+    func reference(at offset: Int) -> Int { Self.word(bytes, offset + 8) }
+
+    func elementType(at offset: Int) -> Int { Self.word(bytes, offset + 12) }
+
+    func members(at offset: Int) -> [(name: String, type: Int)] {
+        let count = Self.word(bytes, offset + 4) & 0xFFFF
+        return (0..<count).map { number in
+            let member = offset + 12 + 12 * number
+            return (string(Self.word(bytes, member)), Self.word(bytes, member + 4))
+        }
+    }
+
+    private func string(_ offset: Int) -> String {
+        if offset < firstString { return base?.string(offset) ?? "" }
+        let start = stringsStart + offset - firstString
+        guard start < stringsEnd else { return "" }
+        return String(decoding: bytes[start..<stringsEnd].prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    private static func word(_ bytes: [UInt8], _ at: Int) -> Int {
+        Int(bytes[at]) | Int(bytes[at + 1]) << 8 | Int(bytes[at + 2]) << 16 | Int(bytes[at + 3]) << 24
+    }
+
+    /// What follows an entry's 12 bytes; nil for a kind that is not known.
+    private static func extraBytes(kind: Int, count: Int) -> Int? {
+        switch kind {
+        case 1, 14, 17: 4
+        case 2, 7, 8, 9, 10, 11, 12, 16, 18: 0
+        case 3: 12
+        case 4, 5, 15, 19: 12 * count
+        case 6, 13: 8 * count
+        default: nil
+        }
+    }
+}
+
+/// A type of the kernel.
+public struct BTFType {
+    let btf: BTF
+    let id: Int
+
+    /// What it is, without typedefs and qualifiers.
+    public enum Kind: Sendable {
+        /// A number, an enumeration or nothing (`void`).
+        case plain
+        /// A pointer.
+        case pointer
+        /// An array.
+        case array
+        /// A struct or union with its members.
+        case aggregate
+        /// A struct or union that is only declared.
+        case incomplete
+    }
+
+    /// Chains of typedefs, qualifiers or anonymous members longer than this are a cycle.
+    private static let maximumDepth = 64
+
+    /// What it is.
+    public var kind: Kind {
+        guard let (owner, offset) = resolved else { return .plain }
+        switch owner.kind(at: offset) {
+        case 2: return .pointer
+        case 3: return .array
+        case 4, 5: return .aggregate
+        case 7: return .incomplete
+        default: return .plain
+        }
+    }
+
+    /// What a pointer points to or an array consists of.
+    public var target: BTFType? {
+        guard let (owner, offset) = resolved else { return nil }
+        switch owner.kind(at: offset) {
+        case 2: return BTFType(btf: btf, id: owner.reference(at: offset))
+        case 3: return BTFType(btf: btf, id: owner.elementType(at: offset))
+        default: return nil
+        }
+    }
+
+    /// The type of a member, those of anonymous members too.
+    public func member(named name: String) -> BTFType? { member(named: name, depth: 0) }
+
+    /// The names of the members.
+    public var memberNames: [String] { memberNames(depth: 0) }
+
+    /// `struct task_struct`, for messages.
+    public var description: String {
+        guard let (owner, offset) = resolved else { return "void" }
+        let name = owner.name(at: offset)
+        switch owner.kind(at: offset) {
+        case 2: return "\(target?.description ?? "void")*"
+        case 3: return "\(target?.description ?? "void")[]"
+        case 4: return name.isEmpty ? "struct" : "struct \(name)"
+        case 5: return name.isEmpty ? "union" : "union \(name)"
+        case 6, 19: return name.isEmpty ? "enum" : "enum \(name)"
+        case 7: return "struct \(name)"
+        case 13: return "function"
+        default: return name
+        }
+    }
+
+    private func member(named name: String, depth: Int) -> BTFType? {
+        guard depth < Self.maximumDepth, kind == .aggregate, let (owner, offset) = resolved else {
+            return nil
+        }
+        for member in owner.members(at: offset) {
+            let type = BTFType(btf: btf, id: member.type)
+            if member.name == name { return type }
+            if member.name.isEmpty, let found = type.member(named: name, depth: depth + 1) { return found }
+        }
+        return nil
+    }
+
+    private func memberNames(depth: Int) -> [String] {
+        guard depth < Self.maximumDepth, kind == .aggregate, let (owner, offset) = resolved else { return [] }
+        return owner.members(at: offset).flatMap { member in
+            member.name.isEmpty
+                ? BTFType(btf: btf, id: member.type).memberNames(depth: depth + 1) : [member.name]
+        }
+    }
+
+    /// The entry behind typedefs and qualifiers.
+    private var resolved: (BTF, Int)? {
+        var current = id
+        for _ in 0..<Self.maximumDepth {
+            guard let (owner, offset) = btf.entry(current) else { return nil }
+            switch owner.kind(at: offset) {
+            case 8, 9, 10, 11, 18: current = owner.reference(at: offset)
+            default: return (owner, offset)
+            }
+        }
+        return nil
+    }
+}

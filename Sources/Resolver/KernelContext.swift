@@ -1,0 +1,32 @@
+/// The kernel that a script is for, and where its files are.
+public struct KernelContext: Sendable {
+    /// The kernel's release, such as `6.1.0-56-amd64`.
+    public var release: String
+    /// Whether it is the kernel that runs here, so that `/sys` and `/proc` speak of it.
+    public var isRunning: Bool
+    /// The folder with one folder of modules a release.
+    public var modulesFolder: String
+    /// The folders that hold separate debug files.
+    public var debugRoots: [String]
+    /// The folder of `vmlinuz` and `System.map`.
+    public var bootFolder: String
+    /// The root of sysfs, which says what the running kernel has.
+    public var sysFolder: String
+    /// The root of procfs.
+    public var procFolder: String
+
+    /// Creates a description of a kernel, by default with the usual folders.
+    public init(
+        release: String, isRunning: Bool, modulesFolder: String = "/lib/modules",
+        debugRoots: [String] = ["/usr/lib/debug"], bootFolder: String = "/boot", sysFolder: String = "/sys",
+        procFolder: String = "/proc"
+    ) {
+        self.release = release
+        self.isRunning = isRunning
+        self.modulesFolder = modulesFolder
+        self.debugRoots = debugRoots
+        self.bootFolder = bootFolder
+        self.sysFolder = sysFolder
+        self.procFolder = procFolder
+    }
+}
