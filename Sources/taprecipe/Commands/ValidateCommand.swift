@@ -34,7 +34,7 @@ struct ValidateCommand: ParsableCommand {
             return
         }
         let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
-        let checked = try CheckedScript(bound, pid: pid)
+        let checked = try CheckedScript(bound, pid: pid, fetcher: DebugInfoFetcher(console: console))
         console.report(checked.resolved.warnings, map: checked.script.map)
         let places = checked.resolved.points.count
         try console.writeLine("\(recipe.name): fits, \(places) probed place\(places == 1 ? "" : "s")")
