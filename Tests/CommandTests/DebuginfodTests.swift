@@ -4,7 +4,7 @@ import Testing
 /// Debug information that is missing here comes from the servers of `DEBUGINFOD_URLS`, or a note says why not.
 @Suite struct DebuginfodTests {
     @Test func aRealServersDebugFileIsFetchedOnceAndKept() throws {
-        let program = try StrippedProgram()
+        let program = try SampleProgram(isStripped: true)
         let server = try Server.real(serving: program.folder + "/served")
         try server.waitUntilItHas(program.buildID)
         let before = try program.validate()
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func withoutServersTheNoteSaysWhichWouldBeAsked() throws {
-        let program = try StrippedProgram()
+        let program = try SampleProgram(isStripped: true)
         let error = "error: '\(program.path)' has no debug information"
         let offline = try program.validate()
         #expect(offline.errors.contains(error))
@@ -59,7 +59,7 @@ import Testing
 
     @Test(arguments: badServers)
     func aBadServerIsANote(_ bad: BadServer) throws {
-        let program = try StrippedProgram()
+        let program = try SampleProgram(isStripped: true)
         let server = try Server.fake(bad.mode)
         let result = try program.validate(server.url, bad.variables)
         #expect(result.status == 3)
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func aFileThatIsNotTheBuildsIsNotUsed() throws {
-        let program = try StrippedProgram()
+        let program = try SampleProgram(isStripped: true)
         let server = try Server.fake("junk-elf")
         let result = try program.validate(server.url)
         #expect(result.status == 3)
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func aServerThatIsNotThereIsANote() throws {
-        let program = try StrippedProgram()
+        let program = try SampleProgram(isStripped: true)
         let server = try Server.fake("missing")
         server.stop()
         let result = try program.validate(server.url)
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func aSignalEndsATransferAndNothingIsLeft() throws {
-        let program = try StrippedProgram()
+        let program = try SampleProgram(isStripped: true)
         let server = try Server.fake("slow")
         // A process that a test's thread starts has signals blocked, which Python can undo.
         let unblock =
@@ -97,74 +97,6 @@ import Testing
         #expect(result.status == 130, "\(result)")
         #expect(result.errors.isEmpty)
         #expect(program.cachedFiles.allSatisfy { $0.size == 0 }, "\(program.cachedFiles)")
-    }
-}
-
-/// A program whose debug information stands in a file of its own, where nobody looks for it.
-private final class StrippedProgram {
-    let folder: String
-    let buildID: String
-
-    var path: String { "\(folder)/sample" }
-    private var cache: String { "\(folder)/cache" }
-
-    init() throws {
-        folder = "/var/tmp/taprecipe-debuginfod-\(UUID())"
-        try FileManager.default.createDirectory(
-            atPath: folder + "/served", withIntermediateDirectories: true)
-        try """
-        struct point { int x, y; };
-        __attribute__((noinline)) int measure(struct point *p, int scale) { return p->x * scale + p->y; }
-        int main(int argc, char **argv) { struct point p = { argc, 2 }; return measure(&p, 3); }
-        // \(UUID()): a build of its own
-
-        """.write(toFile: "\(folder)/sample.c", atomically: true, encoding: .utf8)
-        try """
-        name: sample
-        summary: where a point is measured
-        script: |
-          probe process("\(folder)/sample").function("measure") { printf("%d\\n", $p->x) }
-
-        """.write(toFile: "\(folder)/sample.yaml", atomically: true, encoding: .utf8)
-        let notes = try Self.shell(
-            """
-            cd \(folder) && gcc -g3 -O1 -Wl,--build-id=uuid -o sample sample.c &&
-            objcopy --only-keep-debug sample served/sample.debug && strip sample && readelf -n sample
-            """)
-        buildID = try #require(notes.firstMatch(of: /Build ID: ([0-9a-f]+)/).map { String($0.1) }, "\(notes)")
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    func validate(
-        _ url: String? = nil, _ variables: [String: String] = [:], shell: String? = nil
-    ) throws -> Tool.Result {
-        var environment = variables
-        environment["DEBUGINFOD_URLS"] = url
-        environment["DEBUGINFOD_CACHE_PATH"] = cache
-        return try Tool(environment: environment, shell: shell).run(
-            ["validate", "\(folder)/sample.yaml"], limit: 30)
-    }
-
-    /// What libdebuginfod keeps of builds; an empty file stands for one that no server had.
-    var cachedFiles: [(name: String, size: Int)] {
-        let names = (try? FileManager.default.subpathsOfDirectory(atPath: cache)) ?? []
-        return names.filter { $0.hasPrefix("\(buildID)/") }.map { name in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(cache)/\(name)")
-            return (name, attributes?[.size] as? Int ?? -1)
-        }
-    }
-
-    private static func shell(_ command: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text
     }
 }
 

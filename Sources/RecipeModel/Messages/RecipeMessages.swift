@@ -15,7 +15,7 @@ extension RecipeProblem {
         case .unknownKey, .mergeKey, .missingKey, .wrongKind, .notText, .notAnInteger, .notABoolean,
             .emptyText, .emptyList, .notOneLine, .outOfRange, .badName, .value:
             keyDiagnostic(at: range)
-        case .nameIsNotFileName, .zeroTimeout, .badBuffer, .scriptIsNotLiteral:
+        case .nameIsNotFileName, .runbook, .zeroTimeout, .badBuffer, .scriptIsNotLiteral:
             topLevelDiagnostic(at: range)
         case .reservedParameter, .unknownType, .keyOfOtherType, .keyOfWholeParameter, .requiredWithDefault,
             .minimumAboveMaximum, .duplicateChoice, .itemsNeedMapping, .listOfLists:
@@ -145,6 +145,8 @@ extension RecipeProblem {
             .error(
                 "recipe \(quote(name)) is in \(quote(file + ".yaml")), expected the file to be called \(quote(name + ".yaml"))",
                 at: range)
+        case .runbook:
+            .error("found 'steps', but runbooks are not known yet, expected a recipe with a 'script'", at: range)
         case .zeroTimeout: .error("'timeout' is zero, expected more", at: range)
         case .badBuffer(let text):
             .error(
