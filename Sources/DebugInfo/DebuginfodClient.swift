@@ -30,15 +30,19 @@ public final class DebuginfodClient {
 
     private let library: DebuginfodLibrary
     private let handle: OpaquePointer
+    private let cache: String?
 
     /// Loads the library and begins.
     ///
+    /// - Parameter cache: The folder of the library's cache, where it is known. The library keeps there that nobody
+    ///   had a file, also of a transfer that was ended from here (in elfutils 0.188); that is taken out again.
     /// - Throws: ``DebuginfodError/noLibrary`` or ``DebuginfodError/notStarted``.
-    public init() throws(DebuginfodError) {
+    public init(cache: String?) throws(DebuginfodError) {
         guard let library = DebuginfodLibrary() else { throw .noLibrary }
         guard let handle = library.begin() else { throw .notStarted }
         self.library = library
         self.handle = handle
+        self.cache = cache
     }
 
     deinit { library.end(handle) }
@@ -67,6 +71,7 @@ public final class DebuginfodClient {
                 return (code, transfer.failure)
             }
         }
+        if failure != nil { forgetMiss(of: build) }
         guard code >= 0 else { throw failure ?? Self.error(of: -code, limits) }
         defer { close(code) }
         guard let path else { throw .notStarted }
@@ -77,6 +82,14 @@ public final class DebuginfodClient {
             throw .junk
         }
         return String(cString: path)
+    }
+
+    /// Removes the empty file that says that no server has a build's.
+    private func forgetMiss(of build: BuildID) {
+        guard let cache else { return }
+        let path = "\(cache)/\(build)/debuginfo"
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { unlink(path) }
     }
 
     private static func error(of code: Int32, _ limits: Limits) -> DebuginfodError {

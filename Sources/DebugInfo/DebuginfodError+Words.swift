@@ -23,6 +23,7 @@ extension RemoteDebugFiles.Place {
     /// The note for a person whose binary has no debug information here.
     ///
     /// - Parameter isPackaged: Whether the binary comes from a distribution, whose servers may have it.
+    /// - Returns: The note; nil where no server would be of help.
     func note(isPackaged: Bool) -> String? {
         if let failure { return "asked \(Self.list(urls)): \(failure.message)" }
         if !urls.isEmpty { return "a debuginfod server may have it: \(Self.list(urls))" }

@@ -146,7 +146,8 @@ extension RecipeProblem {
                 "recipe \(quote(name)) is in \(quote(file + ".yaml")), expected the file to be called \(quote(name + ".yaml"))",
                 at: range)
         case .runbook:
-            .error("found 'steps', but runbooks are not known yet, expected a recipe with a 'script'", at: range)
+            .error(
+                "found 'steps', but runbooks are not known yet, expected a recipe with a 'script'", at: range)
         case .zeroTimeout: .error("'timeout' is zero, expected more", at: range)
         case .badBuffer(let text):
             .error(

@@ -1,5 +1,6 @@
 import DebugInfo
 import Diagnostics
+import Glibc
 
 /// Gets from debuginfod's servers what debug information is missing here, between two looks at a script.
 ///
@@ -10,6 +11,7 @@ final class DebugInfoFetcher {
 
     private let console: Console
     private let limits: DebuginfodClient.Limits
+    private let cache: String?
     private var client: DebuginfodClient?
 
     /// The most that a transfer may take where `DEBUGINFOD_MAXTIME` (seconds) and `DEBUGINFOD_MAXSIZE` (bytes)
@@ -21,12 +23,23 @@ final class DebugInfoFetcher {
         // Newer versions of elfutils know words such as 'ima:enforcing' between the URLs.
         let words = (environment["DEBUGINFOD_URLS"] ?? "").split(separator: " ").map(String.init)
         remote = RemoteDebugFiles(servers: words.filter { $0.contains("://") })
+        cache = Self.cache(environment)
         func number(_ name: String) -> UInt64? {
             environment[name].flatMap(UInt64.init).flatMap { $0 > 0 ? $0 : nil }
         }
         limits = DebuginfodClient.Limits(
             time: number("DEBUGINFOD_MAXTIME").map { .seconds($0) } ?? Self.limits.time,
             size: number("DEBUGINFOD_MAXSIZE") ?? Self.limits.size)
+    }
+
+    /// Where libdebuginfod keeps its files, by its own rules.
+    private static func cache(_ environment: [String: String]) -> String? {
+        func folder(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        if let path = folder("DEBUGINFOD_CACHE_PATH") { return path }
+        let home = environment["HOME"] ?? "/"
+        let old = "\(home)/.debuginfod_client_cache"
+        if access(old, F_OK) == 0 { return old }
+        return (folder("XDG_CACHE_HOME") ?? "\(home)/.cache") + "/debuginfod_client"
     }
 
     /// Asks for what has not been asked for yet; that a server has it not, or fails, is noted in ``remote``.
@@ -49,7 +62,7 @@ final class DebugInfoFetcher {
 
     private func fetch(_ debugInfo: MissingDebugInfo) throws(DebuginfodError) -> String {
         let client: DebuginfodClient
-        if let known = self.client { client = known } else { client = try DebuginfodClient() }
+        if let known = self.client { client = known } else { client = try DebuginfodClient(cache: cache) }
         self.client = client
         let line = TransferLine(console: console, program: debugInfo.path)
         defer { line.erase() }
@@ -78,11 +91,11 @@ private final class TransferLine {
         let now = ContinuousClock.now
         guard console.errorIsTerminal, drawn.map({ now - $0 >= .milliseconds(250) }) ?? true else { return }
         drawn = now
-        var text = "fetching the debug information of \(Console.safe(Array(program.utf8)))"
+        var text = "fetching debug information of \(Console.safe(Array(program.utf8)))"
         if let received = progress.received, let total = progress.total {
             text += ": \(Self.mebibytes(received)) of \(Self.mebibytes(total)) MiB"
         } else {
-            text += ": waiting for a debuginfod server"
+            text += ": waiting for a server"
         }
         console.complain("\r\u{1B}[K\("\(text); Ctrl-C ends".prefix(max(console.width - 1, 20)))")
     }
