@@ -36,6 +36,7 @@ public final class Binary {
     let elf: ELFHandle
     let searchPaths: LibrarySearchPaths
     private let debugRoots: [String]
+    private let remote: RemoteDebugFiles
     private var openedDebugInfo: Result<DWARF, DebugInfoError>?
     private var loadedSymbols: SymbolTable?
 
@@ -45,9 +46,11 @@ public final class Binary {
     ///   - path: the file.
     ///   - machine: what it must be built for.
     ///   - debugRoots: folders that hold separate debug files, as gdb's `debug-file-directory`.
+    ///   - remote: what debuginfod has given; nothing is fetched here.
     /// - Throws: `DebugInfoError`, which says what the path is instead.
     public init(
-        path: String, machine: Machine = .host, debugRoots: [String] = ["/usr/lib/debug"]
+        path: String, machine: Machine = .host, debugRoots: [String] = ["/usr/lib/debug"],
+        remote: RemoteDebugFiles = RemoteDebugFiles()
     ) throws(DebugInfoError) {
         let elf = try ELFHandle(path: path, machine: machine)
         let dynamic = DynamicSection(elf)
@@ -60,6 +63,7 @@ public final class Binary {
         self.neededLibraries = dynamic.needed
         self.searchPaths = LibrarySearchPaths(rpath: dynamic.rpath, runpath: dynamic.runpath)
         self.debugRoots = debugRoots
+        self.remote = remote
         self.kind =
             elf.header.e_type == 2
             ? .executable
@@ -77,6 +81,7 @@ public final class Binary {
         (self.interpreter, self.soname, self.neededLibraries) = (nil, nil, [])
         self.searchPaths = LibrarySearchPaths()
         self.debugRoots = []
+        self.remote = RemoteDebugFiles()
         self.openedDebugInfo = debugInfo
     }
 
@@ -92,13 +97,23 @@ public final class Binary {
         let result: Result<DWARF, DebugInfoError>
         do throws(DebugInfoError) {
             let holder =
-                elf.hasDWARF ? elf : try SeparateDebugFile(of: elf, roots: debugRoots).open()
+                elf.hasDWARF
+                ? elf
+                : try SeparateDebugFile(
+                    of: elf, roots: debugRoots, remote: remote
+                ).open()
             result = .success(try DWARF(holder, binary: elf))
         } catch {
             result = .failure(error)
         }
         openedDebugInfo = result
         return try result.get()
+    }
+
+    /// What debuginfod should be asked for: the debug information was wanted, and is not here.
+    public var missingDebugInfo: MissingDebugInfo? {
+        guard case .failure(.noDebugInfo)? = openedDebugInfo, let buildID else { return nil }
+        return MissingDebugInfo(path: path, buildID: buildID)
     }
 
     /// The functions and objects of the symbol tables, the debug file's if the binary is stripped.

@@ -1,5 +1,5 @@
 /// The identity of one build of a binary: the bytes of its `NT_GNU_BUILD_ID` note.
-public struct BuildID: Sendable, Hashable, CustomStringConvertible {
+public struct BuildID: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The bytes, usually 20.
     public let bytes: [UInt8]
 

@@ -91,6 +91,7 @@ extension DebugInfoError.Search {
         } else {
             notes.append("build the program with '-g' and do not strip it, or install its debug package")
         }
+        if let note = remote?.note(isPackaged: package != nil) { notes.append(note) }
         return notes
     }
 }

@@ -26,16 +26,19 @@ public enum DebugInfoError: Error, Sendable, Equatable {
         public var rejected: [Rejection]
         /// Debian's package that the binary belongs to, if dpkg knows it.
         public var package: String?
+        /// Where debuginfod would have it, if the binary has a build id.
+        public var remote: RemoteDebugFiles.Place?
 
         /// Creates an empty search.
         public init(
             buildID: BuildID? = nil, missing: [String] = [], rejected: [Rejection] = [],
-            package: String? = nil
+            package: String? = nil, remote: RemoteDebugFiles.Place? = nil
         ) {
             self.buildID = buildID
             self.missing = missing
             self.rejected = rejected
             self.package = package
+            self.remote = remote
         }
     }
 

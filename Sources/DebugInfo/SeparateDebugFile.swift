@@ -4,14 +4,16 @@ import Glibc
 /// Finds the file that holds the DWARF of a stripped binary, as gdb and libdwfl do.
 ///
 /// By build id first (`ROOT/.build-id/ab/cdef….debug`), then by `.gnu_debuglink` beside the binary, in
-/// `.debug/` and below each root; a file is taken only if it belongs to the same build.
+/// `.debug/` and below each root, at last what debuginfod gave; a file is taken only if it belongs to the same build.
 struct SeparateDebugFile {
     let binary: ELFHandle
     let roots: [String]
+    let remote: RemoteDebugFiles
 
-    init(of binary: ELFHandle, roots: [String]) {
+    init(of binary: ELFHandle, roots: [String], remote: RemoteDebugFiles) {
         self.binary = binary
         self.roots = roots
+        self.remote = remote
     }
 
     /// The debug file, or an error that lists everything that was tried.
@@ -30,6 +32,13 @@ struct SeparateDebugFile {
                 + roots.map { "\($0)\(folder)/\(link.name)" }
             for path in candidates {
                 if let file = take(path, checksum: link.checksum, buildID, &search) { return file }
+            }
+        }
+        if let buildID {
+            if let path = remote.files[buildID] {
+                if let file = take(path, checksum: nil, buildID, &search) { return file }
+            } else {
+                search.remote = remote.place(of: buildID)
             }
         }
         search.package = DebianPackages.owner(of: SmallFile.canonical(binary.path))

@@ -20,7 +20,7 @@ public enum RecipeName {
 
     /// The options that there are; a test asks the commands for theirs.
     public static let optionsOfCommands: Set<String> = [
-        "allow-guru", "color", "deadline", "dry-run", "engine", "fail-if", "format", "help",
+        "all-recipes", "allow-guru", "color", "deadline", "dry-run", "engine", "fail-if", "format", "help",
         "kernel-release", "limit", "live", "max-output", "module", "no-retry", "output", "pid", "raw",
         "recipes", "timeout", "version",
     ]

@@ -27,7 +27,7 @@ final class BinaryStore {
         if let known = opened[path] { return try known.get() }
         let result: Result<Binary, DebugInfoError>
         do throws(DebugInfoError) {
-            let binary = try Binary(path: path)
+            let binary = try Binary(path: path, remote: context.remote)
             used.append(ResolvedBinary(path: path, buildID: binary.buildID))
             result = .success(binary)
         } catch {
@@ -35,6 +35,11 @@ final class BinaryStore {
         }
         opened[path] = result
         return try result.get()
+    }
+
+    /// Those whose debug information was wanted and is not here, by path.
+    var missingDebugInfo: [MissingDebugInfo] {
+        opened.values.compactMap { (try? $0.get())?.missingDebugInfo }.sorted { $0.path < $1.path }
     }
 
     /// Why no process can run the file at a path; nil where one can, even if it cannot be looked into.

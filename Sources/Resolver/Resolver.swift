@@ -1,3 +1,4 @@
+public import DebugInfo
 public import Diagnostics
 public import StapLanguage
 
@@ -11,16 +12,20 @@ public struct ResolverContext: Sendable {
     public var searchPath: [String]
     /// The kernel; without one, its points are only checked for their form.
     public var kernel: KernelContext?
+    /// What debuginfod has given for programs whose debug information is not installed.
+    public var remote: RemoteDebugFiles
 
     /// Creates a context.
     public init(
         targetBinary: String? = nil, workingDirectory: String = ".", searchPath: [String] = [],
-        kernel: KernelContext? = nil
+        kernel: KernelContext? = nil,
+        remote: RemoteDebugFiles = RemoteDebugFiles()
     ) {
         self.targetBinary = targetBinary
         self.workingDirectory = workingDirectory
         self.searchPath = searchPath
         self.kernel = kernel
+        self.remote = remote
     }
 }
 
@@ -37,15 +42,35 @@ public enum Resolver {
     public static func resolve(
         _ tree: ScriptTree, in context: ResolverContext = ResolverContext()
     ) throws(DiagnosticsError) -> ResolvedScript {
+        try examine(tree, in: context).script.get()
+    }
+
+    /// The script with its addresses or all problems, and whose debug information was wanted but is not here.
+    ///
+    /// Who may use the network can fetch that and ask again with ``ResolverContext/remote``.
+    public static func examine(
+        _ tree: ScriptTree, in context: ResolverContext = ResolverContext()
+    ) -> Examination {
         var resolution = Resolution(tree, context)
         resolution.run()
         var diagnostics = resolution.problems.diagnostics
         diagnostics.sort { ($0.range?.lower ?? 0) < ($1.range?.lower ?? 0) }
-        try diagnostics.throwIfErrors()
-        return ResolvedScript(
+        let missing = resolution.store.missingDebugInfo
+        guard !diagnostics.hasErrors else {
+            return Examination(script: .failure(DiagnosticsError(diagnostics)), missingDebugInfo: missing)
+        }
+        let script = ResolvedScript(
             tree: tree, points: resolution.points, events: resolution.events,
-            unchecked: resolution.unchecked,
-            binaries: resolution.store.used, traits: TraitScan(tree).traits,
-            warnings: diagnostics + resolution.warnings)
+            unchecked: resolution.unchecked, binaries: resolution.store.used,
+            traits: TraitScan(tree).traits, warnings: diagnostics + resolution.warnings)
+        return Examination(script: .success(script), missingDebugInfo: missing)
+    }
+
+    /// What came of holding a script against its programs.
+    public struct Examination: Sendable {
+        /// The script, or all problems, each at its place in it.
+        public var script: Result<ResolvedScript, DiagnosticsError>
+        /// The programs and libraries whose debug information was looked for in vain.
+        public var missingDebugInfo: [MissingDebugInfo]
     }
 }

@@ -7,6 +7,7 @@ import Testing
         var arguments: [String]
         var status: Int32
         var message: String
+        var output = ""
 
         var testDescription: String { arguments.joined(separator: " ") }
     }
@@ -20,10 +21,16 @@ import Testing
             message: "did you mean '--binary'?"),
         Case(
             arguments: ["validate", "nginx-5xx", "--binary", "/nonexistent/nginx"], status: 3,
-            message: "/nonexistent/nginx"),
-        Case(arguments: ["validate", "nginx-5xx", "--binary", "/bin/true"], status: 3, message: "/bin/true"),
-        Case(arguments: ["validate", "nginx-5xx", "--binary", "/dev/zero"], status: 3, message: "/dev/zero"),
-        Case(arguments: ["validate", "/dev/zero"], status: 3, message: "/dev/zero"),
+            message: "/nonexistent/nginx", output: "nginx-5xx: does not fit\n"),
+        Case(
+            arguments: ["validate", "nginx-5xx", "--binary", "/bin/true"], status: 3, message: "/bin/true",
+            output: "nginx-5xx: does not fit\n"),
+        Case(
+            arguments: ["validate", "nginx-5xx", "--binary", "/dev/zero"], status: 3, message: "/dev/zero",
+            output: "nginx-5xx: does not fit\n"),
+        Case(
+            arguments: ["validate", "/dev/zero"], status: 3, message: "/dev/zero",
+            output: "/dev/zero: does not fit\n"),
         Case(
             arguments: ["run", "nginx-5xx", "--binary", "/bin/true", "--min-status", "9"], status: 2,
             message: "expected 400 to 599"),
@@ -44,7 +51,7 @@ import Testing
         let result = try Tool().run(mistake.arguments)
         #expect(result.status == mistake.status, "\(result.errors)")
         #expect(result.errors.contains(mistake.message), "\(result.errors)")
-        #expect(result.output.isEmpty)
+        #expect(result.output == mistake.output)
     }
 
     @Test func aFIFOAsBinaryDoesNotHang() throws {

@@ -47,7 +47,9 @@ import Testing
                     name: recipe, bytes: Array(try Data(contentsOf: URL(fileURLWithPath: recipe))))
                 let bound = try BoundRecipe(
                     try RecipeLoader.load(source), words: ["--binary", program])
-                let checked = try CheckedScript(bound)
+                let console = Console(color: .never, environment: [:])
+                let checked = try CheckedScript(
+                    bound, fetcher: DebugInfoFetcher(console: console, environment: [:]))
                 return RunPlan(
                     bound: bound, script: checked.script, resolved: checked.resolved,
                     probed: checked.probedFiles)

@@ -83,6 +83,13 @@ struct ErrorTests {
 
         let owned = try Binary(path: "/usr/lib/x86_64-linux-gnu/libc.so.6", debugRoots: ["/nonexistent"])
         let ownedError = #expect(throws: DebugInfoError.self) { try owned.debugInfo() }
-        #expect(ownedError?.notes.last == "install it with 'apt-get install libc6-dbg'")
+        let ownedID = try #require(owned.buildID)
+        let server = "https://debuginfod.elfutils.org"
+        #expect(
+            ownedError?.notes.suffix(2) == [
+                "install it with 'apt-get install libc6-dbg'",
+                "or set DEBUGINFOD_URLS to a debuginfod server, as in 'DEBUGINFOD_URLS=\(server)', "
+                    + "which is then asked for \(server)/buildid/\(ownedID)/debuginfo",
+            ])
     }
 }

@@ -29,6 +29,12 @@ private struct RecipeReader {
     let problems: ProblemCollector
 
     func recipe(_ root: YAMLNode) -> Recipe? {
+        if case .mapping(let entries) = root.content,
+            let steps = entries.first(where: { $0.key.scalar == "steps" })
+        {
+            problems.report(.runbook, at: steps.key.range)
+            return nil
+        }
         let start = source.range(root.range.lower, root.range.lower)
         guard let fields = Fields<RecipeKey>(root, of: "a recipe", place: start, problems) else { return nil }
         let read = NodeReader(problems: problems)

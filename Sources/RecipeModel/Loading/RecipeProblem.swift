@@ -39,6 +39,8 @@ enum RecipeProblem {
     case value(String, ValueProblem, written: String)
 
     // The top level.
+    /// It has `steps`, which runbooks will have.
+    case runbook
     case nameIsNotFileName(String, file: String)
     case badBuffer(String)
     case scriptIsNotLiteral(YAMLKind)

@@ -15,7 +15,7 @@ extension RecipeProblem {
         case .unknownKey, .mergeKey, .missingKey, .wrongKind, .notText, .notAnInteger, .notABoolean,
             .emptyText, .emptyList, .notOneLine, .outOfRange, .badName, .value:
             keyDiagnostic(at: range)
-        case .nameIsNotFileName, .badBuffer, .scriptIsNotLiteral:
+        case .nameIsNotFileName, .runbook, .badBuffer, .scriptIsNotLiteral:
             topLevelDiagnostic(at: range)
         case .reservedParameter, .unknownType, .keyOfOtherType, .keyOfWholeParameter, .requiredWithDefault,
             .minimumAboveMaximum, .duplicateChoice, .itemsNeedMapping, .listOfLists:
@@ -146,6 +146,9 @@ extension RecipeProblem {
             .error(
                 "recipe \(quote(name)) is in \(quote(path: file + ".yaml")), expected the file to be called \(quote(path: name + ".yaml"))",
                 at: range)
+        case .runbook:
+            .error(
+                "found 'steps', but runbooks are not known yet, expected a recipe with a 'script'", at: range)
         case .badBuffer(let text):
             .error(
                 "limit 'buffer' is \(quote(text)), expected \(bufferSizes)", at: range,

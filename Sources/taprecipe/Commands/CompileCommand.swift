@@ -44,7 +44,9 @@ struct CompileCommand: AsyncParsableCommand {
             throw UsageError("recipe '\(recipe.name)' needs stap's guru mode", notes: ["give --allow-guru"])
         }
         let kernelRelease = kernelRelease ?? Surroundings.kernelRelease
-        let checked = try CheckedScript(bound, limits: limitsGiven, kernelRelease: kernelRelease)
+        let checked = try CheckedScript(
+            bound, limits: limitsGiven, kernelRelease: kernelRelease,
+            fetcher: DebugInfoFetcher(console: console))
         let plan = RunPlan(
             bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
             target: .none,

@@ -144,7 +144,8 @@ struct RunCommand: AsyncParsableCommand {
         else { return nil }
         let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
         let target = try target(of: bound)
-        let checked = try CheckedScript(bound, limits: try limits.limits, pid: pid)
+        let checked = try CheckedScript(
+            bound, limits: try limits.limits, pid: pid, fetcher: DebugInfoFetcher(console: console))
         if target == .none, checked.resolved.unchecked.contains(where: { $0.reason == .programUnknown }) {
             throw Self.noTarget(for: recipe)
         }

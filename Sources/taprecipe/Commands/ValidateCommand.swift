@@ -1,15 +1,17 @@
 import ArgumentParser
 import Diagnostics
 import RecipeModel
-import Resolver
-import Templater
 
-/// `taprecipe validate RECIPE …`: whether the recipe fits, without running anything.
-struct ValidateCommand: ParsableCommand {
+/// `taprecipe validate RECIPE …`: whether recipes and scripts fit, without running anything.
+struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check a recipe and, with its parameters, its script against the binary's DWARF.",
-        usage: "taprecipe validate RECIPE [--PARAMETER VALUE …]", helpNames: [])
+        abstract: "Check recipes and scripts and, with their parameters, against the binaries' DWARF.",
+        usage: """
+            taprecipe validate RECIPE|FILE … [--PARAMETER VALUE …]
+            taprecipe validate FILE.stp … [-- ARGUMENT …]
+            taprecipe validate --all-recipes
+            """, helpNames: [])
 
     @OptionGroup var recipes: RecipeOptions
     @OptionGroup var print: PrintOptions
@@ -17,27 +19,68 @@ struct ValidateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Check against the program of this process.", valueName: "pid"))
     var pid: Int32?
 
-    @OptionGroup var invocation: RecipeInvocation
+    @Flag(help: "Say of every recipe on the search path whether it can run on this machine, and why not.")
+    var allRecipes = false
 
-    func run() throws {
+    @Flag(help: "Judge as if --allow-guru were given to run.")
+    var allowGuru = false
+
+    @Option(help: "text or json.")
+    var format: OutputFormat = .text
+
+    @Flag(name: [.long, .short], help: "Show help; behind a recipe's name also that recipe's parameters.")
+    var help = false
+
+    @Argument(
+        parsing: .allUnrecognized,
+        help: ArgumentHelp(
+            "Names of recipes, paths of their files or of SystemTap scripts (.stp), then parameters as --NAME VALUE, "
+                + "given to every recipe that has them.",
+            valueName: "recipe|file"),
+        completion: RecipeCompletion.names)
+    var words: [String] = []
+
+    func run() async throws {
         let console = print.console
-        guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
-        else { return }
-        let problems = Templater.check(recipe)
-        try problems.throwIfErrors()
-        console.report(problems)
-        // Without arguments a recipe that requires some can only be checked for form.
-        let isBare = invocation.parameters.isEmpty && pid == nil
-        guard !isBare || !recipe.parameters.contains(where: \.isRequired) else {
-            try console.writeLine(
-                "\(recipe.name): the recipe is sound; give its parameters to check the script")
-            return
+        if help { return try showHelp(console) }
+        let fetcher = DebugInfoFetcher(console: console)
+        if allRecipes {
+            if let word = words.first {
+                throw UsageError("found '\(word)' beside '--all-recipes', expected one of the two")
+            }
+            return try await survey(console, fetcher)
         }
-        let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
-        let checked = try CheckedScript(bound, pid: pid)
-        console.report(checked.resolved.warnings, map: checked.script.map)
-        let places = checked.resolved.points.count
-        try console.writeLine("\(recipe.name): fits, \(places) probed place\(places == 1 ? "" : "s")")
-        for point in checked.resolved.unchecked { try console.writeLine("  not checked: \(point.text)") }
+        let subjects = try ValidationSubjects(words, recipes: recipes)
+        let results = try Validator(pid: pid, allowsGuru: allowGuru, fetcher: fetcher).validate(subjects)
+        switch format {
+        case .json: try console.write(try JSONText.encode(ValidationDocument(results)))
+        case .text:
+            for result in results {
+                console.report(result.diagnostics, map: result.map)
+                try console.write(result.text)
+            }
+            if results.count > 1 { try console.write(Validation.summary(results)) }
+        }
+        if results.contains(where: { $0.verdict == .doesNotFit }) { throw Exit(.checkFailed) }
+    }
+
+    private func survey(_ console: Console, _ fetcher: DebugInfoFetcher) async throws {
+        let survey = await RecipeSurvey(recipes.library, allowsGuru: allowGuru, fetcher: fetcher)
+        switch format {
+        case .json: try console.write(try JSONText.encode(RecipeSurveyDocument(survey)))
+        case .text:
+            console.report(survey.problems)
+            for entry in survey.entries { console.report(entry.problems) }
+            try console.write(survey.text)
+        }
+        if survey.entries.contains(where: { $0.state == .unsound }) { throw Exit(.checkFailed) }
+    }
+
+    private func showHelp(_ console: Console) throws {
+        for name in words where !name.hasPrefix("-") && !name.hasSuffix(".stp") {
+            let page = RecipeHelp(recipe: try recipes.find(name), width: console.width)
+            try console.write("\(page.recipe.name): \(page.recipe.summary)\n\n\(page.parameters)\n")
+        }
+        try console.write(Self.helpMessage() + "\n")
     }
 }

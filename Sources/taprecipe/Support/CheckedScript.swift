@@ -2,7 +2,6 @@ import Diagnostics
 import Engine
 import RecipeModel
 import Resolver
-import StapLanguage
 import Templater
 
 /// A recipe that has been filled in, parsed and held against the binaries: ready to run.
@@ -17,18 +16,17 @@ struct CheckedScript {
     ///   - limits: What the command line sets over the recipe's limits.
     ///   - pid: The target process, if one was named.
     ///   - kernelRelease: The kernel that it is to run on.
+    ///   - fetcher: What gets debug information that is missing here.
     /// - Throws: Every problem, placed in the recipe where it comes from.
     init(
         _ bound: BoundRecipe, limits: Limits = Limits(), pid: Int32? = nil,
-        kernelRelease: String = Surroundings.kernelRelease
+        kernelRelease: String = Surroundings.kernelRelease, fetcher: DebugInfoFetcher
     ) throws {
         script = try Templater.expand(bound.recipe, arguments: bound.arguments, limits: limits)
         do {
             let target = try pid.map(TargetProcess.executable) ?? bound.command?.first
             let tapset = InstalledTapset(kernelRelease: kernelRelease, isGuru: script.guru)
-            let kernel = KernelContext(
-                release: kernelRelease, isRunning: kernelRelease == Surroundings.kernelRelease)
-            resolved = try Self.resolve(script.text, tapset, target: target, kernel: kernel)
+            resolved = try ScriptCheck(tapset: tapset, target: target, fetcher: fetcher).resolve(script.text)
         } catch let error as DiagnosticsError {
             throw MappedError(diagnostics: error.diagnostics, map: script.map)
         }
@@ -46,19 +44,6 @@ struct CheckedScript {
     var probedFiles: [ProbedFile] {
         resolved.binaries.map { ProbedFile(path: $0.path, buildID: $0.buildID.map { "\($0)" }) }
     }
-
-    /// Parses a script's text and holds it against the binaries that it names.
-    private static func resolve(
-        _ text: SourceFile, _ tapset: InstalledTapset, target: String?, kernel: KernelContext
-    ) throws -> ResolvedScript {
-        let options = ScriptParser.Options(facts: tapset.facts, macros: tapset.macros)
-        let tree = try ScriptParser.parse(text, options: options)
-        return try Resolver.resolve(
-            tree,
-            in: ResolverContext(
-                targetBinary: target, workingDirectory: Surroundings.workingDirectory,
-                searchPath: Surroundings.searchPath, kernel: kernel))
-    }
 }
 
 /// Problems in an expanded script, with the map to the recipe that they are shown in.
@@ -68,7 +53,8 @@ struct MappedError: Error {
 }
 
 extension ScriptTraits.GuruUse.Kind {
-    fileprivate var words: String {
+    /// What it is, as messages call it.
+    var words: String {
         switch self {
         case .embeddedC: "embedded C"
         case .writesTarget: "an assignment to a variable of the traced program"

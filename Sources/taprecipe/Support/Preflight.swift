@@ -9,6 +9,15 @@ enum Preflight {
     static func report(
         _ recipes: [RecipeFacts], kernelRelease: String? = nil, executables: [String] = [], pid: Int32? = nil
     ) async -> DoctorReport {
+        Doctor.examine(
+            await facts(recipes, kernelRelease: kernelRelease, executables: executables, pid: pid))
+    }
+
+    /// What this machine is like.
+    static func facts(
+        _ recipes: [RecipeFacts] = [], kernelRelease: String? = nil, executables: [String] = [],
+        pid: Int32? = nil
+    ) async -> MachineFacts {
         let directories = EngineDirectories.standard(
             environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
             userID: Surroundings.effectiveUser)
@@ -17,7 +26,7 @@ enum Preflight {
             kernelRelease: kernelRelease, recipes: recipes, executables: executables, pid: pid,
             searchPath: Surroundings.searchPath,
             folders: [directories.temporary], spareFolders: [directories.cache])
-        return Doctor.examine(await probe.facts(for: question))
+        return await probe.facts(for: question)
     }
 
     /// Ends the run with exit code 4 where no engine can do what is asked.

@@ -1,0 +1,73 @@
+import Diagnostics
+import RecipeModel
+import Resolver
+
+/// What came of checking one recipe or script.
+struct Validation {
+    /// The verdict.
+    enum Verdict: String {
+        /// Its script was held against the programs that it probes.
+        case fits
+        /// The recipe is in order; its script was not looked at, as parameters are not given.
+        case sound
+        /// Something is wrong.
+        case doesNotFit = "does-not-fit"
+    }
+
+    /// What was checked.
+    enum Kind: String { case recipe, script }
+
+    /// The recipe's name, the script's path, or the word that the user wrote where that leads to neither.
+    var name: String
+    let kind: Kind
+    /// The file; nil where a recipe's could not be found.
+    let file: String?
+    let verdict: Verdict
+    /// Errors and warnings.
+    let diagnostics: [Diagnostic]
+    /// From the expanded script to the recipe.
+    let map: SourceMap?
+    /// What it probes, where it fits.
+    let resolved: ResolvedScript?
+    /// The required parameters that were not given, where it is only sound.
+    let missing: [Parameter]
+
+    init(
+        name: String, kind: Kind, file: String?, verdict: Verdict, diagnostics: [Diagnostic] = [],
+        map: SourceMap? = nil, resolved: ResolvedScript? = nil, missing: [Parameter] = []
+    ) {
+        self.name = name
+        self.kind = kind
+        self.file = file
+        self.verdict = verdict
+        self.diagnostics = diagnostics
+        self.map = map
+        self.resolved = resolved
+        self.missing = missing
+    }
+
+    /// The result's line, and one for each probe point that was not looked into.
+    var text: String {
+        let name = Console.safe(Array(name.utf8))
+        switch verdict {
+        case .doesNotFit: return "\(name): does not fit\n"
+        case .sound:
+            let names = missing.map { "--\($0.name)" }.joined(separator: ", ")
+            return "\(name): the recipe is sound; give \(names) to check the script\n"
+        case .fits:
+            let places = resolved?.points.count ?? 0
+            let unchecked = (resolved?.unchecked ?? []).map { "  not checked: \($0.text)\n" }
+            return "\(name): fits, \(places) probed place\(places == 1 ? "" : "s")\n" + unchecked.joined()
+        }
+    }
+
+    /// The last line of several.
+    static func summary(_ all: [Validation]) -> String {
+        let counts = [("fit", Verdict.fits), ("sound", .sound), ("not fitting", .doesNotFit)].map {
+            word, verdict in
+            (word, all.count { $0.verdict == verdict })
+        }
+        return "\(all.count) checked: "
+            + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + "\n"
+    }
+}

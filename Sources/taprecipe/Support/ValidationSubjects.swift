@@ -1,0 +1,104 @@
+import Diagnostics
+import RecipeModel
+
+/// What `validate` was asked to check, and with what: the words of its command line that are no option of its own.
+struct ValidationSubjects {
+    /// One thing to check.
+    enum Subject {
+        /// A recipe, or everything that is wrong with its file; `word` is how the user named it.
+        case recipe(word: String, Result<Recipe, DiagnosticsError>)
+        /// A file of SystemTap.
+        case script(path: String)
+
+        /// The recipe, if it is one and loads.
+        var recipe: Recipe? {
+            if case .recipe(_, .success(let recipe)) = self { recipe } else { nil }
+        }
+    }
+
+    /// In the order in which they were named.
+    let subjects: [Subject]
+    /// `--NAME VALUE` and its kin.
+    let options: [(name: String, value: [UInt8]?)]
+    /// What stands behind `--`: a command for recipes, arguments for scripts.
+    let rest: [String]?
+
+    /// Splits the words and reads the recipes.
+    ///
+    /// The names come first, as an option may take the word behind it; where none does, they stand behind the
+    /// options.
+    ///
+    /// - Throws: A `UsageError` for a name that no recipe has, an option that no recipe has, and words that have no
+    ///   meaning.
+    init(_ words: [String], recipes: RecipeOptions) throws {
+        var names = Array(words.prefix { !$0.hasPrefix("--") })
+        var split = RecipeArguments(Array(words.dropFirst(names.count))) { _ in false }
+        if names.isEmpty {
+            names = split.strays
+            split.strays = []
+        }
+        guard !names.isEmpty else {
+            throw UsageError(
+                "found no recipe, expected names of recipes or files of SystemTap (.stp)",
+                notes: ["'taprecipe list' lists what there is", "'--all-recipes' checks every installed one"])
+        }
+        subjects = try names.map { try Self.subject($0, recipes) }
+        let known = subjects.compactMap(\.recipe)
+        let parameters = known.flatMap(\.parameters)
+        if names.first == words.first {
+            split = RecipeArguments(Array(words.dropFirst(names.count))) { name in
+                parameters.contains { $0.name == name && $0.type == .boolean }
+            }
+        }
+        if let stray = split.strays.first {
+            throw UsageError(
+                "unexpected argument '\(stray)'",
+                notes: ["recipes and scripts come first, then parameters as --NAME VALUE"])
+        }
+        options = split.options
+        rest = split.command
+        try check(parameters: parameters, recipes: known)
+    }
+
+    /// One recipe with values for its parameters.
+    init(_ recipe: Recipe, options: [(name: String, value: [UInt8]?)]) {
+        subjects = [.recipe(word: recipe.name, .success(recipe))]
+        self.options = options
+        rest = nil
+    }
+
+    private func check(parameters: [Parameter], recipes: [Recipe]) throws {
+        let isOfUnreadable = subjects.contains {
+            if case .recipe(_, .failure) = $0 { true } else { false }
+        }
+        let isScripted = subjects.contains { if case .script = $0 { true } else { false } }
+        let names = parameters.map(\.name)
+        // What a recipe that does not load would have taken, nobody knows.
+        for option in options where !names.contains(option.name) && !isOfUnreadable {
+            guard !recipes.isEmpty else {
+                throw UsageError(
+                    "found '--\(option.name)', but scripts have no parameters",
+                    notes: ["a script's own arguments ($1, @1) stand behind '--'"])
+            }
+            // One recipe's own error lists its parameters.
+            if subjects.count == 1 { continue }
+            throw UsageError(
+                "none of the recipes has a parameter '\(option.name)'"
+                    + Likeness.suggestion(for: option.name, among: names, prefix: "--"))
+        }
+        if rest != nil, isScripted, subjects.count > subjects.filter({ $0.recipe == nil }).count {
+            throw UsageError(
+                "found '--' with both recipes and scripts, for which it means different things",
+                notes: ["check the recipes and the scripts apart"])
+        }
+    }
+
+    private static func subject(_ word: String, _ recipes: RecipeOptions) throws -> Subject {
+        if word.hasSuffix(".stp") { return .script(path: word) }
+        do {
+            return .recipe(word: word, .success(try recipes.find(word)))
+        } catch let error as DiagnosticsError {
+            return .recipe(word: word, .failure(error))
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Diagnostics
+import Glibc
+import RecipeModel
+import Resolver
+import Templater
+
+/// Checks recipes and scripts, each for itself.
+struct Validator {
+    let pid: Int32?
+    let allowsGuru: Bool
+    let fetcher: DebugInfoFetcher
+
+    /// The most bytes of a script that are read.
+    private static let scriptLimit = 16 << 20
+
+    /// Checks all subjects in their order.
+    ///
+    /// - Throws: A `UsageError` where a single recipe was given arguments that it does not take; of several, each
+    ///   has its own verdict.
+    func validate(_ request: ValidationSubjects) throws -> [Validation] {
+        var results: [Validation] = []
+        for subject in request.subjects {
+            switch subject {
+            case .script(let path): results.append(try script(path, arguments: request.rest ?? []))
+            case .recipe(let word, .failure(let error)):
+                results.append(
+                    Validation(
+                        name: word, kind: .recipe,
+                        file: error.diagnostics.lazy.compactMap(\.range).first?.source.name,
+                        verdict: .doesNotFit, diagnostics: error.diagnostics))
+            case .recipe(_, .success(let recipe)):
+                do {
+                    results.append(try self.recipe(recipe, request))
+                } catch let error as UsageError where request.subjects.count > 1 {
+                    results.append(Self.failure(recipe, error.diagnostics))
+                }
+            }
+        }
+        let names = Dictionary(grouping: results, by: \.name).mapValues(\.count)
+        for index in results.indices where names[results[index].name, default: 0] > 1 {
+            results[index].name = results[index].file ?? results[index].name
+        }
+        return results
+    }
+
+    private func recipe(_ recipe: Recipe, _ request: ValidationSubjects) throws -> Validation {
+        let problems = Templater.check(recipe)
+        if problems.hasErrors { return Self.failure(recipe, problems) }
+        let options = request.options.filter { option in
+            request.subjects.count == 1 || recipe.parameters.contains { $0.name == option.name }
+        }
+        let hasTarget = pid != nil || request.rest != nil
+        let missing = recipe.parameters.filter { parameter in
+            guard parameter.isRequired, !options.contains(where: { $0.name == parameter.name }) else {
+                return false
+            }
+            switch (parameter.name, parameter.type) {
+            case ("binary", .executable): return !hasTarget
+            case ("pid", .pid): return pid == nil
+            default: return true
+            }
+        }
+        let isBare = options.isEmpty && !hasTarget
+        if !missing.isEmpty, isBare || request.subjects.count > 1 {
+            return Validation(
+                name: recipe.name, kind: .recipe, file: recipe.source.name, verdict: .sound,
+                diagnostics: problems,
+                missing: missing)
+        }
+        var words = options.map { option in
+            "--\(option.name)" + (option.value.map { "=" + String(decoding: $0, as: UTF8.self) } ?? "")
+        }
+        if let command = request.rest { words += ["--"] + command }
+        let bound = try BoundRecipe(recipe, words: words, pid: pid)
+        do {
+            let checked = try CheckedScript(bound, pid: pid, fetcher: fetcher)
+            return Validation(
+                name: recipe.name, kind: .recipe, file: recipe.source.name, verdict: .fits,
+                diagnostics: problems + checked.resolved.warnings, map: checked.script.map,
+                resolved: checked.resolved)
+        } catch let error as MappedError {
+            return Self.failure(recipe, problems + error.diagnostics, error.map)
+        } catch let error as DiagnosticsError {
+            return Self.failure(recipe, problems + error.diagnostics)
+        }
+    }
+
+    private func script(_ path: String, arguments: [String]) throws -> Validation {
+        func result(_ verdict: Validation.Verdict, _ diagnostics: [Diagnostic]) -> Validation {
+            Validation(name: path, kind: .script, file: path, verdict: verdict, diagnostics: diagnostics)
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFile(path: path).read(limit: Self.scriptLimit)
+        } catch let error as SystemFailure where error.code == EINVAL {
+            let size = SizeText.print(UInt64(Self.scriptLimit))
+            return result(
+                .doesNotFit, [.error("cannot read '\(path)', expected a regular file of at most \(size)")])
+        } catch let error as SystemFailure {
+            return result(.doesNotFit, [error.diagnostic])
+        }
+        let tapset = InstalledTapset(kernelRelease: Surroundings.kernelRelease, isGuru: allowsGuru)
+        do {
+            let check = ScriptCheck(
+                tapset: tapset, target: try pid.map(TargetProcess.executable), fetcher: fetcher,
+                arguments: arguments)
+            let resolved = try check.resolve(SourceFile(name: path, bytes: bytes))
+            guard allowsGuru || !resolved.traits.needsGuru else {
+                return result(
+                    .doesNotFit,
+                    resolved.traits.guruUses.map { use in
+                        .error(
+                            "found \(use.kind.words), which needs stap's guru mode", at: use.range,
+                            notes: ["give --allow-guru to check it as 'stap -g' does"])
+                    })
+            }
+            return Validation(
+                name: path, kind: .script, file: path, verdict: .fits, diagnostics: resolved.warnings,
+                resolved: resolved)
+        } catch let error as DiagnosticsError {
+            return result(.doesNotFit, error.diagnostics)
+        }
+    }
+
+    private static func failure(
+        _ recipe: Recipe, _ diagnostics: [Diagnostic], _ map: SourceMap? = nil
+    ) -> Validation {
+        Validation(
+            name: recipe.name, kind: .recipe, file: recipe.source.name, verdict: .doesNotFit,
+            diagnostics: diagnostics, map: map)
+    }
+}
