@@ -15,16 +15,23 @@ struct FunctionIndex {
     init(units: [DIE]) {
         self.units = units
         for (number, unit) in units.enumerated() {
-            add(unit, number, isNested: CompilationUnit.isCPlusPlus(unit), depth: 0)
+            add(unit, number, isNested: !CompilationUnit.isC(unit), depth: 0)
         }
     }
 
     /// The entries that a pattern names, in the order of the file.
     func entries(named pattern: Glob) -> [Entry] {
         if pattern.isPattern {
-            return pattern.text == "*" ? entries : entries.filter { pattern.matches($0.name) }
+            if pattern.text == "*" { return entries }
+            if pattern.text.hasPrefix("_Z") {
+                return entries.filter { $0.die.linkageName.map { pattern.matches($0) } ?? false }
+            }
+            return entries.filter { pattern.matches($0.name) }
         }
-        return pattern.text.withCString { wanted in entries.filter { strcmp($0.name, wanted) == 0 } }
+        let named = pattern.text.withCString { wanted in entries.filter { strcmp($0.name, wanted) == 0 } }
+        // A mangled name is C++'s linkage name.
+        guard named.isEmpty, pattern.text.hasPrefix("_Z") else { return named }
+        return entries.filter { $0.die.linkageName == pattern.text }
     }
 
     /// The entries that a pattern names by another symbol of the same address: `malloc` for `__libc_malloc`.

@@ -100,7 +100,9 @@ public struct SymbolTable: Sendable {
     }
 
     private mutating func index() {
-        symbols.sort { ($0.address, $0.name) < ($1.address, $1.name) }
+        // Aliases stay in the table's order, in which stap takes the first.
+        let table = symbols
+        symbols = table.indices.sorted { (table[$0].address, $0) < (table[$1].address, $1) }.map { table[$0] }
         byName.reserveCapacity(symbols.count)
         for (position, symbol) in symbols.enumerated() {
             if let known = byName[symbol.name], symbols[known].isExported || !symbol.isExported { continue }

@@ -8,6 +8,8 @@ public struct ResolvedScript: Sendable {
     public var tree: ScriptTree
     /// Every address that will be probed, in the script's order.
     public var points: [ResolvedPoint]
+    /// What happens to processes and is probed without an address: `process.begin`, `process.syscall`.
+    public var events: [EventPoint]
     /// The probe points, or parts of them, that were not held against anything.
     public var unchecked: [UncheckedPoint]
     /// The binaries that were looked into, in the order of their first use.
@@ -28,6 +30,14 @@ public struct ResolvedPoint: Sendable {
         case `return`
         /// An inlined instance begins.
         case inlined
+        /// A line's code begins.
+        case statement
+        /// A label is passed.
+        case label
+        /// A static mark is passed.
+        case mark
+        /// A function of another file is called through the linkage table.
+        case linkage
     }
 
     /// Where the probe point stands in the script.
@@ -42,8 +52,18 @@ public struct ResolvedPoint: Sendable {
     public var address: UInt64
     /// The source file that declares the function, as DWARF names it.
     public var sourceFile: String?
-    /// The line that declares it.
+    /// The line that declares it; of a statement or label, its own.
     public var line: Int?
+    /// The counter that the kernel raises while somebody watches the mark, in the file's own address space.
+    public var semaphore: UInt64?
+}
+
+/// Something that happens to a process and is probed without an address.
+public struct EventPoint: Sendable {
+    /// Where it stands.
+    public var range: SourceRange
+    /// The point as the script writes it.
+    public var text: String
 }
 
 /// A probe point, or a part of one, that only the engine can judge.
@@ -58,8 +78,6 @@ public struct UncheckedPoint: Sendable {
         case pattern
         /// The kind of point is not looked into yet; its name.
         case kind(String)
-        /// The point is there, its variables were not looked into.
-        case variablesAtStatement
     }
 
     /// Where it stands.

@@ -20,8 +20,8 @@ public struct ResolverContext: Sendable {
 
 /// Holds a script against the debug information of what it probes, as stap's second pass does.
 ///
-/// Looked into: `process(PATH).function("…")` with `.call`, `.return`, `.inline`, `.exported`, within
-/// `.library("…")`, the function and file of `.statement("…")`, script-defined aliases; at each address every
+/// Looked into: every point of a program that stap 4.8 knows (`PointGrammar` lists them), of a process or a
+/// library, with patterns in any string; script-defined aliases; at each address every
 /// `$variable`, `@var`, `@cast`, `@entry` with their members and indexes, in the functions that the handler
 /// calls too. Branches that `@defined` rules out are passed over.
 public enum Resolver {
@@ -37,7 +37,8 @@ public enum Resolver {
         diagnostics.sort { ($0.range?.lower ?? 0) < ($1.range?.lower ?? 0) }
         try diagnostics.throwIfErrors()
         return ResolvedScript(
-            tree: tree, points: resolution.points, unchecked: resolution.unchecked,
+            tree: tree, points: resolution.points, events: resolution.events,
+            unchecked: resolution.unchecked,
             binaries: resolution.store.used, traits: TraitScan(tree).traits, warnings: diagnostics)
     }
 }

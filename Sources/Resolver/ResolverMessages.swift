@@ -63,6 +63,7 @@ extension ResolverProblem {
             "'\(text)' is a whole \(type), expected a member\(member.map { " such as '->\($0)'" } ?? "")"
         case .addressOfBitField: "a bit-field has no address"
         case .addressOfRegister(let name): "'$\(name)' is in a register, which has no address"
+        default: pointMessage
         }
     }
 
@@ -79,7 +80,7 @@ extension ResolverProblem {
             ["'&\(text)' is its address, '\(text)$' prints it"]
         case .noScope(_, let place): ["build \(Self.fileName(place.binary)) with '-g'"]
         case .entryOutsideReturn, .returnOutsideReturn: ["a '.return' probe is '.function(\"…\").return'"]
-        default: []
+        default: pointNotes
         }
     }
 
@@ -91,15 +92,15 @@ extension ResolverProblem {
         }
     }
 
-    private static func list(_ title: String, _ names: [String]) -> String {
+    static func list(_ title: String, _ names: [String]) -> String {
         guard !names.isEmpty else { return "\(title): none" }
         let more = names.count > 20 ? " and \(names.count - 20) more" : ""
         return "\(title): \(names.prefix(20).joined(separator: ", "))\(more)"
     }
 
-    private static func fileName(_ path: String) -> String {
+    static func fileName(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    private func hex(_ number: UInt64) -> String { String(number, radix: 16) }
+    func hex(_ number: UInt64) -> String { String(number, radix: 16) }
 }
