@@ -22,6 +22,13 @@ public struct MarkArgument: Sendable, Hashable {
         public var width: Int
         /// How far they lie above the lowest bit: 8 for `%ah`.
         public var shift: Int
+
+        /// Creates a register or a part of one.
+        public init(number: Int, width: Int, shift: Int) {
+            self.number = number
+            self.width = width
+            self.shift = shift
+        }
     }
 
     /// The operand as it is written.

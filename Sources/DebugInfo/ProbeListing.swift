@@ -14,7 +14,7 @@ public struct ProbeListing {
     public let name: String
     /// The sites, in the order of the DWARF.
     public let sites: [ProbeSite]
-    /// What `$…` can read at every one of the sites, in the order of the last one.
+    /// What `$…` can read at every one of the sites, in the order of the first one.
     public let variables: [Variable]
 
     /// Merges sites of one spelling, sorted by it.
@@ -29,22 +29,17 @@ public struct ProbeListing {
         }
     }
 
-    /// stap counts how often it met each variable, and lists those that it met once a site.
+    /// stap counts how often it met each variable, and lists those that it met as often as there are sites.
+    ///
+    /// Where one site has a name twice and another does not have it, stap lists it all the same.
     private static func common(to sites: [ProbeSite], _ variant: ProbeVariant) -> [Variable] {
-        let lists = sites.map { readable(at: $0, variant) }
-        guard lists.count > 1 else { return lists.first?.filter { isOnlyOne($0, in: lists[0]) } ?? [] }
+        let all = sites.flatMap { readable(at: $0, variant) }
         var counts: [String: Int] = [:]
-        for list in lists {
-            for variable in list { counts["\(variable.name):\(variable.type)", default: 0] += 1 }
-        }
-        return (lists.last ?? []).filter { counts["\($0.name):\($0.type)"] == lists.count }
+        for variable in all { counts[key(of: variable), default: 0] += 1 }
+        return all.filter { counts.removeValue(forKey: key(of: $0)) == sites.count }
     }
 
-    private static func isOnlyOne(_ variable: Variable, in list: [Variable]) -> Bool {
-        var count = 0
-        for other in list where other.name == variable.name && other.type == variable.type { count += 1 }
-        return count == 1
-    }
+    private static func key(of variable: Variable) -> String { "\(variable.name):\(variable.type)" }
 
     private static func readable(at site: ProbeSite, _ variant: ProbeVariant) -> [Variable] {
         var list: [Variable] = []

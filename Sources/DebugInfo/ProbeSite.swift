@@ -63,8 +63,9 @@ public struct ProbeSite {
     /// The type that `$return` has; nil for void and where it is unknown.
     public var returnType: DWARFType? { function?.returnType }
 
-    /// The parameters and local variables that are visible at this address, the innermost block's first, with
-    /// what is known of each; at a function's entry no block has begun. Those of functions around a local
+    /// The parameters and local variables that are visible at this address, the innermost block's first.
+    ///
+    /// With what is known of each; at a function's entry no block has begun. Those of functions around a local
     /// class are among them.
     public var variables: [Variable] {
         guard let dwarf else { return [] }

@@ -42,12 +42,9 @@ struct ProbeSiteSearch {
     /// Adds what DWARF knows.
     mutating func search(_ dwarf: DWARF) throws(ProbeQueryError) {
         let index = dwarf.functionIndex
-        let found = index.entries(named: pattern.name) + index.aliases(named: pattern.name, in: symbols)
-        var byUnit: [Int: [FunctionIndex.Entry]] = [:]
-        for entry in found { byUnit[entry.unit, default: []].append(entry) }
-        for number in byUnit.keys.sorted() {
+        for (number, found) in index.matches(pattern.name, in: symbols) {
             let unit = index.units[number]
-            let matches = matches(byUnit[number] ?? [], unit, dwarf)
+            let matches = matches(found, unit, dwarf)
             guard !matches.isEmpty else { continue }
             switch (query.place, pattern.lines) {
             case (.label(let name), _): addLabels(name, in: matches, unit, dwarf)

@@ -108,5 +108,15 @@ public struct SymbolTable: Sendable {
             if let known = byName[symbol.name], symbols[known].isExported || !symbol.isExported { continue }
             byName[symbol.name] = position
         }
+        // `f@VERSION` is found as `f` too, where there is no other.
+        for (position, symbol) in symbols.enumerated() where symbol.name.utf8.contains(UInt8(ascii: "@")) {
+            let name = Self.withoutVersion(symbol.name)
+            if byName[name] == nil { byName[name] = position }
+        }
+    }
+
+    /// The name before a version.
+    static func withoutVersion(_ name: String) -> String {
+        name.utf8.firstIndex(of: UInt8(ascii: "@")).map { String(name[..<$0]) } ?? name
     }
 }

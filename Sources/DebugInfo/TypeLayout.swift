@@ -80,6 +80,7 @@ public struct TypeLayout: Sendable, Equatable {
         return lines
     }
 
+    /// Whether both are written alike.
     public static func == (left: TypeLayout, right: TypeLayout) -> Bool {
         left.lines == right.lines
     }

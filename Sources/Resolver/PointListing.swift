@@ -39,6 +39,7 @@ extension Resolver {
     ///   - points: Probe points between commas, as between `probe` and `{`.
     ///   - context: What names are looked up in.
     ///   - detail: How much is wanted.
+    /// - Returns: The listed points.
     /// - Throws: Every point that stands for nothing and is not marked `?` or `!`.
     public static func list(
         _ points: String, in context: ResolverContext = ResolverContext(),
