@@ -5,6 +5,7 @@
 # make fuzz        damaged binaries and libFuzzer on the parsers; FUZZ_SECONDS=60 FUZZ_CASES=20000
 # make demo        everything from nothing to the nginx-5xx summary of a real nginx that answers 502
 # make vm-test     real SystemTap runs of all recipes under Debian's kernel
+# make parity      'taprecipe probes' against 'stap -L' on five programs; see docs/parity.md
 # make install     PREFIX=/usr/local DESTDIR=
 # make golden      renews the golden files of the tests; review the difference
 # make clean       removes what was built, cached sources and modules included
@@ -19,7 +20,7 @@ export PATH := $(CURDIR)/.cache/venv/bin:$(PATH)
 # One setting for build, test and lint, so that nothing is compiled twice; see Package.swift.
 export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 
-.PHONY: setup build test lint fuzz demo vm-test install golden clean nginx
+.PHONY: setup build test lint fuzz demo vm-test parity install golden clean nginx
 
 setup:
 	Scripts/setup.sh
@@ -46,6 +47,9 @@ demo: setup build
 
 vm-test: build
 	Tests/VM/run.sh test
+
+parity: build
+	Scripts/parity
 
 golden:
 	GOLDEN=1 swift test

@@ -22,6 +22,11 @@ public struct CompilationUnit {
         }
     }
 
+    /// Whether libdw and with it stap takes it for C, whose functions stand at the unit's top.
+    static func isC(_ die: DIE) -> Bool {
+        [DW_LANG_C89, DW_LANG_C, DW_LANG_C99, DW_LANG_C11].contains(Int(die.withRaw { dwarf_srclang($0) }))
+    }
+
     /// The source files of its line table, as DWARF names them.
     public var sourceFiles: [String] { Self.sourceFiles(of: die) }
 

@@ -104,9 +104,6 @@ struct DIE {
 
     var isDeclaration: Bool { has(DW_AT_declaration) }
 
-    /// The source file that declares it, as the line table names it.
-    var declarationFile: String? { withRaw { dwarf_decl_file($0) }.map { String(cString: $0) } }
-
     var declarationLine: Int? {
         var line: Int32 = 0
         return withRaw { dwarf_decl_line($0, &line) } == 0 && line >= 0 ? Int(line) : nil
@@ -121,6 +118,12 @@ struct DIE {
         var end: Dwarf_Addr = 0
         guard withRaw({ dwarf_ranges($0, 0, &base, &address, &end) }) > 0 else { return nil }
         return address == 0 ? nil : address
+    }
+
+    /// `DW_AT_low_pc`; entries with several ranges have none.
+    var lowPC: UInt64? {
+        var address: Dwarf_Addr = 0
+        return withRaw { dwarf_lowpc($0, &address) } == 0 ? address : nil
     }
 
     /// The addresses that belong to it.

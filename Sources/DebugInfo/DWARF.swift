@@ -29,6 +29,10 @@ public final class DWARF {
     var inlineInstances: [UInt: [UInt: [DIE]]] = [:]
     var parentMaps: [UInt: [UInt: DIE]] = [:]
     var locationListUnits: [UInt: Bool] = [:]
+    var sourceLineTables: [UInt: SourceLines] = [:]
+    var variablesOfScopes: [UInt: [ScopeVariable]] = [:]
+    var typeNamesOfEntries: [UInt: String?] = [:]
+    let fileNames = FileNames()
 
     init(_ elf: ELFHandle, binary: ELFHandle) throws(DebugInfoError) {
         self.handle = try DWARFHandle(elf)

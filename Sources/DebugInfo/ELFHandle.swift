@@ -19,8 +19,11 @@ final class ELFHandle {
         guard gelf_getehdr(elf, &header) != nil else {
             throw .malformed(path: path, detail: Self.lastError())
         }
+        // libdwfl maps the file, or holds the decompressed one, so that this reads nothing.
+        var size = 0
+        _ = elf_rawfile(elf, &size)
         self.path = path
-        self.size = 0
+        self.size = UInt64(size)
         self.elf = elf
         self.header = header
         self.descriptor = -1

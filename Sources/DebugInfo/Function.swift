@@ -17,11 +17,11 @@ public struct Function {
     public var unit: CompilationUnit { CompilationUnit(dwarf: dwarf, die: unitDIE) }
     /// The source file that declares it, as DWARF names it.
     public var sourceFile: String? {
-        die.declarationFile ?? die.entryPC.flatMap { LineTable(unitDIE)?.record(at: $0)?.file }
+        dwarf.declarationFile(of: die) ?? die.lowPC.flatMap { SourceLines.record(at: $0, in: unitDIE)?.file }
     }
     /// The line that declares it.
     public var line: Int? {
-        die.declarationLine ?? die.entryPC.flatMap { LineTable(unitDIE)?.record(at: $0)?.line }
+        die.declarationLine ?? die.lowPC.flatMap { SourceLines.record(at: $0, in: unitDIE)?.line }
     }
     /// Whether this is the abstract form of a function that was inlined; its code is in other places.
     public var isInlined: Bool { die.isInlined }

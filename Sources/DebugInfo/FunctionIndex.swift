@@ -23,23 +23,78 @@ struct FunctionIndex {
         for (number, unit) in units.enumerated() {
             var mark = WalkMark()
             imported = []
-            add(unit, number, isNested: CompilationUnit.isCPlusPlus(unit), depth: 0, &mark)
+            add(unit, number, isNested: !CompilationUnit.isC(unit), depth: 0, &mark)
         }
     }
 
-    /// The entries that a pattern names, in the order of the file.
-    func entries(named pattern: Glob) -> [Entry] {
-        if pattern.isPattern {
-            return pattern.text == "*" ? entries : entries.filter { pattern.matches($0.name) }
+    /// The entries of each unit that a pattern names, by their own names or by another symbol of the same address
+    /// (`malloc` for `__libc_malloc`), in the order in which stap meets them.
+    func matches(_ pattern: Glob, in symbols: SymbolTable) -> [(unit: Int, entries: [Entry])] {
+        var found: [(unit: Int, entries: [Entry])] = []
+        let named = pattern.isPattern ? nil : entries(named: pattern) + aliases(named: pattern, in: symbols)
+        if let named {
+            // Of equal names, the table gives back the last one first.
+            for (unit, entries) in Dictionary(grouping: named, by: \.unit).sorted(by: { $0.key < $1.key }) {
+                found.append((unit, entries.reversed()))
+            }
+            return found
         }
-        return pattern.text.withCString { wanted in entries.filter { strcmp($0.name, wanted) == 0 } }
+        let isMangled = pattern.text.hasPrefix("_Z")
+        var start = 0
+        while start < entries.count {
+            let unit = entries[start].unit
+            var end = start
+            while end < entries.count, entries[end].unit == unit { end += 1 }
+            let ordered = ordered(start..<end, symbols).compactMap { entry, alias in
+                let isMeant =
+                    isMangled
+                    ? entry.die.linkageName.map { pattern.matches($0) } ?? false
+                    : alias.map { pattern.matches($0) } ?? pattern.matches(entry.name)
+                return isMeant ? entry : nil
+            }
+            if !ordered.isEmpty { found.append((unit, ordered)) }
+            start = end
+        }
+        return found
     }
 
-    /// The entries that a pattern names by another symbol of the same address: `malloc` for `__libc_malloc`.
-    func aliases(named pattern: Glob, in symbols: SymbolTable) -> [Entry] {
-        guard pattern.text != "*" else { return [] }
+    /// The entries of a unit and their aliases, as stap's table has them.
+    private func ordered(_ unit: Range<Int>, _ symbols: SymbolTable) -> [(entry: Entry, alias: String?)] {
+        var table = HashOrder()
+        var members: [(entry: Entry, alias: String?)] = unit.map { (entries[$0], nil) }
+        for member in members { table.insert(HashOrder.hash(member.entry.name)) }
+        // The aliases go through a table of their own before they are added.
+        var aliasTable = HashOrder()
+        var aliases: [(entry: Entry, alias: String?)] = []
+        for number in table.elements where !members[number].entry.die.isInlined {
+            let entry = members[number].entry
+            let name = String(cString: entry.name)
+            guard let symbol = symbols.symbol(named: name), symbol.isFunction else { continue }
+            for other in symbols.functions(startingAt: symbol.address) where other.name != symbol.name {
+                aliases.append((entry, other.name))
+                aliasTable.insert(other.name.withCString { HashOrder.hash($0) })
+            }
+        }
+        table.reserve(aliases.count)
+        for number in aliasTable.elements {
+            members.append(aliases[number])
+            table.insert(aliases[number].alias?.withCString { HashOrder.hash($0) } ?? 0)
+        }
+        return table.elements.map { members[$0] }
+    }
+
+    /// The entries of exactly this name, in the order of the file.
+    func entries(named name: Glob) -> [Entry] {
+        let named = name.text.withCString { wanted in entries.filter { strcmp($0.name, wanted) == 0 } }
+        // A mangled name is C++'s linkage name.
+        guard named.isEmpty, name.text.hasPrefix("_Z") else { return named }
+        return entries.filter { $0.die.linkageName == name.text }
+    }
+
+    /// The entries of another name whose code a symbol of this name names too.
+    private func aliases(named name: Glob, in symbols: SymbolTable) -> [Entry] {
         let others = Set(
-            symbols.functions(named: pattern).flatMap { symbol in
+            symbols.functions(named: name).flatMap { symbol in
                 symbols.functions(startingAt: symbol.address).map(\.name).filter { $0 != symbol.name }
             })
         guard !others.isEmpty else { return [] }

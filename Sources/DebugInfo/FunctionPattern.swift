@@ -1,13 +1,13 @@
 /// What stands in `.function("…")`: a function's name or a pattern, perhaps in a scope, a file, at a line.
 ///
-/// `name`, `name@file`, `name@file:line`, `Class::name`; see stapprobes(3stap), DWARF PROBES.
+/// `name`, `name@file`, `name@file:line`, `name@file+line`, `Class::name`; see stapprobes(3stap), DWARF PROBES.
 public struct FunctionPattern: Sendable, Hashable {
     /// Which lines of the file.
     public enum Lines: Sendable, Hashable {
         /// Exactly this one.
         case line(Int)
-        /// From one to another, both included.
-        case range(Int, Int)
+        /// Those of any of these ranges, in ascending order: `7,12-20`.
+        case list([ClosedRange<Int>])
         /// That many lines behind the function's first.
         case relative(Int)
         /// Every line.
@@ -23,13 +23,14 @@ public struct FunctionPattern: Sendable, Hashable {
     /// The lines in that file.
     public var lines: Lines?
 
-    /// Parses the string of a probe point; nil where the line is not understood.
+    /// Parses the string of a probe point; nil where it is malformed.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         let at = bytes.firstIndex(of: UInt8(ascii: "@"))
         var qualified = Self.split(bytes[..<(at ?? bytes.count)])
         name = Glob(qualified.removeLast())
         scopes = qualified.map { Glob($0) }
+        guard !name.text.isEmpty else { return nil }
         guard let at else { return }
         var place = bytes[(at + 1)...]
         let isMark: (UInt8) -> Bool = { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "+") }
@@ -38,6 +39,7 @@ public struct FunctionPattern: Sendable, Hashable {
             lines = parsed
             place = place[..<mark]
         }
+        guard !place.isEmpty else { return nil }
         file = Glob(String(decoding: place, as: UTF8.self))
     }
 
@@ -76,15 +78,26 @@ public struct FunctionPattern: Sendable, Hashable {
         return parts + [String(decoding: bytes[start..<bytes.endIndex], as: UTF8.self)]
     }
 
+    /// Parses what begins with `:` or `+`.
     private static func lines(_ bytes: ArraySlice<UInt8>) -> Lines? {
         let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
-        if bytes.first == UInt8(ascii: "+") { return Int(text).map { .relative($0) } }
+        if bytes.first == UInt8(ascii: "+") { return number(text).map { .relative($0) } }
         if text == "*" { return .all }
-        if text.hasPrefix("+") { return Int(text.dropFirst()).map { .relative($0) } }
-        if let line = Int(text) { return line >= 0 ? .line(line) : nil }
-        let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let first = Int(parts[0]), let last = Int(parts[1]), first >= 0, last >= first
-        else { return nil }
-        return .range(first, last)
+        guard text.utf8.contains(where: { ",-".utf8.contains($0) }) else {
+            return number(text).map { .line($0) }
+        }
+        var ranges: [ClosedRange<Int>] = []
+        for part in text.split(separator: ",") {
+            // stap takes the first and the last number of `3-5-9`, and `3-` for 3.
+            let ends = part.split(separator: "-")
+            guard let first = ends.first.flatMap({ number(String($0)) }),
+                let last = ends.last.flatMap({ number(String($0)) })
+            else { return nil }
+            if first <= last { ranges.append(first...last) }
+        }
+        return .list(ranges.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) })
     }
+
+    /// A line number; `+5` is 5, as stap reads it.
+    private static func number(_ text: String) -> Int? { Int32(text).flatMap { $0 >= 0 ? Int($0) : nil } }
 }

@@ -51,15 +51,6 @@ struct LineTable {
         return index < count && self.address(index) == address ? index : nil
     }
 
-    /// The record that an address falls under.
-    func record(at address: UInt64) -> Record? {
-        var index = lowerBound(address)
-        if index == count || self.address(index) > address { index -= 1 }
-        guard index >= 0 else { return nil }
-        let record = self[index]
-        return record.isSequenceEnd ? nil : record
-    }
-
     private func lowerBound(_ wanted: UInt64) -> Int {
         var low = 0
         var high = count

@@ -1,3 +1,6 @@
+import CElfutils
+import Glibc
+
 /// One address that a probe point stands for, with what is visible there.
 public struct ProbeSite {
     /// What is at the address.
@@ -8,6 +11,10 @@ public struct ProbeSite {
         case inlined
         /// A function that only the symbol table knows; nothing is known of its variables.
         case symbol
+        /// The start of a line's code.
+        case statement
+        /// A label of the source.
+        case label
     }
 
     /// What is at the address.
@@ -20,31 +27,46 @@ public struct ProbeSite {
     public let entry: UInt64
     /// The source file that declares the function, as DWARF names it.
     public let sourceFile: String?
-    /// The line that declares it.
+    /// The line that declares it; of a statement or label, its own.
     public let line: Int?
+    /// The label, where the probe point asks for one.
+    public var label: String?
+    /// Where `.callee` was found: the caller, written as `description` writes a function.
+    public var caller: String?
+    /// The line that `.nearest` started from.
+    public var requestedLine: Int?
 
     let dwarf: DWARF?
     let scope: Scope
 
     /// The function, where DWARF knows it.
     public var function: Function? {
-        guard let dwarf, let die = scope.chain.first, let unit = scope.unit else { return nil }
-        return Function(dwarf: dwarf, die: die, unitDIE: unit)
+        guard let dwarf, let unit = scope.unit else { return nil }
+        let die = scope.chain.first {
+            [DW_TAG_subprogram, DW_TAG_inlined_subroutine].contains($0.tag)
+        }
+        return die.map { Function(dwarf: dwarf, die: $0, unitDIE: unit) }
     }
 
     /// `name@file:line` as `stap -l` prints it; the name alone without DWARF.
     public var description: String {
         if kind == .symbol { return name }
-        let place = "\(name)@\(sourceFile ?? "<unknown source>")"
+        return Self.spelling(name, sourceFile, requestedLine ?? line)
+    }
+
+    /// `name@file:line`, as far as they are known.
+    static func spelling(_ name: String, _ file: String?, _ line: Int?) -> String {
+        let place = "\(name)@\(file ?? "<unknown source>")"
         return line.map { $0 > 0 ? "\(place):\($0)" : place } ?? place
     }
 
     /// The type that `$return` has; nil for void and where it is unknown.
     public var returnType: DWARFType? { function?.returnType }
 
-    /// The parameters and local variables of the function itself, in the order of the DWARF, with what is known
-    /// of each at this address; those of inner blocks do not exist here, those of functions around a local
-    /// class do.
+    /// The parameters and local variables that are visible at this address, the innermost block's first.
+    ///
+    /// With what is known of each; at a function's entry no block has begun. Those of functions around a local
+    /// class are among them.
     public var variables: [Variable] {
         guard let dwarf else { return [] }
         return scope.chain.dropLast().flatMap { scope in

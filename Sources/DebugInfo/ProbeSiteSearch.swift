@@ -1,32 +1,21 @@
-extension Binary {
-    /// The addresses that a `.function("…")` probe point stands for, as stap resolves it.
-    ///
-    /// Functions that only the symbol table knows are found too, unless the pattern names a file, a scope or
-    /// `.inline`. Two names of one address give one site.
-    public func probeSites(matching pattern: FunctionPattern, _ variant: ProbeVariant = .any) -> [ProbeSite] {
-        var search = ProbeSiteSearch(pattern: pattern, variant: variant)
-        let symbols = symbols
-        let dwarf = try? debugInfo()
-        if let dwarf { search.search(dwarf, symbols) }
-        if pattern.file == nil, pattern.scopes.isEmpty, variant != .inline {
-            search.search(symbols, beside: dwarf)
-        }
-        return search.sites
-    }
+import CElfutils
+import Glibc
 
-    /// Every function name that a probe could mean, for suggestions: DWARF's and the symbol table's.
-    public var allFunctionNames: [String] {
-        var names = NameSet()
-        if let dwarf = try? debugInfo() {
-            for entry in dwarf.functionIndex.entries { names.insert(String(cString: entry.name)) }
-        }
-        for symbol in symbols.symbols where symbol.isFunction { names.insert(symbol.name) }
-        return names.sorted
-    }
-}
-
-/// Collects the sites of one pattern.
+/// Collects the sites of one query, unit by unit.
 struct ProbeSiteSearch {
+    /// A function, or an inlined instance of one, that the query's pattern names.
+    struct Match {
+        var die: DIE
+        /// With the scopes that the pattern names.
+        var name: String
+        var file: String?
+        var line: Int?
+        var entry: UInt64
+        var isInlined: Bool
+
+        var spelling: String { ProbeSite.spelling(name, file, line) }
+    }
+
     /// Tells inlined instances apart: two units may describe the same one.
     private struct InstanceKey: Hashable {
         var address: UInt64
@@ -35,55 +24,111 @@ struct ProbeSiteSearch {
         var file: String?
     }
 
-    let pattern: FunctionPattern
-    let variant: ProbeVariant
-    private(set) var sites: [ProbeSite] = []
+    let query: ProbeQuery
+    let symbols: SymbolTable
+    var sites: [ProbeSite] = []
     private var entries: Set<UInt64> = []
     private var instances: Set<InstanceKey> = []
+    private var matchingFiles: [String: Bool] = [:]
 
-    init(pattern: FunctionPattern, variant: ProbeVariant) {
-        self.pattern = pattern
-        self.variant = variant
+    private var pattern: FunctionPattern { query.pattern }
+    private var variant: ProbeVariant { query.variant }
+
+    init(query: ProbeQuery, symbols: SymbolTable) {
+        self.query = query
+        self.symbols = symbols
     }
 
-    /// Adds the functions and instances that DWARF knows.
-    mutating func search(_ dwarf: DWARF, _ symbols: SymbolTable) {
+    /// Adds what DWARF knows.
+    mutating func search(_ dwarf: DWARF) throws(ProbeQueryError) {
         let index = dwarf.functionIndex
-        var fileMatches: [String: Bool] = [:]
-        let found = index.entries(named: pattern.name) + index.aliases(named: pattern.name, in: symbols)
-        for entry in found {
-            let unit = index.units[entry.unit]
-            if pattern.file != nil {
-                let file = entry.die.declarationFile ?? ""
-                let isMeant = fileMatches[file] ?? pattern.matchesFile(file)
-                fileMatches[file] = isMeant
-                guard isMeant else { continue }
-            }
-            guard let name = scopedName(entry.die, unit, dwarf) else { continue }
-            if entry.die.isInlined {
-                if variant == .any || variant == .inline { addInstances(of: entry.die, name, unit, dwarf) }
-            } else if variant != .inline, let address = entry.die.entryPC,
-                entries.insert(address).inserted, !Self.isPart(address, symbols),
-                variant != .exported || Self.isExported(entry.die, symbols)
-            {
-                add(entry.die, name, at: address, unit, dwarf)
+        for (number, found) in index.matches(pattern.name, in: symbols) {
+            let unit = index.units[number]
+            let matches = matches(found, unit, dwarf)
+            guard !matches.isEmpty else { continue }
+            switch (query.place, pattern.lines) {
+            case (.label(let name), _): addLabels(name, in: matches, unit, dwarf)
+            case (.callees(let name, let depth), _): addCallees(name, depth, of: matches, unit, dwarf)
+            case (.statement, let lines?): try addStatements(lines, in: matches, unit, dwarf)
+            default: for match in matches { add(match, unit, dwarf) }
             }
         }
     }
 
     /// Adds the functions that DWARF does not have: assembler's, those of objects compiled without `-g`.
-    mutating func search(_ symbols: SymbolTable, beside dwarf: DWARF?) {
+    ///
+    /// Where the file may be loaded anywhere, an address that is probed already counts as known; in others stap
+    /// compares an address with an offset, and finds none equal.
+    mutating func search(_ symbols: SymbolTable, beside dwarf: DWARF?, isFixed: Bool) {
+        let probed = isFixed ? [] : Set(sites.map(\.address))
         var candidates = symbols.functions(named: pattern.name).filter { symbol in
             (variant != .exported || symbol.isExported)
                 && !(variant == .return && Self.neverReturns(symbol.name))
         }
         if let dwarf { candidates = dwarf.functionIndex.unknown(among: candidates, in: symbols) }
-        for symbol in candidates where entries.insert(symbol.address).inserted {
+        for symbol in candidates
+        where !probed.contains(symbol.address) && entries.insert(symbol.address).inserted {
             sites.append(
                 ProbeSite(
                     kind: .symbol, name: symbol.name, address: symbol.address, entry: symbol.address,
                     sourceFile: nil, line: nil, dwarf: nil, scope: Scope(chain: [])))
         }
+    }
+
+    /// Whether the pattern means a source file.
+    mutating func isMeant(_ file: String) -> Bool {
+        if pattern.file == nil { return true }
+        if let known = matchingFiles[file] { return known }
+        let isMeant = pattern.matchesFile(file)
+        matchingFiles[file] = isMeant
+        return isMeant
+    }
+
+    private mutating func matches(_ found: [FunctionIndex.Entry], _ unit: DIE, _ dwarf: DWARF) -> [Match] {
+        var functions: [Match] = []
+        var inlined: [Match] = []
+        for entry in found {
+            let die = entry.die
+            let file = dwarf.declarationFile(of: die)
+            guard isMeant(file ?? "") else { continue }
+            guard let name = scopedName(entry, unit, dwarf) else { continue }
+            if die.isInlined {
+                guard variant == .any || variant == .inline else { continue }
+                let line = die.declarationLine
+                for instance in dwarf.instances(of: die, unit: unit) {
+                    guard let address = instance.entryPC else { continue }
+                    let key = InstanceKey(address: address, line: line, name: name, file: file)
+                    guard instances.insert(key).inserted else { continue }
+                    inlined.append(
+                        Match(
+                            die: instance, name: name, file: file, line: line, entry: address, isInlined: true
+                        ))
+                }
+            } else if variant != .inline, let address = die.entryPC, entries.insert(address).inserted,
+                !Self.isPart(address, symbols), variant != .exported || Self.isExported(die, symbols)
+            {
+                let function = Function(dwarf: dwarf, die: die, unitDIE: unit)
+                functions.append(
+                    Match(
+                        die: die, name: name, file: file ?? function.sourceFile, line: function.line,
+                        entry: address, isInlined: false))
+            }
+        }
+        return functions + inlined
+    }
+
+    private mutating func add(_ match: Match, _ unit: DIE, _ dwarf: DWARF) {
+        if variant == .return, Self.neverReturns(match.name) { return }
+        var address = match.entry
+        if !match.isInlined, query.place == .function, variant != .return, !dwarf.hasLocationLists(unit) {
+            let function = Function(dwarf: dwarf, die: match.die, unitDIE: unit)
+            address = Prologue(unit: unit).end(of: function, entry: match.entry)
+        }
+        sites.append(
+            ProbeSite(
+                kind: match.isInlined ? .inlined : .function, name: match.name, address: address,
+                entry: match.entry, sourceFile: match.file, line: match.line, dwarf: dwarf,
+                scope: dwarf.scope(of: match.die, unit: unit)))
     }
 
     private static func isExported(_ function: DIE, _ symbols: SymbolTable) -> Bool {
@@ -99,42 +144,14 @@ struct ProbeSiteSearch {
         symbols.functions(startingAt: address).contains { $0.name.contains(".part.") }
     }
 
-    private mutating func add(_ die: DIE, _ name: String, at entry: UInt64, _ unit: DIE, _ dwarf: DWARF) {
-        if variant == .return, Self.neverReturns(name) { return }
-        let function = Function(dwarf: dwarf, die: die, unitDIE: unit)
-        let line = function.line
-        guard Self.accepts(pattern.lines, line) else { return }
-        let address =
-            variant == .return || dwarf.hasLocationLists(unit)
-            ? entry : Prologue(unit: unit).end(of: function, entry: entry)
-        sites.append(
-            ProbeSite(
-                kind: .function, name: name, address: address, entry: entry,
-                sourceFile: function.sourceFile, line: line, dwarf: dwarf,
-                scope: dwarf.scope(of: die, unit: unit)))
-    }
-
-    private mutating func addInstances(of die: DIE, _ name: String, _ unit: DIE, _ dwarf: DWARF) {
-        let file = die.declarationFile
-        let line = die.declarationLine
-        guard Self.accepts(pattern.lines, line) else { return }
-        for instance in dwarf.instances(of: die, unit: unit) {
-            guard let address = instance.entryPC,
-                instances.insert(InstanceKey(address: address, line: line, name: name, file: file)).inserted
-            else { continue }
-            sites.append(
-                ProbeSite(
-                    kind: .inlined, name: name, address: address, entry: address, sourceFile: file,
-                    line: line,
-                    dwarf: dwarf, scope: dwarf.scope(of: instance, unit: unit)))
-        }
-    }
-
     /// The name with the scopes that the pattern asks for, or nil where the function lies in others.
-    private func scopedName(_ die: DIE, _ unit: DIE, _ dwarf: DWARF) -> String? {
-        let name = die.name ?? ""
+    private func scopedName(_ entry: FunctionIndex.Entry, _ unit: DIE, _ dwarf: DWARF) -> String? {
+        // A pattern of a mangled name lists the mangled one.
+        let name =
+            pattern.name.text.hasPrefix("_Z")
+            ? entry.die.linkageName ?? String(cString: entry.name) : String(cString: entry.name)
         guard !pattern.scopes.isEmpty else { return name }
-        let around = dwarf.enclosingScopes(of: die, unit: unit).map { $0.name ?? "" }
+        let around = dwarf.enclosingScopes(of: entry.die, unit: unit).map { $0.name ?? "" }
         var text = name
         for (depth, wanted) in pattern.scopes.reversed().enumerated() {
             let scope = depth < around.count ? around[depth] : ""
@@ -143,14 +160,6 @@ struct ProbeSiteSearch {
             if depth >= around.count { return depth == pattern.scopes.count - 1 ? text : nil }
         }
         return text
-    }
-
-    private static func accepts(_ lines: FunctionPattern.Lines?, _ line: Int?) -> Bool {
-        switch lines {
-        case .line(let wanted): line == wanted
-        case .range(let first, let last): line.map { $0 >= first && $0 <= last } ?? false
-        case nil, .all, .relative: true
-        }
     }
 
     /// Functions without a normal return address, on which a return probe would crash the process.

@@ -21,16 +21,38 @@ extension DWARF {
     }
 
     /// The scopes of an address inside a function's or inlined instance's entry, down to the block that holds it.
-    func scope(of die: DIE, unit: DIE, at pc: UInt64) -> Scope {
+    ///
+    /// `start` is a block inside the entry to go down from; other instances are not entered.
+    func scope(of die: DIE, unit: DIE, at pc: UInt64, from start: DIE? = nil) -> Scope {
         var scope = scope(of: die, unit: unit)
-        var current = die
+        if let start, start.address != die.address {
+            scope.chain.insert(contentsOf: Self.blocks(from: die, to: start), at: 0)
+        }
+        guard let innermost = scope.chain.first, innermost.contains(pc) else { return scope }
+        var current = innermost
         while scope.chain.count < 128,
-            let block = current.children.first(where: { $0.tag == DW_TAG_lexical_block && $0.contains(pc) })
+            let block = current.children.first(where: { Self.isBlock($0) && $0.contains(pc) })
         {
             scope.chain.insert(block, at: 0)
             current = block
         }
         return scope
+    }
+
+    private static func isBlock(_ die: DIE) -> Bool {
+        [DW_TAG_lexical_block, DW_TAG_with_stmt, DW_TAG_catch_block, DW_TAG_try_block, DW_TAG_entry_point]
+            .contains(die.tag)
+    }
+
+    /// The blocks from a function down to one of its blocks, the innermost first.
+    private static func blocks(from function: DIE, to block: DIE, depth: Int = 0) -> [DIE] {
+        guard depth < 128 else { return [] }
+        for child in function.children where isBlock(child) {
+            if child.address == block.address { return [child] }
+            let below = blocks(from: child, to: block, depth: depth + 1)
+            if !below.isEmpty { return below + [child] }
+        }
+        return []
     }
 
     /// The namespaces and classes that an entry's name lies in, the innermost first.
@@ -44,7 +66,7 @@ extension DWARF {
     /// What stands around an entry in the DWARF, the innermost first, without the unit.
     private func parents(of die: DIE, unit: DIE) -> [DIE] {
         // C has no scopes around functions.
-        guard CompilationUnit.isCPlusPlus(unit) else { return [] }
+        guard !CompilationUnit.isC(unit) else { return [] }
         let parents = parentMap(of: unit)
         var current = die
         var found: [DIE] = []

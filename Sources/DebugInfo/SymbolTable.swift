@@ -107,11 +107,23 @@ public struct SymbolTable: Sendable {
     }
 
     private mutating func index() {
-        symbols.sort { ($0.address, $0.name) < ($1.address, $1.name) }
+        // Aliases stay in the table's order, in which stap takes the first.
+        let table = symbols
+        symbols = table.indices.sorted { (table[$0].address, $0) < (table[$1].address, $1) }.map { table[$0] }
         byName.reserveCapacity(symbols.count)
         for (position, symbol) in symbols.enumerated() {
             if let known = byName[symbol.name], symbols[known].isExported || !symbol.isExported { continue }
             byName[symbol.name] = position
         }
+        // `f@VERSION` is found as `f` too, where there is no other.
+        for (position, symbol) in symbols.enumerated() where symbol.name.utf8.contains(UInt8(ascii: "@")) {
+            let name = Self.withoutVersion(symbol.name)
+            if byName[name] == nil { byName[name] = position }
+        }
+    }
+
+    /// The name before a version.
+    static func withoutVersion(_ name: String) -> String {
+        name.utf8.firstIndex(of: UInt8(ascii: "@")).map { String(name[..<$0]) } ?? name
     }
 }

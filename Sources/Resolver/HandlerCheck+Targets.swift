@@ -47,7 +47,7 @@ extension HandlerCheck {
 
     private mutating func root(of target: TargetExpression, at range: SourceRange) -> Root {
         switch target.root {
-        case .variable(let name): variable(name)
+        case .variable(let name): variable(name, target)
         case .atVar(let name, let module): global(name, module)
         case .cast(_, let type, let module): cast(to: type, module)
         case .expression(let expression):
@@ -59,10 +59,17 @@ extension HandlerCheck {
         }
     }
 
-    private mutating func variable(_ name: Name) -> Root {
+    private mutating func variable(_ name: Name, _ target: TargetExpression) -> Root {
+        guard case .values(let values) = mode else { return variable(name, in: mode) }
+        if checkContextValue(name, target, of: values) { return .failed }
+        guard let site = values.site, let binary = values.binary else { return .failed }
+        return variable(name, in: .site(site, in: binary, isReturn: false))
+    }
+
+    private mutating func variable(_ name: Name, in mode: Mode) -> Root {
         let text = name.text
         switch mode {
-        case .unknown, .event: return .unknown
+        case .unknown, .event, .values: return .unknown
         case .noVariables:
             report(.noVariablesHere("$\(text)"), at: name.range)
             return .failed
@@ -117,8 +124,11 @@ extension HandlerCheck {
     /// The binary that `@var` or `@cast` looks into; nil where it is not a program's.
     private mutating func module(_ module: StringLiteral?, at range: SourceRange) -> Binary? {
         guard let module else {
-            if case .site(_, let binary, _) = mode { return binary }
-            return nil
+            switch mode {
+            case .site(_, let binary, _): return binary
+            case .values(let values): return values.binary
+            case .noVariables, .event, .unknown: return nil
+            }
         }
         // `kernel`, `<header.h>` and lists are not programs.
         guard module.text.contains("/"), !module.text.hasPrefix("<"), !module.text.contains(":") else {

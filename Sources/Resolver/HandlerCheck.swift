@@ -8,6 +8,8 @@ struct HandlerCheck {
     enum Mode {
         /// An address of a program.
         case site(ProbeSite, in: Binary, isReturn: Bool)
+        /// A place with variables of its own, such as a static mark.
+        case values(ContextValues)
         /// A place without target variables, such as a timer; the component's name.
         case noVariables(String)
         /// An event with variables of its own, such as a tracepoint.

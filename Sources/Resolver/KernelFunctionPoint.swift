@@ -162,37 +162,18 @@ struct KernelFunctionPoint {
         _ place: ProbePoint.Component, in binaries: [Binary], absent: (String) -> KernelPointProblem
     ) -> KernelPoint.Result {
         guard let literal = KernelPoint.string(place) else { return .unchecked(.kind("address"), .unknown) }
-        guard var pattern = FunctionPattern(literal.text) else {
-            return .refused(.malformedPattern(literal.text), at: literal.range)
-        }
-        let isStatement = place.name.text == "statement"
-        let variant = suffix.flatMap { ProbeVariant(rawValue: $0.name.text) } ?? .any
-        // stap takes any line of a named function's file for the function.
-        if !pattern.name.isPattern || isStatement { pattern.lines = nil }
-        let sites = binaries.flatMap { binary in
-            binary.probeSites(matching: pattern, variant).map { KernelPoint.Site(site: $0, binary: binary) }
-        }
-        guard !sites.isEmpty else {
-            var wider = pattern
-            if variant != .any, binaries.contains(where: { !$0.probeSites(matching: pattern).isEmpty }) {
-                return .refused(
-                    .noVariant(pattern.name.text, variant: variant.rawValue), at: literal.range)
+        do throws(ProcessPoint.Failure) {
+            let places = try FunctionPlaces(literal, place.name.text, point.components.dropFirst(2))
+            let sites = zip(try places.sites(in: binaries), binaries).flatMap { sites, binary in
+                sites.map { KernelPoint.Site(site: $0, binary: binary) }
             }
-            wider.file = nil
-            wider.lines = nil
-            let files = Set(
-                binaries.flatMap { $0.probeSites(matching: wider) }.compactMap(\.sourceFile))
-            if let file = pattern.file, !files.isEmpty {
-                return .refused(
-                    .noFile(file.text, function: pattern.name.text, files: files.sorted()),
-                    at: literal.range)
+            guard !sites.isEmpty else {
+                if let absence = places.absence(in: binaries) { throw absence }
+                return .failed(absent(places.name), at: literal.range)
             }
-            return .failed(absent(pattern.name.text), at: literal.range)
+            return .sites(sites, isReturn: places.variant == .return)
+        } catch {
+            return .refused(error.problem, at: error.range)
         }
-        if isStatement { return .unchecked(.variablesAtStatement, .unknown) }
-        if let suffix, ProbeVariant(rawValue: suffix.name.text) == nil {
-            return .unchecked(.kind(suffix.name.text), .unknown)
-        }
-        return .sites(sites, isReturn: variant == .return)
     }
 }

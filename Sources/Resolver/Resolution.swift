@@ -118,11 +118,7 @@ struct Resolution {
     private mutating func take(
         _ site: ProbeSite, in binary: Binary, _ point: ProbePoint, _ bodies: [Statement], isReturn: Bool
     ) {
-        let kind: ResolvedPoint.Kind = isReturn ? .return : site.kind == .inlined ? .inlined : .call
-        points.append(
-            ResolvedPoint(
-                range: point.range, binary: binary.path, function: site.name, kind: kind,
-                address: site.address, sourceFile: site.sourceFile, line: site.line))
+        points.append(ResolvedPoint(site, isReturn: isReturn, binary: binary.path, range: point.range))
         check(bodies, .site(site, in: binary, isReturn: isReturn))
     }
 
@@ -136,10 +132,33 @@ struct Resolution {
         case .unchecked(let reason, let mode):
             unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: reason))
             check(bodies, mode)
-        case .sites(let sites, let binary, let isReturn):
-            for site in sites { take(site, in: binary, point, bodies, isReturn: isReturn) }
+        case .matches(let matches):
+            for match in matches { take(match, point, bodies) }
         }
         return true
+    }
+
+    private mutating func take(_ match: ProcessMatch, _ point: ProbePoint, _ bodies: [Statement]) {
+        let path = match.binary?.path ?? ""
+        switch match.places {
+        case .sites(let sites, let variant):
+            let isReturn = variant == .return
+            guard let binary = match.binary else { break }
+            for site in sites { take(site, in: binary, point, bodies, isReturn: isReturn) }
+        case .marks(let marks):
+            for mark in marks {
+                points.append(ResolvedPoint(mark, binary: path, range: point.range))
+                if let binary = match.binary { check(bodies, .values(ContextValues(mark, in: binary))) }
+            }
+        case .linkage(let entries, let isReturn):
+            for entry in entries {
+                points.append(ResolvedPoint(entry, isReturn: isReturn, binary: path, range: point.range))
+                check(bodies, .values(ContextValues(entry)))
+            }
+        case .event(let name):
+            events.append(ResolvedEvent(range: point.range, kind: .process(Self.text(of: point))))
+            check(bodies, ContextValues(event: name).map { .values($0) } ?? .noVariables("process.\(name)"))
+        }
     }
 
     private mutating func check(_ bodies: [Statement], _ mode: HandlerCheck.Mode) {
@@ -163,12 +182,15 @@ struct Resolution {
 
     /// The point as a script would write it.
     static func text(of point: ProbePoint) -> String {
-        point.components.map { component in
-            switch component.argument {
-            case .number(let number)?: "\(component.name.text)(\(number))"
-            case .string(let literal)?: "\(component.name.text)(\"\(literal.text)\")"
-            case nil: component.name.text
-            }
-        }.joined(separator: ".")
+        point.components.map { text(of: $0) }.joined(separator: ".")
+    }
+
+    /// A component as a script would write it.
+    static func text(of component: ProbePoint.Component) -> String {
+        switch component.argument {
+        case .number(let number)?: "\(component.name.text)(\(number))"
+        case .string(let literal)?: "\(component.name.text)(\"\(literal.text)\")"
+        case nil: component.name.text
+        }
     }
 }

@@ -30,6 +30,14 @@ public struct ResolvedPoint: Sendable {
         case `return`
         /// An inlined instance begins.
         case inlined
+        /// A line's code begins.
+        case statement
+        /// A label is passed.
+        case label
+        /// A static mark is passed.
+        case mark
+        /// A function of another file is called through the linkage table.
+        case linkage
     }
 
     /// Where the probe point stands in the script.
@@ -44,8 +52,10 @@ public struct ResolvedPoint: Sendable {
     public var address: UInt64
     /// The source file that declares the function, as DWARF names it.
     public var sourceFile: String?
-    /// The line that declares it.
+    /// The line that declares it; of a statement or label, its own.
     public var line: Int?
+    /// The counter that the kernel raises while somebody watches the mark, in the file's own address space.
+    public var semaphore: UInt64?
 }
 
 /// An event without an address in a file that a probe point stands for.
@@ -72,6 +82,8 @@ public struct ResolvedEvent: Sendable, Equatable {
         case kernelFunction(String, module: String?, isReturn: Bool)
         /// An address of the running kernel.
         case kernelAddress(UInt64)
+        /// Something that happens to a process, as the script writes it: `process.begin`, `process.syscall`.
+        case process(String)
     }
 
     /// Where the probe point stands in the script.
@@ -98,8 +110,6 @@ public struct UncheckedPoint: Sendable {
         case pattern
         /// The kind of point is not looked into yet; its name.
         case kind(String)
-        /// The point is there, its variables were not looked into.
-        case variablesAtStatement
     }
 
     /// Where it stands.

@@ -31,8 +31,8 @@ public struct ResolverContext: Sendable {
 
 /// Holds a script against the debug information of what it probes, as stap's second pass does.
 ///
-/// Looked into: `process(PATH).function("…")` with `.call`, `.return`, `.inline`, `.exported`, within
-/// `.library("…")`, the function and file of `.statement("…")`, script-defined aliases; at each address every
+/// Looked into: every point of a program that stap 4.8 knows (`PointGrammar` lists them), of a process or a
+/// library, with patterns in any string; script-defined aliases; at each address every
 /// `$variable`, `@var`, `@cast`, `@entry` with their members and indexes, in the functions that the handler
 /// calls too; the session's events and timers, and the kernel's points (`KernelPoint`). Branches that `@defined` rules out are passed over.
 public enum Resolver {

@@ -64,6 +64,7 @@ extension ResolverProblem {
         case .addressOfBitField: "a bit-field has no address"
         case .addressOfRegister(let name): "'$\(name)' is in a register, which has no address"
         case .kernel(let problem): problem.message
+        default: pointMessage
         }
     }
 
@@ -81,7 +82,7 @@ extension ResolverProblem {
         case .noScope(_, let place): ["build \(Self.fileName(place.binary)) with '-g'"]
         case .kernel(let problem): problem.notes
         case .entryOutsideReturn, .returnOutsideReturn: ["a '.return' probe is '.function(\"…\").return'"]
-        default: []
+        default: pointNotes
         }
     }
 
@@ -93,15 +94,15 @@ extension ResolverProblem {
         }
     }
 
-    private static func list(_ title: String, _ names: [String]) -> String {
+    static func list(_ title: String, _ names: [String]) -> String {
         guard !names.isEmpty else { return "\(title): none" }
         let more = names.count > 20 ? " and \(names.count - 20) more" : ""
         return "\(title): \(names.prefix(20).joined(separator: ", "))\(more)"
     }
 
-    private static func fileName(_ path: String) -> String {
+    static func fileName(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    private func hex(_ number: UInt64) -> String { String(number, radix: 16) }
+    func hex(_ number: UInt64) -> String { String(number, radix: 16) }
 }

@@ -3,6 +3,14 @@ import Diagnostics
 
 /// What is wrong with a script when it is held against its binaries: the facts, without words.
 enum ResolverProblem: Equatable {
+    /// A static mark.
+    struct MarkName: Equatable {
+        /// The provider.
+        var provider: String
+        /// The mark's own name.
+        var name: String
+    }
+
     /// What a variable is looked up in.
     struct Place: Equatable {
         /// The function.
@@ -67,4 +75,45 @@ enum ResolverProblem: Equatable {
     case addressOfRegister(String)
     /// A probe point of the kernel, a timer or an event of the session.
     case kernel(KernelPointProblem)
+
+    // Probe points of programs.
+
+    /// A component that cannot follow the one before; what can, by name and as a script writes it.
+    case unexpectedComponent(String, after: String, known: [String], words: [String])
+    /// A point that must go on; how.
+    case incompletePoint(after: String, words: [String])
+    /// No process has this id.
+    case noProcess(Int64)
+    /// No file matches the pattern.
+    case noProgram(String)
+    /// The line of a file has no code in the functions; lines near it that have.
+    case noLine(Int, file: String, function: String, nearest: [Int])
+    /// None of the lines of a file has code in the functions.
+    case noLines(String, file: String)
+    /// The address is amid a statement; where that begins.
+    case notAtStatement(UInt64, start: UInt64?)
+    /// No function's code is at the address.
+    case noFunctionAt(UInt64, binary: String)
+    /// The function has no such label; those that it has.
+    case noLabel(String, function: String, known: [String])
+    /// The debug information tells of no such call; those that it tells of.
+    case noCallee(String, function: String, known: [String])
+    /// The linkage table has no such function; those that it has.
+    case noLinkage(String, binary: String, known: [String])
+    /// No mark of this name; those there are.
+    case noMark(String, binary: String, known: [MarkName])
+    /// No mark is of this provider; the providers there are.
+    case noProvider(String, binary: String, known: [String])
+    /// `$name` is none of a mark's or system call's values.
+    case noContextValue(String, of: String, names: [String])
+    /// The operand of a mark's argument cannot be read.
+    case unreadableArgument(String, operand: String, of: String)
+    /// `->` or `[]` on a value that is a plain number or string.
+    case partOfContextValue(String, of: String)
+    /// `&` of a value that has no address.
+    case addressOfContextValue(String)
+    /// A point of another kind than can be listed.
+    case notListed(String)
+    /// A point whose program is not known.
+    case unknownProgram
 }

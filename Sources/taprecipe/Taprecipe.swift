@@ -22,7 +22,7 @@ struct Taprecipe: AsyncParsableCommand {
         version: taprecipeVersion,
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
-            CompileCommand.self, ReportCommand.self, DoctorCommand.self,
+            CompileCommand.self, ReportCommand.self, DoctorCommand.self, ProbesCommand.self,
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.

@@ -54,11 +54,13 @@ struct PatternTests {
     func parts() throws {
         let whole = try #require(FunctionPattern("a::b::c*@src/x.c:12-20"))
         #expect(whole.scopes.map(\.text) == ["a", "b"] && whole.name.text == "c*")
-        #expect(whole.file?.text == "src/x.c" && whole.lines == .range(12, 20))
+        #expect(whole.file?.text == "src/x.c" && whole.lines == .list([12...20]))
         #expect(FunctionPattern("f@x.c:7")?.lines == .line(7))
         #expect(FunctionPattern("f@x.c:*")?.lines == .all)
         #expect(FunctionPattern("f@x.c+3")?.lines == .relative(3))
-        for wrong in ["f@x.c:", "f@x.c:a", "f@x.c:9-3", "f@x.c:99999999999999999999"] {
+        #expect(FunctionPattern("f@x.c:7,1-3")?.lines == .list([1...3, 7...7]))
+        #expect(FunctionPattern("f@x.c:9-3")?.lines == .list([]))
+        for wrong in ["f@x.c:", "f@x.c:a", "f@x.c:1,a", "f@x.c:99999999999999999999", "", "f@", "@x.c"] {
             #expect(FunctionPattern(wrong) == nil, "\(wrong)")
         }
         let file = FunctionPattern(name: "f", file: "http/x.c")

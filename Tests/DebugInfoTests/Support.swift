@@ -57,6 +57,9 @@ enum Fixture {
         try build("gcc", ["shapes.c", "hidden.c"], options)
     }
 
+    /// shop.c, which has labels and static marks, compiled with the options.
+    static func shop(_ options: [String]) throws -> String { try build("gcc", ["shop.c"], options) }
+
     /// classes.cc, compiled with the options.
     static func classes(_ options: [String]) throws -> String { try build("g++", ["classes.cc"], options) }
 

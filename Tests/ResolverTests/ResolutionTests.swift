@@ -45,16 +45,19 @@ import Testing
     let script = try Programs.shared.get().resolve(
         """
         probe kernel.function("vfs_read"), timer.s(5), process("@S@").statement("visit@shapes.c:68"),
-            process.function("visit"), process("@S@").mark("m"), process("/usr/bin/*").begin {}
+            process.function("visit"), process("/usr/bin/*").begin, process("@S@").func*("visit") {}
         """)
     #expect(
         script.unchecked.map { "\($0.text.prefix(22)) \($0.reason)" } == [
             "kernel.function(\"vfs_r kernelUnknown",
-            "process(\"\(try Programs.shared.get().shapes.prefix(13)) variablesAtStatement",
             "process.function(\"visi programUnknown",
-            "process(\"\(try Programs.shared.get().shapes.prefix(13)) kind(\"mark\")",
-            "process(\"/usr/bin/*\"). kind(\"begin\")",
+            "process(\"\(try Programs.shared.get().shapes.prefix(13)) pattern",
         ])
+    #expect(
+        script.events.map(\.kind) == [
+            .timer(nanoseconds: 5_000_000_000, randomize: 0), .process("process(\"/usr/bin/*\").begin"),
+        ])
+    #expect(script.points.map(\.kind) == [.statement])
 }
 
 @Test func aProcessWithoutPathIsTheTarget() throws {

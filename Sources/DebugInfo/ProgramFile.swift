@@ -1,0 +1,53 @@
+// fcntl.h, which libkmod.h includes, makes that module the owner of `struct stat` for the compiler.
+import CKmod
+import Glibc
+
+/// How a script's words lead to the file of a program (stap's `find_executable`).
+public enum ProgramFile {
+    /// The regular files that a shell pattern matches, without symbolic links and doubles, sorted.
+    public static func matching(_ pattern: String) -> [String] {
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard glob(pattern, 0, nil, &found) == 0 else { return [] }
+        let paths = (0..<Int(found.gl_pathc)).compactMap { index in
+            found.gl_pathv[index].map { String(cString: $0) }
+        }
+        return Set(paths.filter { SmallFile.exists($0) }.map { SmallFile.canonical($0) }).sorted()
+    }
+
+    /// The path without symbolic links, or as it is.
+    public static func canonical(_ path: String) -> String { SmallFile.canonical(path) }
+
+    /// Whether a file is there that may be executed.
+    public static func isExecutable(_ path: String) -> Bool {
+        SmallFile.exists(path) && access(path, X_OK) == 0
+    }
+
+    /// The file that a process runs; nil where there is no such process, or it may not be seen.
+    public static func executable(ofProcess id: Int64) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/\(id)/exe", &buffer, buffer.count - 1)
+        guard count > 0 else { return nil }
+        return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// Whether a process of this id is there.
+    public static func isProcess(_ id: Int64) -> Bool {
+        guard let id = pid_t(exactly: id), id > 0 else { return false }
+        return kill(id, 0) == 0 || errno == EPERM
+    }
+
+    /// The program that runs a script, by the script's first line: `#!/bin/sh`, `#!/usr/bin/env python3`.
+    public static func interpreter(of path: String) -> String? {
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        guard count > 2, bytes.starts(with: "#!".utf8) else { return nil }
+        let line = bytes[2..<count].prefix { $0 != 0x0A }
+        let words = line.split { $0 == 0x20 || $0 == 0x09 }.map { String(decoding: $0, as: UTF8.self) }
+        guard let first = words.first else { return nil }
+        return ["/usr/bin/env", "/bin/env"].contains(first) && words.count > 1 ? words[1] : first
+    }
+}

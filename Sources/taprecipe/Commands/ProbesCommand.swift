@@ -1,0 +1,44 @@
+import ArgumentParser
+import Diagnostics
+import Resolver
+
+/// `taprecipe probes 'process("nginx").function("ngx_http_*")'`: what probe points stand for.
+struct ProbesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "probes",
+        abstract: "List the probe points that a pattern stands for, as 'stap -l' does.",
+        discussion: """
+              taprecipe probes 'process("nginx").function("ngx_http_*")'
+              taprecipe probes --vars 'process("/usr/bin/sed").statement("*@execute.c:*")'
+              taprecipe probes --types 'process("nginx").function("ngx_http_finalize_request")'
+            """)
+
+    @OptionGroup var print: PrintOptions
+
+    @Flag(help: "Also the target variables that can be read there, as 'stap -L' does.")
+    var vars = false
+
+    @Flag(help: "Also how each variable's type lies in memory.")
+    var types = false
+
+    @Option(help: ArgumentHelp("List for the program of this process.", valueName: "pid"))
+    var pid: Int32?
+
+    @Option(help: "text or json.")
+    var format: OutputFormat = .text
+
+    @Argument(help: "Probe points, as they stand between 'probe' and '{'.")
+    var points: String
+
+    func run() throws {
+        let context = ResolverContext(
+            targetBinary: try pid.map(TargetProcess.executable),
+            workingDirectory: Surroundings.workingDirectory,
+            searchPath: Surroundings.searchPath)
+        let isJSON = format == .json
+        let listings = try Resolver.list(
+            points, in: context, types ? .types : vars || isJSON ? .variables : .points)
+        let text = ProbesText(listings, withTypes: types)
+        try print.console.write(isJSON ? try text.json() : text.text)
+    }
+}
