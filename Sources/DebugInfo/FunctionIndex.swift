@@ -120,8 +120,10 @@ struct FunctionIndex {
                 }
                 // Local classes and lambdas have their methods inside the function.
                 if isNested, depth < 64 { add(child, unit, isNested: true, depth: depth + 1) }
-            case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_module,
-                DW_TAG_lexical_block:
+            // Where libdw looks for functions; not in unions.
+            case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_module,
+                DW_TAG_lexical_block, DW_TAG_inlined_subroutine, DW_TAG_with_stmt, DW_TAG_catch_block,
+                DW_TAG_try_block, DW_TAG_entry_point:
                 if isNested, depth < 64 { add(child, unit, isNested: true, depth: depth + 1) }
             case DW_TAG_imported_unit:
                 if depth < 8, let unitImported = child.reference(DW_AT_import) {
