@@ -60,7 +60,8 @@ struct FunctionIndex {
         var aliases: [(entry: Entry, alias: String?)] = []
         for number in table.elements where !members[number].entry.die.isInlined {
             let entry = members[number].entry
-            let name = String(cString: entry.name)
+            // Symbols have C++'s mangled names; constructors have two.
+            let name = entry.die.linkageName ?? String(cString: entry.name)
             guard let symbol = symbols.symbol(named: name), symbol.isFunction else { continue }
             for other in symbols.functions(startingAt: symbol.address) where other.name != symbol.name {
                 aliases.append((entry, other.name))
