@@ -68,7 +68,8 @@ struct FunctionIndex {
         var aliases: [(entry: Entry, alias: String?)] = []
         for number in table.elements where !members[number].entry.die.isInlined {
             let entry = members[number].entry
-            let name = String(cString: entry.name)
+            // Symbols have C++'s mangled names; constructors have two.
+            let name = entry.die.linkageName ?? String(cString: entry.name)
             guard let symbol = symbols.symbol(named: name), symbol.isFunction else { continue }
             for other in symbols.functions(startingAt: symbol.address) where other.name != symbol.name {
                 aliases.append((entry, other.name))
@@ -131,8 +132,10 @@ struct FunctionIndex {
                 }
                 // Local classes and lambdas have their methods inside the function.
                 if isNested, depth < 64 { add(child, unit, isNested: true, depth: depth + 1, &mark) }
-            case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_module,
-                DW_TAG_lexical_block:
+            // Where libdw looks for functions; not in unions.
+            case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_module,
+                DW_TAG_lexical_block, DW_TAG_inlined_subroutine, DW_TAG_with_stmt, DW_TAG_catch_block,
+                DW_TAG_try_block, DW_TAG_entry_point:
                 if isNested, depth < 64 { add(child, unit, isNested: true, depth: depth + 1, &mark) }
             case DW_TAG_imported_unit:
                 if depth < 8, let unitImported = child.reference(DW_AT_import),

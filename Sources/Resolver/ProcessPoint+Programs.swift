@@ -19,6 +19,8 @@ extension ProcessPoint {
         var rest: ArraySlice<ProbePoint.Component>
         /// The part of the point that names the file.
         var range: SourceRange
+        /// The script whose interpreter the file is.
+        var script: String?
     }
 
     /// The files that the point means; nil where only the run will tell.
@@ -27,6 +29,7 @@ extension ProcessPoint {
         let rest = point.components.dropFirst()
         let range = Self.argumentRange(process)
         var paths: [String]
+        var script: String?
         switch process.argument {
         case .number(let id)?:
             guard ProgramFile.isProcess(id) else { throw Failure(problem: .noProcess(id), range: range) }
@@ -35,14 +38,17 @@ extension ProcessPoint {
         case .string(let literal)? where Self.isPattern(literal.text):
             paths = ProgramFile.matching(absolute(literal.text))
             guard !paths.isEmpty else { throw Failure(problem: .noProgram(literal.text), range: range) }
-        case .string(let literal)?: paths = [followed(store.path(for: literal.text))]
+        case .string(let literal)?:
+            let path = store.path(for: literal.text)
+            paths = [followed(path)]
+            if paths != [path] { script = path }
         case nil:
             guard let target = context.targetBinary else { return nil }
             paths = [followed(store.path(for: target))]
         }
         guard rest.first?.name.text == "library", case .string(let library)? = rest.first?.argument else {
             return paths.map { path in
-                Program(path: path, listed: Self.listed(path), rest: rest, range: range)
+                Program(path: path, listed: Self.listed(path), rest: rest, range: range, script: script)
             }
         }
         var found: [Program] = []

@@ -71,7 +71,9 @@ struct ProcessPoint {
             do throws(Failure) {
                 if let match = try resolve(in: program) { matches.append(match) }
             } catch {
-                first = first ?? error
+                // Whoever named a script hardly meant its shell.
+                let problem = program.script.flatMap { store.problem(at: $0) }
+                first = first ?? problem.map { Failure(problem: .binary($0), range: program.range) } ?? error
             }
         }
         if matches.isEmpty, let first { throw first }
