@@ -21,6 +21,10 @@ extension HandlerCheck {
     /// - Returns: The type of what its value points to, where it is a pointer or an address.
     mutating func resolve(_ target: TargetExpression, at range: SourceRange) -> DWARFType? {
         for child in target.children { check(child) }
+        if target.isAddress, target.isText {
+            report(.addressOfText(range.text), at: range)
+            return nil
+        }
         let path = TypePath(steps: target.steps, isAddress: target.isAddress, range: range)
         let outcome: TypePath.Outcome
         switch root(of: target, at: range) {
@@ -46,12 +50,26 @@ extension HandlerCheck {
         case .variable(let name): variable(name)
         case .atVar(let name, let module): global(name, module)
         case .cast(_, let type, let module): cast(to: type, module)
-        case .expression(let expression):
-            if case .variable(let name) = expression.kind, let type = variableTypes[name.text] ?? nil {
-                .pointee(type)
-            } else {
-                .unknown
-            }
+        case .expression(let expression): pointer(expression, at: range)
+        }
+    }
+
+    /// What a script's own value points to, by where it came from.
+    private mutating func pointer(_ expression: Expression, at range: SourceRange) -> Root {
+        var type: PointerType?
+        switch expression.kind {
+        case .variable(let name): type = variableTypes[name.text]
+        case .call: return .unknown
+        default: break
+        }
+        switch type {
+        case .pointee(let type)?: return .pointee(type)
+        case .opaque?: return .unknown
+        case .conflicting?, nil:
+            if isCollecting { return .unknown }
+            if case .unknown = mode { return .unknown }
+            report(.unknownPointer(expression.range.text), at: range)
+            return .failed
         }
     }
 
@@ -110,24 +128,43 @@ extension HandlerCheck {
         }
     }
 
-    /// The binary that `@var` or `@cast` looks into; nil where it is not a program's.
-    private mutating func module(_ module: StringLiteral?, at range: SourceRange) -> Binary? {
+    /// What `@var` or `@cast` looks into.
+    private enum Module {
+        case programs([Binary])
+        /// The kernel, or headers that only a compiler can read.
+        case unchecked
+        /// A problem was reported.
+        case failed
+    }
+
+    private mutating func module(_ module: StringLiteral?, at range: SourceRange) -> Module {
         guard let module else {
-            if case .site(_, let binary, _) = mode { return binary }
-            return nil
+            switch mode {
+            case .site(_, let binary, _): return .programs([binary])
+            case .unknown: return .unchecked
+            case .noVariables:
+                report(.moduleNeeded, at: range)
+                return .failed
+            }
         }
-        // `kernel`, `<header.h>` and lists are not programs.
-        guard module.text.contains("/"), !module.text.hasPrefix("<"), !module.text.contains(":") else {
-            return nil
+        var programs: [Binary] = []
+        var problem: DebugInfoError?
+        for name in module.text.split(separator: ":") {
+            // A bare name is a kernel module's.
+            if name.contains("<") || !name.contains("/") { return .unchecked }
+            do throws(DebugInfoError) {
+                let binary = try store.binary(at: store.path(for: String(name)))
+                _ = try binary.debugInfo()
+                programs.append(binary)
+            } catch {
+                problem = problem ?? error
+            }
         }
-        do throws(DebugInfoError) {
-            let binary = try store.binary(at: store.path(for: module.text))
-            _ = try binary.debugInfo()
-            return binary
-        } catch {
-            report(.binary(error), at: module.range)
-            return nil
+        if programs.isEmpty, let problem {
+            report(.binary(problem), at: module.range)
+            return .failed
         }
+        return .programs(programs)
     }
 
     private mutating func global(_ literal: StringLiteral, _ moduleName: StringLiteral?) -> Root {
@@ -141,13 +178,19 @@ extension HandlerCheck {
                 function: site.name, binary: binary.path, address: site.address)
             return value(of: found, place, at: literal.range)
         }
-        guard let binary = module(moduleName, at: literal.range), let dwarf = try? binary.debugInfo() else {
-            return .unknown
+        let programs: [Binary]
+        switch module(moduleName, at: literal.range) {
+        case .programs(let found): programs = found
+        case .unchecked: return .unknown
+        case .failed: return .failed
         }
         let glob = file.map { Glob($0) }
-        if let found = dwarf.globalVariables(named: name, file: glob).first {
-            return .value(found.type, register: nil)
+        for case let dwarf? in programs.map({ try? $0.debugInfo() }) {
+            if let found = dwarf.globalVariables(named: name, file: glob).first {
+                return .value(found.type, register: nil)
+            }
         }
+        guard let binary = programs.first, let dwarf = try? binary.debugInfo() else { return .unknown }
         let units = dwarf.unitNames
         if let file, !units.contains(where: { FunctionPattern(name: "*", file: file).matchesFile($0) }) {
             report(.noUnit(file, binary: binary.path, names: units), at: literal.range)
@@ -159,10 +202,16 @@ extension HandlerCheck {
     }
 
     private mutating func cast(to literal: StringLiteral, _ moduleName: StringLiteral?) -> Root {
-        guard let binary = module(moduleName, at: literal.range), let dwarf = try? binary.debugInfo() else {
-            return .unknown
+        let programs: [Binary]
+        switch module(moduleName, at: literal.range) {
+        case .programs(let found): programs = found
+        case .unchecked: return .unknown
+        case .failed: return .failed
         }
-        if let type = dwarf.type(named: literal.text) { return .pointee(type) }
+        for case let dwarf? in programs.map({ try? $0.debugInfo() }) {
+            if let type = dwarf.type(named: literal.text) { return .pointee(type) }
+        }
+        guard let binary = programs.first, let dwarf = try? binary.debugInfo() else { return .unknown }
         report(.noType(literal.text, binary: binary.path, names: dwarf.typeNames), at: literal.range)
         return .failed
     }
@@ -177,5 +226,14 @@ extension Location {
     /// (`DW_OP_stack_value`, `DW_OP_implicit_value`).
     fileprivate var hasAddress: Bool {
         !operations.contains { (0x50...0x6F).contains($0.code) || [0x90, 0x9F, 0x9E].contains($0.code) }
+    }
+}
+
+extension TargetExpression {
+    /// Whether its value is a text that stap puts together: `$$vars`, `$x$`.
+    var isText: Bool {
+        if case .prettyPrint? = steps.last?.kind { return true }
+        if case .variable(let name) = root { return name.text.hasPrefix("$") }
+        return false
     }
 }

@@ -9,6 +9,10 @@ struct Resolution {
     let store: BinaryStore
     private let aliases: [ProbeAlias]
     private let functions: [String: [FunctionDeclaration]]
+    /// What the script's global variables point to.
+    let globalTypes: GlobalPointerTypes
+    private let tapset: TapsetIndex?
+    private(set) var types: TypeCheck
     private(set) var problems = ProblemList()
     private(set) var points: [ResolvedPoint] = []
     private(set) var unchecked: [UncheckedPoint] = []
@@ -18,10 +22,13 @@ struct Resolution {
     /// First components that have no target variables.
     private static let plainPoints: Set<String> = ["begin", "end", "error", "timer", "never"]
 
-    init(_ tree: ScriptTree, _ context: ResolverContext) {
+    init(_ tree: ScriptTree, _ context: ResolverContext, globalTypes: GlobalPointerTypes? = nil) {
         self.tree = tree
         self.context = context
         self.store = BinaryStore(context)
+        self.tapset = context.tapset.map { TapsetIndex($0) }
+        self.types = TypeCheck(tree, tapset: tapset)
+        self.globalTypes = globalTypes ?? GlobalPointerTypes(tree)
         self.aliases = tree.aliases
         let withTargets = tree.functions.filter { function in
             guard case .block(let body) = function.body else { return false }
@@ -40,7 +47,24 @@ struct Resolution {
     }
 
     mutating func run() {
-        for probe in tree.probes { resolve(probe.points, [probe.body], isOptional: false, depth: 0) }
+        for alias in aliases {
+            for component in alias.names.flatMap(\.components) where component.argument != nil {
+                problems.add(.argument(component.name.text, takes: nil), at: component.range)
+            }
+        }
+        for probe in tree.probes {
+            resolve(probe.points, Handler(bodies: [probe.body]), isOptional: false, depth: 0)
+        }
+    }
+
+    /// What runs at a point, and where the script asked for it.
+    private struct Handler {
+        var bodies: [Statement]
+        /// The script's own probe point, where the point at hand is a tapset's.
+        var origin: SourceRange?
+        var condition: Expression?
+        /// Whether `$value` is a string there, as in a `procfs` probe.
+        var hasTextValue = false
     }
 
     /// Resolves points in their order; one with `!` that is there ends the row.
@@ -48,12 +72,14 @@ struct Resolution {
     /// - Returns: Whether any of them is there.
     @discardableResult
     private mutating func resolve(
-        _ points: [ProbePoint], _ bodies: [Statement], isOptional: Bool, depth: Int
+        _ points: [ProbePoint], _ handler: Handler, isOptional: Bool, depth: Int
     ) -> Bool {
         var isAny = false
         for point in points {
+            var handler = handler
+            handler.condition = point.condition ?? handler.condition
             let isThere = resolve(
-                point, bodies, isOptional: isOptional || point.suffix != nil, depth: depth)
+                point, handler, isOptional: isOptional || point.suffix != nil, depth: depth)
             isAny = isAny || isThere
             if isThere, point.suffix == .sufficient { break }
         }
@@ -61,66 +87,111 @@ struct Resolution {
     }
 
     private mutating func resolve(
-        _ point: ProbePoint, _ bodies: [Statement], isOptional: Bool, depth: Int
+        _ point: ProbePoint, _ handler: Handler, isOptional: Bool, depth: Int
     ) -> Bool {
         guard let first = point.components.first else { return false }
-        if let alias = aliases.first(where: { $0.names.contains { Self.isSame($0, point) } }),
-            depth < Self.maximumAliasDepth
-        {
-            let epilogue = alias.epilogue.map { [$0] } ?? []
-            let known = problems.count
-            let isThere = resolve(
-                alias.points, [alias.body] + bodies + epilogue, isOptional: isOptional, depth: depth + 1)
-            if !isThere, !isOptional, problems.count == known {
-                problems.add(.emptyAlias(Self.text(of: point)), at: point.range)
+        if depth < Self.maximumAliasDepth {
+            let aliases = AliasSearch(own: aliases, tapset: tapset).aliases(for: point)
+            if !aliases.isEmpty {
+                return expand(aliases, point, handler, isOptional: isOptional, depth: depth)
             }
-            return isThere
         }
         if first.name.text == "process" {
             let result = ProcessPoint(point, store, context).resolve()
-            return take(result, point, bodies, isOptional: isOptional)
+            return take(result, point, handler, isOptional: isOptional)
         }
-        unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: .notUserSpace))
-        check(bodies, Self.plainPoints.contains(first.name.text) ? .noVariables(first.name.text) : .unknown)
+        guard AliasSearch.isBuiltIn(first.name.text) || handler.origin != nil else {
+            if !isOptional {
+                problems.add(
+                    .unknownPoint(
+                        Self.text(of: point), known: tapset?.aliasNames ?? [], hasTapset: tapset != nil),
+                    at: point.range)
+            }
+            return false
+        }
+        if handler.origin == nil, let (problem, range) = PlainPoint(point).problem {
+            if !isOptional { problems.add(problem, at: range) }
+            return false
+        }
+        unchecked.append(
+            .init(range: handler.origin ?? point.range, text: Self.text(of: point), reason: .notUserSpace))
+        var handler = handler
+        handler.hasTextValue = first.name.text == "procfs"
+        check(handler, Self.plainPoints.contains(first.name.text) ? .noVariables(first.name.text) : .unknown)
         return true
     }
 
+    private mutating func expand(
+        _ aliases: [AliasSearch.Found], _ point: ProbePoint, _ handler: Handler, isOptional: Bool, depth: Int
+    ) -> Bool {
+        let known = problems.count
+        var isAny = false
+        for found in aliases {
+            let alias = found.alias
+            var inner = handler
+            let epilogue = alias.epilogue.map { [$0] } ?? []
+            inner.bodies =
+                alias.style == .prologue
+                ? [alias.body] + handler.bodies + epilogue : handler.bodies + [alias.body]
+            if found.isTapset { inner.origin = handler.origin ?? point.range }
+            let points = alias.points.map { target in
+                var target = target
+                target.components += found.suffix
+                return target
+            }
+            // What a tapset's alias lacks on this kernel is not the script's mistake alone.
+            let isThere = resolve(points, inner, isOptional: isOptional, depth: depth + 1)
+            isAny = isAny || isThere
+        }
+        if !isAny, !isOptional, problems.count == known {
+            problems.add(.emptyAlias(Self.text(of: point)), at: handler.origin ?? point.range)
+        }
+        return isAny
+    }
+
     private mutating func take(
-        _ result: ProcessPoint.Result, _ point: ProbePoint, _ bodies: [Statement], isOptional: Bool
+        _ result: ProcessPoint.Result, _ point: ProbePoint, _ handler: Handler, isOptional: Bool
     ) -> Bool {
         switch result {
         case .failed(let problem, let range):
-            if !isOptional { problems.add(problem, at: range) }
+            if !isOptional { problems.add(problem, at: handler.origin ?? range) }
             return false
         case .unchecked(let reason, let mode):
-            unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: reason))
-            check(bodies, mode)
+            unchecked.append(
+                .init(range: handler.origin ?? point.range, text: Self.text(of: point), reason: reason))
+            check(handler, mode)
         case .sites(let sites, let binary, let isReturn):
             for site in sites {
                 let kind: ResolvedPoint.Kind = isReturn ? .return : site.kind == .inlined ? .inlined : .call
                 points.append(
                     ResolvedPoint(
-                        range: point.range, binary: binary.path, function: site.name, kind: kind,
-                        address: site.address, sourceFile: site.sourceFile, line: site.line))
-                check(bodies, .site(site, in: binary, isReturn: isReturn))
+                        range: handler.origin ?? point.range, binary: binary.path, function: site.name,
+                        kind: kind, address: site.address, sourceFile: site.sourceFile, line: site.line))
+                check(handler, .site(site, in: binary, isReturn: isReturn))
             }
         }
         return true
     }
 
-    private mutating func check(_ bodies: [Statement], _ mode: HandlerCheck.Mode) {
-        var check = HandlerCheck(mode: mode, store: store, functions: functions)
-        for body in bodies { check.check(body) }
+    private mutating func check(_ handler: Handler, _ mode: HandlerCheck.Mode) {
+        var check = HandlerCheck(mode: mode, store: store, functions: functions, globalTypes: globalTypes)
+        check.check(handler.bodies)
         var function: String?
-        if case .site(let site, _, _) = mode { function = site.name }
-        for finding in check.findings { problems.add(finding.problem, at: finding.range, function: function) }
-    }
-
-    private static func isSame(_ name: ProbePoint, _ point: ProbePoint) -> Bool {
-        name.components.count == point.components.count
-            && zip(name.components, point.components).allSatisfy {
-                $0.name.text == $1.name.text && $0.argument == $1.argument
-            }
+        var isSite = false
+        if case .site(let site, _, _) = mode {
+            function = site.name
+            isSite = true
+        }
+        for finding in check.findings {
+            let isTapset = tapset?.sources.contains(ObjectIdentifier(finding.range.source)) == true
+            problems.add(
+                finding.problem, at: isTapset ? handler.origin ?? finding.range : finding.range,
+                function: function)
+        }
+        types.add(
+            handler.bodies, condition: handler.condition,
+            .init(
+                isDefined: { check.isDefined($0) }, foldsFirst: isSite, hasTextValue: handler.hasTextValue))
     }
 
     /// The point as a script would write it.

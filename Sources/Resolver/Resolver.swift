@@ -9,9 +9,16 @@ public struct ResolverContext: Sendable {
     public var workingDirectory: String
     /// The folders that bare program names are looked up in.
     public var searchPath: [String]
+    /// The tapset whose functions and probe aliases the script may use; nil where there is none, and then its
+    /// functions cannot be judged.
+    public var tapset: Tapset?
 
     /// Creates a context.
-    public init(targetBinary: String? = nil, workingDirectory: String = ".", searchPath: [String] = []) {
+    public init(
+        targetBinary: String? = nil, workingDirectory: String = ".", searchPath: [String] = [],
+        tapset: Tapset? = nil
+    ) {
+        self.tapset = tapset
         self.targetBinary = targetBinary
         self.workingDirectory = workingDirectory
         self.searchPath = searchPath
@@ -33,11 +40,20 @@ public enum Resolver {
     ) throws(DiagnosticsError) -> ResolvedScript {
         var resolution = Resolution(tree, context)
         resolution.run()
-        var diagnostics = resolution.problems.diagnostics
+        if resolution.globalTypes.isNeeded(by: tree) {
+            // A global's type may be known only once the last probe has been looked at.
+            resolution = Resolution(tree, context, globalTypes: resolution.globalTypes)
+            resolution.run()
+        }
+        let types = resolution.types.finish()
+        var diagnostics = resolution.problems.diagnostics + types.problems + types.warnings
         diagnostics.sort { ($0.range?.lower ?? 0) < ($1.range?.lower ?? 0) }
         try diagnostics.throwIfErrors()
+        var traits = TraitScan(tree, judgesFunctions: context.tapset == nil).traits
+        traits.addGuruCalls(types.guruCalls)
+        traits.doesNothing = types.doesNothing
         return ResolvedScript(
             tree: tree, points: resolution.points, unchecked: resolution.unchecked,
-            binaries: resolution.store.used, traits: TraitScan(tree).traits, warnings: diagnostics)
+            binaries: resolution.store.used, traits: traits, warnings: diagnostics)
     }
 }

@@ -11,6 +11,17 @@ extension ResolverProblem {
     private var message: String {
         switch self {
         case .binary(let error): error.message
+        case .unknownPoint(let name, let known, let hasTapset):
+            hasTapset
+                ? "'\(name)' is not a probe point" + Likeness.suggestion(for: name, among: known)
+                : "'\(name)' is not a probe point that is known without SystemTap's tapset"
+        case .unknownPart(let name, let point, let known):
+            name.isEmpty
+                ? "'\(point)' is no whole probe point, expected '.\(known.first ?? "")(…)'"
+                : "'.\(name)' is not a part of '\(point)'"
+                    + Likeness.suggestion(for: name, among: known, prefix: ".")
+        case .argument(let name, let takes):
+            takes.map { "'\(name)' takes \($0)" } ?? "'\(name)' takes no argument"
         case .emptyAlias(let name): "none of the optional probe points of '\(name)' is there"
         case .unknownComponent(let name, let known):
             "'.\(name)' is not a probe point of a process"
@@ -61,6 +72,11 @@ extension ResolverProblem {
         case .incompleteType(let type): "\(type) is declared but nowhere defined"
         case .wholeAggregate(let text, let type, let member):
             "'\(text)' is a whole \(type), expected a member\(member.map { " such as '->\($0)'" } ?? "")"
+        case .writeOperator(let text): "'\(text)' can be changed by '=' only"
+        case .notWritable(let text): "'\(text)' is no place that could be written to"
+        case .addressOfText(let text): "'\(text)' is a text, which has no address"
+        case .unknownPointer(let text): "nothing says what '\(text)' points to"
+        case .moduleNeeded: "a probe without a program needs the file to look into as a further argument"
         case .addressOfBitField: "a bit-field has no address"
         case .addressOfRegister(let name): "'$\(name)' is in a register, which has no address"
         }
@@ -72,9 +88,13 @@ extension ResolverProblem {
             ["\(Self.list("variables of \(place.function)", names.map { "$\($0)" }))"]
         case .unavailable(let name, _, _), .onlyAtCaller(let name, _):
             ["to do without it where it is missing, write '@defined($\(name)) ? $\(name) : …'"]
+        case .unknownPoint(_, _, hasTapset: false):
+            ["the tapset's aliases come with the package 'systemtap-common'"]
         case .noFile(_, let function, let files): [Self.list("files with '\(function)'", files)]
         case .noMember(_, let type, let names): [Self.list("members of \(type)", names)]
         case .noLibrary(_, let binary, let known): [Self.list("libraries of \(Self.fileName(binary))", known)]
+        case .unknownPointer(let text):
+            ["write '@cast(\(text), \"TYPE\", \"/path/to/program\")->…'"]
         case .wholeAggregate(let text, _, _):
             ["'&\(text)' is its address, '\(text)$' prints it"]
         case .noScope(_, let place): ["build \(Self.fileName(place.binary)) with '-g'"]

@@ -15,6 +15,12 @@ enum ResolverProblem {
 
     /// The binary of a probe point cannot be used.
     case binary(DebugInfoError)
+    /// No probe point or alias has this name; those that there are, and whether there is a tapset.
+    case unknownPoint(String, known: [String], hasTapset: Bool)
+    /// A part of a probe point that is not one of its kind.
+    case unknownPart(String, of: String, known: [String])
+    /// A part of a probe point takes another argument; nil is none.
+    case argument(String, takes: String?)
     /// An alias all of whose points are optional and not there.
     case emptyAlias(String)
     /// `process("…")` has no component of this name.
@@ -61,6 +67,16 @@ enum ResolverProblem {
     case incompleteType(String)
     /// A whole struct as a value.
     case wholeAggregate(String, type: String, member: String?)
+    /// A variable of the program is changed by something else than `=`.
+    case writeOperator(String)
+    /// What is assigned to has no place in the program.
+    case notWritable(String)
+    /// `&` of a text such as `$$vars` or `$x$`.
+    case addressOfText(String)
+    /// `->` behind a value of the script that no target expression was assigned to.
+    case unknownPointer(String)
+    /// `@cast` or `@var` without a module, in a probe that has none.
+    case moduleNeeded
     /// `&` of a bit-field.
     case addressOfBitField
     /// `&` of a variable that is in a register.

@@ -27,7 +27,13 @@ struct TraitScan {
         "set_user_char", "set_user_pointer",
     ]
 
-    init(_ tree: ScriptTree) {
+    /// Whether functions for gurus are known by name here, because no tapset says which those are.
+    private let judgesFunctions: Bool
+    private let hasProcfs: Bool
+
+    init(_ tree: ScriptTree, judgesFunctions: Bool) {
+        self.judgesFunctions = judgesFunctions
+        hasProcfs = tree.probes.flatMap(\.points).contains { $0.components.first?.name.text == "procfs" }
         let own = Set(tree.functions.map(\.name.text))
         for item in tree.items {
             switch item {
@@ -58,7 +64,10 @@ struct TraitScan {
         case .embeddedC(let code): use(.embeddedC, at: code.range)
         case .constant(let literal): use(.constant, at: literal.range)
         case .assignment(_, let place, _), .increment(_, _, let place):
-            if case .target = place.kind { use(.writesTarget, at: place.range) }
+            guard case .target(let target) = place.kind else { break }
+            // `$value` of a `procfs` probe is its own.
+            if case .variable(let name) = target.root, name.text == "value", hasProcfs { break }
+            use(.writesTarget, at: place.range)
         case .call(let name, _) where !own.contains(name.text): call(name)
         case .variable(let name) where !own.contains(name.text): call(name)
         default: break
@@ -68,7 +77,9 @@ struct TraitScan {
     private mutating func call(_ name: Name) {
         if Self.userBacktraces.contains(name.text) { traits.usesUserBacktraces = true }
         if Self.kernelBacktraces.contains(name.text) { traits.usesKernelBacktraces = true }
-        if Self.guruFunctions.contains(name.text) { use(.function(name.text), at: name.range) }
+        if judgesFunctions, Self.guruFunctions.contains(name.text) {
+            use(.function(name.text), at: name.range)
+        }
         if name.text == "target" { traits.callsTarget = true }
     }
 

@@ -67,11 +67,55 @@ struct Programs {
         text.replacingOccurrences(of: "@S@", with: shapes).replacingOccurrences(of: "@O@", with: optimized)
     }
 
-    /// What the resolver makes of a script.
+    /// The tapset that is installed here, and what it is read with.
+    static let tapset: Result<Tapset, any Error> = Result {
+        let facts = PreprocessorFacts(configuration: kernelConfiguration)
+        let folder = "/usr/share/systemtap/tapset"
+        let files = { (suffix: String) in
+            MacroLibrary.folders(for: facts).reversed().flatMap { part in
+                let path = part.isEmpty ? folder : "\(folder)/\(part)"
+                let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+                return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(path)/\($0)" }
+            }
+        }
+        let texts = (files(".stp") + files(".stpm")).reduce(into: [String: [UInt8]]()) { texts, path in
+            texts[path] = FileManager.default.contents(atPath: path).map { Array($0) }
+        }
+        let read = { @Sendable (path: String) -> [UInt8]? in texts[path] }
+        guard !files(".stp").isEmpty else {
+            throw ToolFailure(description: "\(folder) is empty: apt-get install systemtap-common")
+        }
+        let sources = files(".stpm").compactMap { path in read(path).map { SourceFile(name: path, bytes: $0) } }
+        let macros = try MacroLibrary(sources, facts: facts)
+        return Tapset(paths: files(".stp"), options: .init(facts: facts, macros: macros), read: read)
+    }
+
+    private static var kernelConfiguration: [String: String] {
+        let text = try? String(contentsOfFile: "/boot/config-6.1.0-56-amd64", encoding: .utf8)
+        return PreprocessorFacts.options(ofConfiguration: text ?? "")
+    }
+
+    /// What the resolver makes of a script that runs with `-g`.
     func resolve(_ text: String, _ context: ResolverContext = ResolverContext()) throws -> ResolvedScript {
-        let options = ScriptParser.Options(facts: PreprocessorFacts(guru: true))
+        let tapset = try Self.tapset.get()
+        var options = tapset.options
+        options.isTapset = false
+        options.facts.guru = true
+        var context = context
+        context.tapset = tapset
         let source = SourceFile(name: "case", text: script(text))
         return try Resolver.resolve(try ScriptParser.parse(source, options: options), in: context)
+    }
+
+    /// Whether the resolver takes a script as stap does; `-g ` before it stands for guru mode.
+    func accepts(_ text: String) throws -> (Bool, [Diagnostic]) {
+        let isGuru = text.hasPrefix("-g ")
+        do {
+            let script = try resolve(isGuru ? String(text.dropFirst(3)) : text)
+            return (!script.traits.doesNothing && (isGuru || !script.traits.needsGuru), script.warnings)
+        } catch let error as DiagnosticsError {
+            return (false, error.diagnostics)
+        }
     }
 
     /// The messages of what is wrong with a script, with their notes.

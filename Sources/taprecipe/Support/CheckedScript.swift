@@ -30,6 +30,11 @@ struct CheckedScript {
         } catch let error as DiagnosticsError {
             throw MappedError(diagnostics: error.diagnostics, map: script.map)
         }
+        guard !resolved.traits.doesNothing else {
+            throw MappedError(
+                diagnostics: [.error("no probe of the script has an effect, so there is nothing to run")],
+                map: script.map)
+        }
         // What stap refuses without -g must be announced by the recipe, so that a user can refuse it first.
         guard script.guru || !resolved.traits.needsGuru else {
             let uses = resolved.traits.guruUses.map { use in
@@ -49,13 +54,14 @@ struct CheckedScript {
     private static func resolve(
         _ text: SourceFile, _ tapset: InstalledTapset, target: String?
     ) throws -> ResolvedScript {
-        let options = ScriptParser.Options(facts: tapset.facts, macros: tapset.macros)
+        let macros = tapset.macros
+        let options = ScriptParser.Options(facts: tapset.facts, macros: macros)
         let tree = try ScriptParser.parse(text, options: options)
         return try Resolver.resolve(
             tree,
             in: ResolverContext(
                 targetBinary: target, workingDirectory: Surroundings.workingDirectory,
-                searchPath: Surroundings.searchPath))
+                searchPath: Surroundings.searchPath, tapset: tapset.library(macros)))
     }
 }
 
