@@ -7,9 +7,9 @@ extension HandlerCheck {
     /// What a root was found to be.
     private enum Root {
         /// A value of a type, at a place that has an address or not.
-        case value(DWARFType?, register: String?)
-        /// Something that a pointer of this type points to: `@cast`, or a typed script variable.
-        case pointee(DWARFType)
+        case value(DWARFType?, TypedLoad.Start, register: String?)
+        /// Something that a pointer of this type points to: `@cast`, or a typed script variable; the pointer.
+        case pointee(DWARFType, SourceRange)
         /// Found, and nothing more is known.
         case unknown
         /// A problem was reported.
@@ -27,21 +27,29 @@ extension HandlerCheck {
         }
         let path = TypePath(steps: target.steps, isAddress: target.isAddress, range: range)
         let outcome: TypePath.Outcome
+        let start: TypedLoad.Start
         switch root(of: target, at: range) {
         case .failed, .unknown: return nil
-        case .value(let type, let register):
+        case .value(let type, let place, let register):
+            start = place
             if let register, target.isAddress, target.steps.isEmpty {
                 report(.addressOfRegister(register), at: range)
                 return nil
             }
             outcome = path.follow(from: type, isPointee: false)
-        case .pointee(let type): outcome = path.follow(from: type, isPointee: true)
+        case .pointee(let type, let pointer):
+            start = .pointer(pointer)
+            outcome = path.follow(from: type, isPointee: true)
         }
         switch outcome {
         case .failed(let problem, let place):
             report(problem, at: place)
             return nil
-        case .reached(let pointee): return pointee
+        case .reached(let pointee, let way):
+            take(
+                TypedLoad(
+                    start: start, steps: way.steps, value: way.value, typeName: way.typeName, range: range))
+            return pointee
         }
     }
 
@@ -49,7 +57,7 @@ extension HandlerCheck {
         switch target.root {
         case .variable(let name): variable(name)
         case .atVar(let name, let module): global(name, module)
-        case .cast(_, let type, let module): cast(to: type, module)
+        case .cast(let operand, let type, let module): cast(operand, to: type, module)
         case .expression(let expression): pointer(expression, at: range)
         }
     }
@@ -60,10 +68,11 @@ extension HandlerCheck {
         switch expression.kind {
         case .variable(let name): type = variableTypes[name.text]
         case .call: return .unknown
+        case .target, .ternary: type = pointerType(of: expression)
         default: break
         }
         switch type {
-        case .pointee(let type)?: return .pointee(type)
+        case .pointee(let type)?: return .pointee(type, expression.range)
         case .opaque?: return .unknown
         case .conflicting?, nil:
             if isCollecting { return .unknown }
@@ -97,7 +106,7 @@ extension HandlerCheck {
                 return .failed
             }
             if text == "return" {
-                if let type = site.returnType { return .value(type, register: text) }
+                if let type = site.returnType { return .value(type, .returnValue, register: text) }
                 report(.returnOfVoid(place), at: name.range)
                 return .failed
             }
@@ -105,27 +114,42 @@ extension HandlerCheck {
                 report(.noVariable(text, place, names: site.variableNames), at: name.range)
                 return .failed
             }
-            return value(of: found, place, at: name.range)
+            return value(of: found, site, place, at: name.range)
         }
     }
 
     private mutating func value(
-        of variable: Variable, _ place: ResolverProblem.Place, at range: SourceRange
+        of variable: Variable, _ site: ProbeSite, _ place: ResolverProblem.Place, at range: SourceRange
     ) -> Root {
-        if variable.kind == .enumerator { return .unknown }
+        if variable.kind == .enumerator {
+            guard case .constant(let value) = variable.availability else { return .unknown }
+            return .value(variable.type, .constant(value ?? 0), register: nil)
+        }
         switch variable.availability {
         case .available(let location):
             if location.isKnownOnlyToCallers {
-                report(.onlyAtCaller(variable.name, place), at: range)
+                let remedy = ResolverProblem.Remedy(argument: argument(variable, at: site))
+                report(.onlyAtCaller(variable.name, place, remedy), at: range)
                 return .failed
             }
-            return .value(variable.type, register: location.hasAddress ? nil : variable.name)
-        case .constant: return .value(variable.type, register: variable.name)
-        case .elsewhere, .optimizedOut:
-            let isAnywhere = variable.availability != .optimizedOut
-            report(.unavailable(variable.name, place, isAnywhere: isAnywhere), at: range)
+            return .value(
+                variable.type, .location(location), register: location.hasAddress ? nil : variable.name)
+        case .constant(let value):
+            return .value(variable.type, .constant(value ?? 0), register: variable.name)
+        case .elsewhere(let ranges):
+            let remedy = ResolverProblem.Remedy(
+                lines: site.lines(in: ranges), argument: argument(variable, at: site))
+            report(.unavailable(variable.name, place, isAnywhere: true, remedy), at: range)
+            return .failed
+        case .optimizedOut:
+            let remedy = ResolverProblem.Remedy(argument: argument(variable, at: site))
+            report(.unavailable(variable.name, place, isAnywhere: false, remedy), at: range)
             return .failed
         }
+    }
+
+    private func argument(_ variable: Variable, at site: ProbeSite) -> Int? {
+        variable.kind == .parameter ? site.argumentNumber(of: variable.name) : nil
     }
 
     /// What `@var` or `@cast` looks into.
@@ -176,7 +200,7 @@ extension HandlerCheck {
         {
             let place = ResolverProblem.Place(
                 function: site.name, binary: binary.path, address: site.address)
-            return value(of: found, place, at: literal.range)
+            return value(of: found, site, place, at: literal.range)
         }
         let programs: [Binary]
         switch module(moduleName, at: literal.range) {
@@ -185,10 +209,12 @@ extension HandlerCheck {
         case .failed: return .failed
         }
         let glob = file.map { Glob($0) }
-        for case let dwarf? in programs.map({ try? $0.debugInfo() }) {
-            if let found = dwarf.globalVariables(named: name, file: glob).first {
-                return .value(found.type, register: nil)
+        for program in programs {
+            guard let found = try? program.debugInfo().globalVariables(named: name, file: glob).first else {
+                continue
             }
+            guard case .available(let location) = found.availability else { return .unknown }
+            return .value(found.type, .fixed(location, binary: program.path), register: nil)
         }
         guard let binary = programs.first, let dwarf = try? binary.debugInfo() else { return .unknown }
         let units = dwarf.unitNames
@@ -201,7 +227,9 @@ extension HandlerCheck {
         return .failed
     }
 
-    private mutating func cast(to literal: StringLiteral, _ moduleName: StringLiteral?) -> Root {
+    private mutating func cast(
+        _ operand: Expression, to literal: StringLiteral, _ moduleName: StringLiteral?
+    ) -> Root {
         let programs: [Binary]
         switch module(moduleName, at: literal.range) {
         case .programs(let found): programs = found
@@ -209,7 +237,7 @@ extension HandlerCheck {
         case .failed: return .failed
         }
         for case let dwarf? in programs.map({ try? $0.debugInfo() }) {
-            if let type = dwarf.type(named: literal.text) { return .pointee(type) }
+            if let type = dwarf.type(named: literal.text) { return .pointee(type, operand.range) }
         }
         guard let binary = programs.first, let dwarf = try? binary.debugInfo() else { return .unknown }
         report(.noType(literal.text, binary: binary.path, names: dwarf.typeNames), at: literal.range)

@@ -32,6 +32,8 @@ struct HandlerCheck {
     private(set) var isCollecting = false
     private var visited: Set<String> = []
     private(set) var findings: [Finding] = []
+    /// How each target expression is read, in the order of the script.
+    private(set) var loads: [TypedLoad] = []
 
     init(
         mode: Mode, store: BinaryStore, functions: [String: [FunctionDeclaration]],
@@ -42,6 +44,11 @@ struct HandlerCheck {
         self.mode = mode
         self.store = store
         self.functions = functions
+    }
+
+    /// Takes note of how a target expression is read; one that is met again is the same.
+    mutating func take(_ load: TypedLoad) {
+        if !isCollecting, loads.last != load { loads.append(load) }
     }
 
     /// Takes note of a problem.
@@ -119,28 +126,45 @@ struct HandlerCheck {
     private mutating func checkWrite(to place: Expression, isPlain: Bool) {
         guard case .target(let target) = place.kind else { return }
         if !isPlain { report(.writeOperator(place.range.text), at: place.range) }
-        if target.isText || target.isAddress { report(.notWritable(place.range.text), at: place.range) }
+        let load = loads.last { $0.range == place.range }
+        var isPlace = !target.isText && !target.isAddress
+        if load?.value == .address { isPlace = false }
+        if case .constant? = load?.start { isPlace = false }
+        if !isPlace { report(.notWritable(place.range.text), at: place.range) }
     }
 
     /// Remembers the type that a script variable takes from a target expression, as stap does.
     private mutating func assign(_ value: Expression, to place: Expression) {
         guard case .variable(let name) = place.kind else { return check(value) }
-        let type: PointerType
-        switch value.kind {
-        case .target(let target):
-            type = resolve(target, at: value.range).map { .pointee($0) } ?? .conflicting
-        case .variable(let other):
-            check(value)
-            guard let known = variableTypes[other.text] else { return }
-            type = known
-        case .call, .ternary, .entry:
-            check(value)
-            type = .opaque
-        default: return check(value)
-        }
+        guard let type = pointerType(of: value) else { return }
         let merged = variableTypes[name.text].map { $0.merged(with: type) } ?? type
         variableTypes[name.text] = merged
         globalTypes.note(name.text, merged)
+    }
+
+    /// Checks an expression; what it points to, where stap remembers that, or nil.
+    mutating func pointerType(of value: Expression) -> PointerType? {
+        switch value.kind {
+        case .target(let target):
+            if case .unknown = mode { return .opaque }
+            return resolve(target, at: value.range).map { .pointee($0) } ?? .conflicting
+        case .variable(let name):
+            check(value)
+            return variableTypes[name.text]
+        case .call, .entry:
+            check(value)
+            return .opaque
+        case .ternary(let condition, let then, let otherwise):
+            check(condition)
+            if let value = truth(of: condition) { return pointerType(of: value ? then : otherwise) }
+            guard let first = pointerType(of: then), let second = pointerType(of: otherwise) else {
+                return nil
+            }
+            return first.merged(with: second)
+        default:
+            check(value)
+            return nil
+        }
     }
 
     /// Checks the functions of a name, once, as if they stood here.
@@ -161,6 +185,18 @@ struct HandlerCheck {
         trial.findings = []
         trial.check(inner)
         return trial.findings.isEmpty
+    }
+
+    /// Whether a target expression begins at an address that the program's file fixes.
+    func readsFixedAddress(_ target: TargetExpression, at range: SourceRange) -> Bool {
+        var trial = self
+        trial.loads = []
+        _ = trial.resolve(target, at: range)
+        switch trial.loads.last?.start {
+        case .fixed?: return true
+        case .location(let location)?: return location.fixedAddress != nil
+        default: return false
+        }
     }
 
     /// Whether a condition is known before the script runs, because `@defined` or a literal decides it.

@@ -13,7 +13,8 @@ struct PlainPoint {
     /// What stap takes: at most a day, and at least 100 us.
     private static let intervals: [String: ClosedRange<Int64>] = {
         let second: ClosedRange<Int64> = 1...86400
-        let (ms, us, ns) = (1...second.upperBound * 1000, 100...86_400_000_000, 100_000...86_400_000_000_000)
+        let (ms, us, ns) =
+            (1...second.upperBound * 1000, 100...86_400_000_000, 100_000...86_400_000_000_000)
             as (ClosedRange<Int64>, ClosedRange<Int64>, ClosedRange<Int64>)
         return [
             "s": second, "sec": second, "ms": ms, "msec": ms, "us": us, "usec": us, "ns": ns, "nsec": ns,

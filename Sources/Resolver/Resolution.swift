@@ -163,17 +163,20 @@ struct Resolution {
         case .sites(let sites, let binary, let isReturn):
             for site in sites {
                 let kind: ResolvedPoint.Kind = isReturn ? .return : site.kind == .inlined ? .inlined : .call
+                let loads = check(handler, .site(site, in: binary, isReturn: isReturn))
                 points.append(
                     ResolvedPoint(
                         range: handler.origin ?? point.range, binary: binary.path, function: site.name,
-                        kind: kind, address: site.address, sourceFile: site.sourceFile, line: site.line))
-                check(handler, .site(site, in: binary, isReturn: isReturn))
+                        kind: kind, address: site.address, sourceFile: site.sourceFile, line: site.line,
+                        loads: loads))
             }
         }
         return true
     }
 
-    private mutating func check(_ handler: Handler, _ mode: HandlerCheck.Mode) {
+    /// Checks what runs at a place; how its target expressions are read there.
+    @discardableResult
+    private mutating func check(_ handler: Handler, _ mode: HandlerCheck.Mode) -> [TypedLoad] {
         var check = HandlerCheck(mode: mode, store: store, functions: functions, globalTypes: globalTypes)
         check.check(handler.bodies)
         var function: String?
@@ -191,7 +194,10 @@ struct Resolution {
         types.add(
             handler.bodies, condition: handler.condition,
             .init(
-                isDefined: { check.isDefined($0) }, foldsFirst: isSite, hasTextValue: handler.hasTextValue))
+                isDefined: { check.isDefined($0) }, foldsFirst: isSite,
+                readsFixedAddress: { check.readsFixedAddress($0, at: $1) }, hasTextValue: handler.hasTextValue
+            ))
+        return check.loads
     }
 
     /// The point as a script would write it.

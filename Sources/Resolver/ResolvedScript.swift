@@ -44,6 +44,8 @@ public struct ResolvedPoint: Sendable {
     public var sourceFile: String?
     /// The line that declares it.
     public var line: Int?
+    /// How the handler's target expressions are read there, those of the functions that it calls too.
+    public var loads: [TypedLoad] = []
 }
 
 /// A probe point, or a part of one, that only the engine can judge.

@@ -41,11 +41,11 @@ extension ResolverProblem {
         case .noVariable(let name, let place, let names):
             "'$\(name)' is not a variable of \(place.function)"
                 + Likeness.suggestion(for: name, among: names, prefix: "$")
-        case .unavailable(let name, let place, let isAnywhere):
+        case .unavailable(let name, let place, let isAnywhere, _):
             isAnywhere
                 ? "'$\(name)' has no value at the start of \(place.function) (0x\(hex(place.address)))"
                 : "'$\(name)' of \(place.function) was optimised out"
-        case .onlyAtCaller(let name, let place):
+        case .onlyAtCaller(let name, let place, _):
             "'$\(name)' of \(place.function) was optimised out, only its callers know the value"
         case .noScope(let name, let place):
             "'$\(name)' cannot be looked up, \(place.function) has no debug information"
@@ -86,8 +86,8 @@ extension ResolverProblem {
         switch self {
         case .noVariable(_, let place, let names):
             ["\(Self.list("variables of \(place.function)", names.map { "$\($0)" }))"]
-        case .unavailable(let name, _, _), .onlyAtCaller(let name, _):
-            ["to do without it where it is missing, write '@defined($\(name)) ? $\(name) : …'"]
+        case .unavailable(let name, _, _, let remedy), .onlyAtCaller(let name, _, let remedy):
+            Self.remedies(name, remedy)
         case .unknownPoint(_, _, hasTapset: false):
             ["the tapset's aliases come with the package 'systemtap-common'"]
         case .noFile(_, let function, let files): [Self.list("files with '\(function)'", files)]
@@ -101,6 +101,23 @@ extension ResolverProblem {
         case .entryOutsideReturn, .returnOutsideReturn: ["a '.return' probe is '.function(\"…\").return'"]
         default: []
         }
+    }
+
+    private static func remedies(_ name: String, _ remedy: Remedy) -> [String] {
+        var notes: [String] = []
+        if !remedy.lines.isEmpty {
+            let spans = remedy.lines.map {
+                $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+            }
+            let more = spans.count > 8 ? " and more" : ""
+            notes.append(
+                "it has a value in line\(remedy.lines.count == 1 && remedy.lines[0].count == 1 ? "" : "s") "
+                    + spans.prefix(8).joined(separator: ", ") + more)
+        }
+        let other = remedy.argument.map { "long_arg(\($0))" } ?? "…"
+        if remedy.argument != nil { notes.append("it is passed as argument, which '\(other)' reads") }
+        notes.append("to do without it where it is missing, write '@defined($\(name)) ? $\(name) : \(other)'")
+        return notes
     }
 
     private static func variantWords(_ name: String, _ variant: String) -> String {

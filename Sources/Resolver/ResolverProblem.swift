@@ -13,6 +13,14 @@ enum ResolverProblem {
         var address: UInt64
     }
 
+    /// What helps where a variable has no value.
+    struct Remedy {
+        /// The lines at which it has one.
+        var lines: [ClosedRange<Int>] = []
+        /// The call's integer argument that it is, from 1.
+        var argument: Int?
+    }
+
     /// The binary of a probe point cannot be used.
     case binary(DebugInfoError)
     /// No probe point or alias has this name; those that there are, and whether there is a tapset.
@@ -38,9 +46,9 @@ enum ResolverProblem {
     /// `$name` names nothing there; what there is.
     case noVariable(String, Place, names: [String])
     /// `$name` exists, but not there; whether it exists anywhere.
-    case unavailable(String, Place, isAnywhere: Bool)
+    case unavailable(String, Place, isAnywhere: Bool, Remedy)
     /// `$name` is the caller's to know (an entry value).
-    case onlyAtCaller(String, Place)
+    case onlyAtCaller(String, Place, Remedy)
     /// The function has no DWARF.
     case noScope(String, Place)
     /// The probe point has no variables at all.

@@ -22,6 +22,7 @@ struct Taprecipe: AsyncParsableCommand {
         version: taprecipeVersion,
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
+            ExplainCommand.self,
             CompileCommand.self, ReportCommand.self, DoctorCommand.self,
         ])
 

@@ -29,6 +29,7 @@ struct Programs {
     let folder: URL
     let shapes: String
     let optimized: String
+    let classes: String
 
     static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Fixtures/Resolver")
@@ -41,14 +42,17 @@ struct Programs {
         folder = URL(fileURLWithPath: template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
         shapes = folder.appendingPathComponent("shapes").path
         optimized = folder.appendingPathComponent("optimized").path
+        classes = folder.appendingPathComponent("classes").path
         for (source, options, output) in [
             ("shapes.c", ["-g", "-O0"], shapes), ("optimized.c", ["-g", "-O2"], optimized),
+            ("classes.cc", ["-g", "-gdwarf-4", "-O0"], classes),
             ("shapes.c", ["-O0", "-s"], shapes + "-stripped"),
         ] {
             let path = Self.fixtures.appendingPathComponent(source).path
-            guard try run("gcc", options + ["-o", output, path]).status == 0 else {
+            guard try run(source.hasSuffix("cc") ? "g++" : "gcc", options + ["-o", output, path]).status == 0
+            else {
                 throw ToolFailure(
-                    description: "gcc does not compile \(source): apt-get install gcc libc6-dev")
+                    description: "gcc does not compile \(source): apt-get install g++ libc6-dev")
             }
         }
         let folder = folder
@@ -64,8 +68,21 @@ struct Programs {
 
     /// A case's script with the programs' paths.
     func script(_ text: String) -> String {
-        text.replacingOccurrences(of: "@S@", with: shapes).replacingOccurrences(of: "@O@", with: optimized)
+        var text = text.replacingOccurrences(of: "⏎", with: "\n")
+        for (mark, path) in [("@S@", shapes), ("@O@", optimized), ("@C@", classes), ("@N@", Self.nginx)] {
+            text = text.replacingOccurrences(of: mark, with: path)
+        }
+        return text
     }
+
+    /// The nginx that `Scripts/nginx.sh` built, the newest.
+    static let nginx: String = {
+        let cache = fixtures.deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent(".cache").path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? []
+        let paths = names.sorted().filter { $0.hasPrefix("nginx-") }.map { "\(cache)/\($0)/nginx" }
+        return paths.last { FileManager.default.isExecutableFile(atPath: $0) } ?? "run Scripts/nginx.sh"
+    }()
 
     /// The tapset that is installed here, and what it is read with.
     static let tapset: Result<Tapset, any Error> = Result {
@@ -85,7 +102,8 @@ struct Programs {
         guard !files(".stp").isEmpty else {
             throw ToolFailure(description: "\(folder) is empty: apt-get install systemtap-common")
         }
-        let sources = files(".stpm").compactMap { path in read(path).map { SourceFile(name: path, bytes: $0) } }
+        let sources = files(".stpm").compactMap { path in read(path).map { SourceFile(name: path, bytes: $0) }
+        }
         let macros = try MacroLibrary(sources, facts: facts)
         return Tapset(paths: files(".stp"), options: .init(facts: facts, macros: macros), read: read)
     }

@@ -26,7 +26,7 @@ struct Verdict: CustomTestStringConvertible, Sendable {
     let scripts = cases.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
     #expect(scripts == Verdict.all.map(\.script), "run Scripts/renew-p2-verdicts and review the difference")
     let sum = try run(
-        "sh", ["-c", "cd \"$0\" && cat shapes.c optimized.c | cksum", Programs.fixtures.path])
+        "sh", ["-c", "cd \"$0\" && cat classes.cc optimized.c shapes.c | cksum", Programs.fixtures.path])
     let verdicts = try String(contentsOf: Verdict.file, encoding: .utf8)
     #expect(
         verdicts.contains("# sources: \(sum.output)"),
@@ -57,7 +57,8 @@ private let explained: Set<String> = {
         }
         #expect(
             (isAccepted == verdict.isAccepted) != isExplained,
-            "\(verdict.script): stap \(verdict.isAccepted ? "accepts" : "refuses"), \(complaints.map(\.message))")
+            "\(verdict.script): stap \(verdict.isAccepted ? "accepts" : "refuses"), \(complaints.map(\.message))"
+        )
     }
     let count = Verdict.all.count
     let percent = String(format: "%.1f", Double(agreed) * 100 / Double(count))

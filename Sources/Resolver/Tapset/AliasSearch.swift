@@ -30,7 +30,9 @@ struct AliasSearch {
                 found.append(Found(alias: alias, suffix: Array(match.suffix), isTapset: false))
             }
         }
-        if found.isEmpty, let tapset, !Self.isBuiltIn(first.name.text) || first.name.text == "netfilter" || first.name.text == "input" {
+        if found.isEmpty, let tapset,
+            !Self.isBuiltIn(first.name.text) || first.name.text == "netfilter" || first.name.text == "input"
+        {
             for (alias, _) in tapset.aliases(for: point) {
                 for name in alias.names {
                     guard let match = AliasMatch(name, point) else { continue }

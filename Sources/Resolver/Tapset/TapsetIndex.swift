@@ -46,14 +46,18 @@ final class TapsetIndex {
 
     /// The functions of a name, with the files that they are in.
     func functions(named name: String) -> [(FunctionDeclaration, File)] {
-        search { $0.functions[name] ?? [] } finding: { file in
+        search {
+            $0.functions[name] ?? []
+        } finding: { file in
             file.tree.functions.filter { $0.name.text == name }.map { ($0, file) }
         }
     }
 
     /// The global variable of a name that every file may use.
     func global(named name: String) -> GlobalDeclaration? {
-        search { $0.globals[name] ?? [] } finding: { file in
+        search {
+            $0.globals[name] ?? []
+        } finding: { file in
             file.tree.globals.filter { $0.name.text == name && !$0.isPrivate }
         }.first
     }

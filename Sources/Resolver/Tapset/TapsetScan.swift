@@ -30,7 +30,9 @@ struct TapsetScan {
         }
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+    }
 
     /// Takes the definition that begins here, if there is one.
     private mutating func take(_ buffer: UnsafeBufferPointer<UInt8>, _ start: Int) {
@@ -38,7 +40,9 @@ struct TapsetScan {
         func skip(_ keyword: StaticString) -> Bool {
             let length = keyword.utf8CodeUnitCount
             guard cursor + length < buffer.count, Self.isBlank(buffer[cursor + length]) else { return false }
-            for offset in 0..<length where buffer[cursor + offset] != keyword.utf8Start[offset] { return false }
+            for offset in 0..<length where buffer[cursor + offset] != keyword.utf8Start[offset] {
+                return false
+            }
             cursor += length
             while cursor < buffer.count, Self.isBlank(buffer[cursor]) { cursor += 1 }
             return true

@@ -9,6 +9,8 @@ struct BodyBuilder {
         var isDefined: (Expression) -> Bool?
         /// Whether constants are folded before names are looked up, as stap does in probes of programs.
         var foldsFirst: Bool
+        /// Whether a target expression reads a global variable of the program.
+        var readsFixedAddress: (TargetExpression, SourceRange) -> Bool
         /// Whether `$value` is a string, as in a `procfs` probe.
         var hasTextValue = false
     }
@@ -60,7 +62,9 @@ struct BodyBuilder {
         case .try(let body, let error, let handler):
             let body = step(body)
             let variable = error.map { name in
-                ScriptNode(.symbol(symbol(name, arity: 0) ?? ScriptVariable(name.text, at: name.range)), at: name.range)
+                ScriptNode(
+                    .symbol(symbol(name, arity: 0) ?? ScriptVariable(name.text, at: name.range)),
+                    at: name.range)
             }
             return .try(body: body, error: variable, handler: step(handler))
         case .return(let value): return .return(value.map(node))
@@ -184,7 +188,8 @@ struct BodyBuilder {
         case .print(let call): return print(call, at: range)
         case .target(let target): return self.target(target, at: range)
         case .statistic(_, let operand, _): return ScriptNode(.statistic, [node(operand)], at: range)
-        case .histogram(let operand, let shape): return ScriptNode(.histogram(shape), [node(operand)], at: range)
+        case .histogram(let operand, let shape):
+            return ScriptNode(.histogram(shape), [node(operand)], at: range)
         case .defined(let inner):
             guard let value = place.isDefined(inner) else {
                 return ScriptNode(.typed(.long, hasEffects: false), at: range)
@@ -192,7 +197,7 @@ struct BodyBuilder {
             return ScriptNode(.number(value ? 1 : 0), type: .long, at: range)
         case .entry(let inner):
             let inner = node(inner)
-            if case .target(let type) = inner.kind {
+            if case .target(let type, _) = inner.kind {
                 return ScriptNode(.typed(type, hasEffects: false), at: range)
             }
             return inner
@@ -311,10 +316,13 @@ struct BodyBuilder {
         let children = target.children.map { Optional(node($0)) }
         var type = ValueType.long
         if case .prettyPrint? = target.steps.last?.kind { type = .string }
-        if case .variable(let name) = target.root, name.text.hasPrefix("$") || place.hasTextValue && name.text == "value" {
+        if case .variable(let name) = target.root,
+            name.text.hasPrefix("$") || place.hasTextValue && name.text == "value"
+        {
             type = .string
         }
-        return ScriptNode(.target(type), children, at: range)
+        let hasEffects = place.readsFixedAddress(target, range)
+        return ScriptNode(.target(type, hasEffects: hasEffects), children, at: range)
     }
 
     /// Whether a condition is decided before names are looked up.

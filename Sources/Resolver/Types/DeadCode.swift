@@ -105,7 +105,11 @@ struct DeadCode {
                 return nil
             }
             let isRead = error.map { node in
-                if case .symbol(let variable) = node.kind { read.contains(ObjectIdentifier(variable)) } else { true }
+                if case .symbol(let variable) = node.kind {
+                    read.contains(ObjectIdentifier(variable))
+                } else {
+                    true
+                }
             }
             step.kind = .try(
                 body: body, error: isRead == true ? error : nil, handler: handler.flatMap { reduced($0) })
@@ -149,7 +153,8 @@ struct DeadCode {
         for index in node.children.indices {
             node.children[index] = node.children[index].map { withoutDeadStores($0) }
         }
-        guard case .assignment(let sign) = node.kind, let left = node.children[0], let right = node.children[1]
+        guard case .assignment(let sign) = node.kind, let left = node.children[0],
+            let right = node.children[1]
         else { return node }
         let isStore = sign == .assign || sign == .accumulate
         switch left.kind {
@@ -247,7 +252,9 @@ struct DeadCode {
         case .logical(let sign):
             let deciding: Bool = sign == .or
             if let left = numbers[0], (left != 0) == deciding { return deciding ? 1 : 0 }
-            if let right = numbers[1], (right != 0) == deciding, node.children[0].map(Self.isSideEffectFree) == true {
+            if let right = numbers[1], (right != 0) == deciding,
+                node.children[0].map(Self.isSideEffectFree) == true
+            {
                 return deciding ? 1 : 0
             }
             return numbers[0] != nil && numbers[1] != nil ? (deciding ? 0 : 1) : nil

@@ -93,8 +93,9 @@ final class ScriptNode {
         case typed(ValueType, hasEffects: Bool)
         /// C code, whose type stap takes for granted.
         case code(ValueType, hasEffects: Bool)
-        /// A read of the traced program; when it is assigned to, an effect.
-        case target(ValueType)
+        /// A read of the traced program; when it is assigned to, an effect. One of a fixed address counts as an
+        /// effect too, as stap relocates it in C code that it does not call pure.
+        case target(ValueType, hasEffects: Bool)
         case statistic
         case unary(UnaryOperator)
         case increment

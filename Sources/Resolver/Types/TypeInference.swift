@@ -97,13 +97,16 @@ struct TypeInference {
         stillUnresolved += 1
         guard isLast, untyped.insert(ObjectIdentifier(variable)).inserted else { return }
         var known = Set(names.globals.keys)
-        for probe in probes where probe.locals[variable.name] === variable { known.formUnion(probe.locals.keys) }
+        for probe in probes where probe.locals[variable.name] === variable {
+            known.formUnion(probe.locals.keys)
+        }
         for function in functions where function.locals[variable.name] === variable {
             known.formUnion(function.locals.keys)
             known.formUnion(function.parameters.map(\.name))
         }
         tell(
-            .neverAssigned(variable.name, isGlobal: variable.isGlobal, known: known.sorted()), at: variable.range,
+            .neverAssigned(variable.name, isGlobal: variable.isGlobal, known: known.sorted()),
+            at: variable.range,
             whenLast: true)
     }
 
@@ -216,7 +219,12 @@ struct TypeInference {
     private mutating func visitIndexes(_ indexes: [ScriptNode?], of array: ScriptVariable) {
         for (number, index) in indexes.enumerated() where number < array.indexTypes.count {
             guard let index else { continue }
-            visit(index, array.indexTypes[number])
+            let known = array.indexTypes[number]
+            visit(index, known) { found in
+                .conflict(
+                    .index(number, of: array.name), found: found, known: known ?? found,
+                    at: array.indexRanges[number])
+            }
             guard let type = index.type else {
                 unresolved(index)
                 continue
@@ -245,10 +253,7 @@ struct TypeInference {
     private mutating func argument(
         _ node: ScriptNode, _ wanted: ValueType, _ problem: @escaping (ValueType) -> TypeProblem
     ) {
-        let outer = phrasing
-        phrasing = (Self.key(node.range), problem)
-        visit(node, wanted)
-        phrasing = outer
+        visit(node, wanted, problem)
         guard let type = node.type else {
             if case .broken = node.kind { return }
             node.type = wanted
@@ -259,6 +264,16 @@ struct TypeInference {
             stillUnresolved += 1
             tell(problem(type), at: node.range)
         }
+    }
+
+    /// Visits an operand of which its surroundings say best what is wrong.
+    private mutating func visit(
+        _ node: ScriptNode, _ expected: ValueType?, _ problem: @escaping (ValueType) -> TypeProblem
+    ) {
+        let outer = phrasing
+        phrasing = (Self.key(node.range), problem)
+        visit(node, expected)
+        phrasing = outer
     }
 
     private mutating func visit(_ node: ScriptNode, _ expected: ValueType?) {
@@ -280,7 +295,7 @@ struct TypeInference {
             give(node, .long, expected)
         case .call(let functions): visitCall(node, functions, expected)
         case .print(let call): visitPrint(node, call, expected)
-        case .typed(let type, _), .target(let type):
+        case .typed(let type, _), .target(let type, _):
             for child in node.operands { visit(child, .long) }
             give(node, type, expected)
         case .code(let type, _): set(node, type)
@@ -436,7 +451,11 @@ struct TypeInference {
     private mutating func visit(
         _ argument: ScriptNode, _ parameter: ScriptVariable, of function: ScriptFunction
     ) {
-        visit(argument, parameter.type)
+        visit(argument, parameter.type) { found in
+            .conflict(
+                .parameter(parameter.name, of: function.declaration.name.text), found: found,
+                known: parameter.type ?? found, at: parameter.typeRange)
+        }
         guard let type = argument.type else { return unresolved(argument) }
         if type == .stats { return invalid(argument, type) }
         if let known = parameter.type {
@@ -459,7 +478,8 @@ struct TypeInference {
             guard takes == node.operands.count else {
                 stillUnresolved += 1
                 tell(
-                    .formatArguments(call.name.text, given: node.operands.count, takes: takes), at: node.range)
+                    .formatArguments(call.name.text, given: node.operands.count, takes: takes), at: node.range
+                )
                 for operand in node.operands { visit(operand, nil) }
                 return give(node, call.isOutput ? .long : .string, expected)
             }

@@ -5,7 +5,9 @@ extension TypeProblem {
     func diagnostic(at range: SourceRange) -> Diagnostic {
         var diagnostic = Diagnostic.error(message, at: range, notes: notes)
         if let (text, place) = otherPlace { diagnostic.notes.append(.init(text, at: place)) }
-        if let (name, known) = misspelt, let meant = Self.clearlyMeant(name, known), range.text == name {
+        if let (name, known) = misspelt, let meant = Likeness.clearlyMeant(by: name, among: known),
+            range.text == name
+        {
             diagnostic.fixIt = FixIt(range: range, replacement: meant)
         }
         return diagnostic
@@ -25,11 +27,13 @@ extension TypeProblem {
         case .wildcard: "found '*' as an index, which only 'delete' and 'in' take"
         case .deleted: "only a variable or an array's element can be deleted"
         case .notAssignable(let meansMember):
-            "expected something that can be assigned to" + (meansMember ? "; members are reached with '->'" : "")
+            "expected something that can be assigned to"
+                + (meansMember ? "; members are reached with '->'" : "")
         case .conditionVariable(let name):
             "'\(name)' is not a global variable, and a probe's condition knows no others"
         case .conditionFunction(let name): "a probe's condition cannot call a function, found '\(name)'"
-        case .mismatch(let found, let expected): "found \(Self.words(found)), expected \(Self.words(expected))"
+        case .mismatch(let found, let expected):
+            "found \(Self.words(found)), expected \(Self.words(expected))"
         case .conflict(let subject, let found, let known, _): Self.conflictWords(subject, found, known)
         case .sides(let left, let right):
             "the left side is \(Self.words(left)), the right side is \(Self.words(right))"
@@ -88,11 +92,6 @@ extension TypeProblem {
         case .unknownFunction(let name, let known, _), .neverAssigned(let name, _, let known): (name, known)
         default: nil
         }
-    }
-
-    private static func clearlyMeant(_ name: String, _ known: [String]) -> String? {
-        let nearest = Likeness.nearest(to: name, among: known, limit: 2)
-        return nearest.count == 1 ? nearest[0] : nil
     }
 
     private static func words(_ type: ValueType) -> String {

@@ -58,7 +58,8 @@ struct VariableUse {
         case .symbol(let variable): read.insert(ObjectIdentifier(variable))
         case .element(let variable), .membership(let variable): read.insert(ObjectIdentifier(variable))
         case .print(let call): if call.isOutput { hasEffects = true }
-        case .typed(_, let effects), .code(_, let effects): if effects { hasEffects = true }
+        case .typed(_, let effects), .code(_, let effects), .target(_, let effects):
+            if effects { hasEffects = true }
         case .broken: hasEffects = true
         case .call(let functions): for function in functions { add(function) }
         case .increment:
