@@ -5,6 +5,7 @@ extension ProbeSite {
     /// The lines of the source whose code lies in address ranges, as few spans as say it.
     ///
     /// - Parameter ranges: in the file's address space, such as those of `Variable.Availability.elsewhere`.
+    /// - Returns: the spans in their order, without overlaps.
     public func lines(in ranges: [Range<UInt64>]) -> [ClosedRange<Int>] {
         guard let unit = scope.unit, let table = LineTable(unit) else { return [] }
         var spans: [ClosedRange<Int>] = []

@@ -5,7 +5,21 @@ extension ResolverProblem {
     /// The words, at a place of the script.
     func diagnostic(at range: SourceRange) -> Diagnostic {
         if case .binary(let error) = self { return error.diagnostic(at: range) }
-        return .error(message, at: range, notes: notes)
+        return .error(message, at: range, notes: notes, fixIt: fixIt(at: range))
+    }
+
+    /// The name that was clearly meant, where it is known how it is written.
+    private func fixIt(at range: SourceRange) -> FixIt? {
+        let (sign, name, names): (String, String, [String])
+        switch self {
+        case .noVariable(let text, _, let known): (sign, name, names) = ("$", text, known)
+        case .noMember(let text, _, let known): (sign, name, names) = ("->", text, known)
+        default: return nil
+        }
+        guard range.text == sign + name, let meant = Likeness.clearlyMeant(by: name, among: names) else {
+            return nil
+        }
+        return FixIt(range: range, replacement: sign + meant)
     }
 
     private var message: String {

@@ -78,6 +78,12 @@ private func script(_ body: String) -> String {
     #expect(complaints.first?.notes.first?.range?.start.column == 15)
 }
 
+@Test func aMisspeltVariableOrMemberHasAFix() throws {
+    let complaints = try Programs.shared.get().complaints(
+        "probe process(\"@S@\").function(\"visit\") { println($dept, $node->nmae) }")
+    #expect(complaints.map { $0.fixIt?.replacement } == ["$depth", "->name"])
+}
+
 @Test func aMisspeltFunctionHasAFix() throws {
     let complaints = try Programs.shared.get().complaints("probe begin { print_ubacktrcae() }")
     #expect(complaints.first?.fixIt?.replacement == "print_ubacktrace")
@@ -107,6 +113,7 @@ private func script(_ body: String) -> String {
         }
     }
     #expect(complaints("probe begin { println(strlne(\"a\")) }").isEmpty)
+    #expect(complaints("probe begin { x = user_string(1); println(x) }").isEmpty)
     let found = complaints("probe syscall.open { println(1) }")
     #expect(
         found.map(\.message) == [

@@ -54,12 +54,18 @@ final class TapsetIndex {
     }
 
     /// The global variable of a name that every file may use.
+    ///
+    /// Every local of a script is asked for, so the syscalls' files are not read for it: their globals are for
+    /// their own functions, which are found once a script has called one.
     func global(named name: String) -> GlobalDeclaration? {
-        search {
-            $0.globals[name] ?? []
-        } finding: { file in
-            file.tree.globals.filter { $0.name.text == name && !$0.isPrivate }
-        }.first
+        prepare(0)
+        for number in tiers.indices where tiers[number].isScanned {
+            for index in tiers[number].globals[name] ?? [] {
+                let found = file(number, index)?.tree.globals.first { $0.name.text == name && !$0.isPrivate }
+                if let found { return found }
+            }
+        }
+        return nil
     }
 
     /// The aliases whose name a probe point, or the first part of it, means.

@@ -21,6 +21,8 @@ final class ScriptNames {
     /// Every function that is called, in the order in which they were met.
     private(set) var functions: [ScriptFunction] = []
     private(set) var findings: [Finding] = []
+    /// Whether a function was called that only a tapset could have, and there is none.
+    private(set) var lacksFunctions = false
     /// Functions that stap lets only gurus call, and where.
     private(set) var guruCalls: [(name: String, range: SourceRange)] = []
 
@@ -89,7 +91,9 @@ final class ScriptNames {
             let place = last.isTapset ? nil : last.declaration.name.range
             report(
                 .argumentCount(name.text, given: arguments, takes: takes, at: place), at: name.range)
-        } else if tapset != nil {
+        } else if tapset == nil {
+            lacksFunctions = true
+        } else {
             let known = Array(declared.keys) + (tapset?.functionNames ?? [])
             report(
                 .unknownFunction(name.text, known: known, hasTapset: tapset != nil), at: name.range)
