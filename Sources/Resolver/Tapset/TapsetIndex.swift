@@ -21,9 +21,9 @@ final class TapsetIndex {
     private struct Tier {
         var paths: [String]
         var isScanned = false
-        var functions: [String: [Int]] = [:]
+        var functions: [UInt64: [Int]] = [:]
         var aliases: [String: [Int]] = [:]
-        var globals: [String: [Int]] = [:]
+        var globals: [UInt64: [Int]] = [:]
         var texts: [[UInt8]?] = []
         var parsed: [Int: File] = [:]
     }
@@ -46,8 +46,9 @@ final class TapsetIndex {
 
     /// The functions of a name, with the files that they are in.
     func functions(named name: String) -> [(FunctionDeclaration, File)] {
-        search {
-            $0.functions[name] ?? []
+        let hash = TapsetScan.hash(name.utf8)
+        return search {
+            $0.functions[hash] ?? []
         } finding: { file in
             file.tree.functions.filter { $0.name.text == name }.map { ($0, file) }
         }
@@ -59,8 +60,9 @@ final class TapsetIndex {
     /// their own functions, which are found once a script has called one.
     func global(named name: String) -> GlobalDeclaration? {
         prepare(0)
+        let hash = TapsetScan.hash(name.utf8)
         for number in tiers.indices where tiers[number].isScanned {
-            for index in tiers[number].globals[name] ?? [] {
+            for index in tiers[number].globals[hash] ?? [] {
                 let found = file(number, index)?.tree.globals.first { $0.name.text == name && !$0.isPrivate }
                 if let found { return found }
             }
@@ -91,7 +93,10 @@ final class TapsetIndex {
     /// The names of all functions, for suggestions.
     var functionNames: [String] {
         prepare(0)
-        return Array(tiers[0].functions.keys.filter { !$0.hasPrefix("_") })
+        return tiers[0].texts.flatMap { text in
+            let bytes = text ?? []
+            return TapsetScan(bytes).functionPlaces.map { String(decoding: bytes[$0], as: UTF8.self) }
+        }.filter { !$0.hasPrefix("_") }
     }
 
     /// The names of all aliases, for suggestions.

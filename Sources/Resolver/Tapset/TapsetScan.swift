@@ -5,10 +5,21 @@ import Glibc
 /// A tapset writes each definition at the start of a line. What stands in a comment or a conditional is found
 /// too, which costs no more than a parse.
 struct TapsetScan {
-    var functions: [String] = []
+    /// Hashes of functions' names, by `hash`: there are thousands, and a script asks for a few.
+    var functions: [UInt64] = []
+    /// Where each function's name stands in the text.
+    var functionPlaces: [Range<Int>] = []
     /// Names of probe aliases, without their components' arguments.
     var aliases: [String] = []
-    var globals: [String] = []
+    /// Hashes of global variables' names.
+    var globals: [UInt64] = []
+
+    /// A name's hash, FNV-1a; two names that share one cost a parse and nothing else.
+    static func hash(_ name: some Sequence<UInt8>) -> UInt64 {
+        var value: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in name { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return value
+    }
 
     init(_ bytes: [UInt8]) {
         bytes.withUnsafeBufferPointer { buffer in
@@ -49,12 +60,15 @@ struct TapsetScan {
         }
         if skip("private") {}
         if skip("function") {
-            functions.append(Self.text(buffer, cursor) { !Self.isNamePart($0) })
+            var end = cursor
+            while end < buffer.count, Self.isNamePart(buffer[end]) { end += 1 }
+            functions.append(Self.hash(buffer[cursor..<end]))
+            functionPlaces.append(cursor..<end)
         } else if skip("global") {
             let list = Self.text(buffer, cursor) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: ";") }
             for part in list.split(separator: ",") {
                 let name = part.utf8.drop { Self.isBlank($0) }.prefix { Self.isNamePart($0) }
-                if let name = String(name), !name.isEmpty { globals.append(name) }
+                if !name.isEmpty { globals.append(Self.hash(name)) }
             }
         } else if skip("probe") {
             let head = Self.text(buffer, cursor) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "{") }
