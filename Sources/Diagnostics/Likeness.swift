@@ -7,6 +7,21 @@ public enum Likeness {
     public static func nearest(
         to name: String, among candidates: some Sequence<String>, limit: Int = 3
     ) -> [String] {
+        scored(name, candidates).prefix(limit).map(\.name)
+    }
+
+    /// The one candidate that is so much likelier than all others that it may be put in the name's place: one
+    /// slip of the hand away, and no other is.
+    public static func clearlyMeant(by name: String, among candidates: some Sequence<String>) -> String? {
+        let found = scored(name, candidates)
+        guard let first = found.first, first.score <= 2, found.count == 1 || found[1].score > first.score
+        else { return nil }
+        return first.name
+    }
+
+    private static func scored(
+        _ name: String, _ candidates: some Sequence<String>
+    ) -> [(score: Int, name: String)] {
         let wanted = Array(name.lowercased().utf8)
         guard !wanted.isEmpty else { return [] }
         var scored: [(score: Int, name: String)] = []
@@ -25,7 +40,7 @@ public enum Likeness {
             }
         }
         scored.sort { ($0.score, $0.name) < ($1.score, $1.name) }
-        return scored.prefix(limit).map(\.name)
+        return scored
     }
 
     /// ` (did you mean 'x'?)`, ` (did you mean 'x' or 'y'?)`, or nothing.

@@ -7,9 +7,9 @@ extension HandlerCheck {
     /// What a root was found to be.
     private enum Root {
         /// A value of a type, at a place that has an address or not.
-        case value(DWARFType?, register: String?)
-        /// Something that a pointer of this type points to: `@cast`, or a typed script variable.
-        case pointee(DWARFType)
+        case value(DWARFType?, TypedLoad.Start, register: String?)
+        /// Something that a pointer of this type points to: `@cast`, or a typed script variable; the pointer.
+        case pointee(DWARFType, SourceRange)
         /// Found, and nothing more is known.
         case unknown
         /// A problem was reported.
@@ -25,23 +25,35 @@ extension HandlerCheck {
             resolve(name, target, at: range, of: event)
             return nil
         }
+        if target.isAddress, target.isText {
+            report(.addressOfText(range.text), at: range)
+            return nil
+        }
         let path = TypePath(steps: target.steps, isAddress: target.isAddress, range: range)
         let outcome: TypePath.Outcome
+        let start: TypedLoad.Start
         switch root(of: target, at: range) {
         case .failed, .unknown: return nil
-        case .value(let type, let register):
+        case .value(let type, let place, let register):
+            start = place
             if let register, target.isAddress, target.steps.isEmpty {
                 report(.addressOfRegister(register), at: range)
                 return nil
             }
             outcome = path.follow(from: type, isPointee: false)
-        case .pointee(let type): outcome = path.follow(from: type, isPointee: true)
+        case .pointee(let type, let pointer):
+            start = .pointer(pointer)
+            outcome = path.follow(from: type, isPointee: true)
         }
         switch outcome {
         case .failed(let problem, let place):
             report(problem, at: place)
             return nil
-        case .reached(let pointee): return pointee
+        case .reached(let pointee, let way):
+            take(
+                TypedLoad(
+                    start: start, steps: way.steps, value: way.value, typeName: way.typeName, range: range))
+            return pointee
         }
     }
 
@@ -49,13 +61,28 @@ extension HandlerCheck {
         switch target.root {
         case .variable(let name): variable(name, target)
         case .atVar(let name, let module): global(name, module)
-        case .cast(_, let type, let module): cast(to: type, module)
-        case .expression(let expression):
-            if case .variable(let name) = expression.kind, let type = variableTypes[name.text] ?? nil {
-                .pointee(type)
-            } else {
-                .unknown
-            }
+        case .cast(let operand, let type, let module): cast(operand, to: type, module)
+        case .expression(let expression): pointer(expression, at: range)
+        }
+    }
+
+    /// What a script's own value points to, by where it came from.
+    private mutating func pointer(_ expression: Expression, at range: SourceRange) -> Root {
+        var type: PointerType?
+        switch expression.kind {
+        case .variable(let name): type = variableTypes[name.text]
+        case .call: return .unknown
+        case .target, .ternary: type = pointerType(of: expression)
+        default: break
+        }
+        switch type {
+        case .pointee(let type)?: return .pointee(type, expression.range)
+        case .opaque?: return .unknown
+        case .conflicting?, nil:
+            if isCollecting { return .unknown }
+            if case .unknown = mode { return .unknown }
+            report(.unknownPointer(expression.range.text), at: range)
+            return .failed
         }
     }
 
@@ -90,7 +117,7 @@ extension HandlerCheck {
                 return .failed
             }
             if text == "return" {
-                if let type = site.returnType { return .value(type, register: text) }
+                if let type = site.returnType { return .value(type, .returnValue, register: text) }
                 report(.returnOfVoid(place), at: name.range)
                 return .failed
             }
@@ -98,50 +125,82 @@ extension HandlerCheck {
                 report(.noVariable(text, place, names: site.variableNames), at: name.range)
                 return .failed
             }
-            return value(of: found, place, at: name.range)
+            return value(of: found, site, place, at: name.range)
         }
     }
 
     private mutating func value(
-        of variable: Variable, _ place: ResolverProblem.Place, at range: SourceRange
+        of variable: Variable, _ site: ProbeSite, _ place: ResolverProblem.Place, at range: SourceRange
     ) -> Root {
-        if variable.kind == .enumerator { return .unknown }
+        if variable.kind == .enumerator {
+            guard case .constant(let value) = variable.availability else { return .unknown }
+            return .value(variable.type, .constant(value ?? 0), register: nil)
+        }
         switch variable.availability {
         case .available(let location):
             if location.isKnownOnlyToCallers {
-                report(.onlyAtCaller(variable.name, place), at: range)
+                let remedy = ResolverProblem.Remedy(argument: argument(variable, at: site))
+                report(.onlyAtCaller(variable.name, place, remedy), at: range)
                 return .failed
             }
-            return .value(variable.type, register: location.hasAddress ? nil : variable.name)
-        case .constant: return .value(variable.type, register: variable.name)
-        case .elsewhere, .optimizedOut:
-            let isAnywhere = variable.availability != .optimizedOut
-            report(.unavailable(variable.name, place, isAnywhere: isAnywhere), at: range)
+            return .value(
+                variable.type, .location(location), register: location.hasAddress ? nil : variable.name)
+        case .constant(let value):
+            return .value(variable.type, .constant(value ?? 0), register: variable.name)
+        case .elsewhere(let ranges):
+            let remedy = ResolverProblem.Remedy(
+                lines: site.lines(in: ranges), argument: argument(variable, at: site))
+            report(.unavailable(variable.name, place, isAnywhere: true, remedy), at: range)
+            return .failed
+        case .optimizedOut:
+            let remedy = ResolverProblem.Remedy(argument: argument(variable, at: site))
+            report(.unavailable(variable.name, place, isAnywhere: false, remedy), at: range)
             return .failed
         }
     }
 
-    /// The binary that `@var` or `@cast` looks into; nil where it is not a program's.
-    private mutating func module(_ module: StringLiteral?, at range: SourceRange) -> Binary? {
+    private func argument(_ variable: Variable, at site: ProbeSite) -> Int? {
+        variable.kind == .parameter ? site.argumentNumber(of: variable.name) : nil
+    }
+
+    /// What `@var` or `@cast` looks into.
+    private enum Module {
+        case programs([Binary])
+        /// The kernel, or headers that only a compiler can read.
+        case unchecked
+        /// A problem was reported.
+        case failed
+    }
+
+    private mutating func module(_ module: StringLiteral?, at range: SourceRange) -> Module {
         guard let module else {
             switch mode {
-            case .site(_, let binary, _): return binary
-            case .values(let values): return values.binary
-            case .noVariables, .event, .unknown: return nil
+            case .site(_, let binary, _): return .programs([binary])
+            case .values(let values): return values.binary.map { .programs([$0]) } ?? .unchecked
+            case .event, .unknown: return .unchecked
+            case .noVariables:
+                report(.moduleNeeded, at: range)
+                return .failed
             }
         }
-        // `kernel`, `<header.h>` and lists are not programs.
-        guard module.text.contains("/"), !module.text.hasPrefix("<"), !module.text.contains(":") else {
-            return nil
+        var programs: [Binary] = []
+        var problem: DebugInfoError?
+        for name in module.text.split(separator: ":") {
+            // A bare name is a kernel module's.
+            if name.contains("<") || !name.contains("/") { return .unchecked }
+            do throws(DebugInfoError) {
+                let binary = try store.binary(at: store.path(for: String(name)))
+                _ = try binary.debugInfo()
+                programs.append(binary)
+            } catch {
+                problem = problem ?? error
+            }
         }
-        do throws(DebugInfoError) {
-            let binary = try store.binary(at: store.path(for: module.text))
-            _ = try binary.debugInfo()
-            return binary
-        } catch {
-            report(.binary(error), at: module.range)
-            return nil
+        if programs.isEmpty, let problem {
+            report(.binary(problem), at: module.range)
+            return .failed
         }
+        return .programs(programs)
     }
 
     private mutating func global(_ literal: StringLiteral, _ moduleName: StringLiteral?) -> Root {
@@ -153,15 +212,23 @@ extension HandlerCheck {
         {
             let place = ResolverProblem.Place(
                 function: site.name, binary: binary.path, address: site.address)
-            return value(of: found, place, at: literal.range)
+            return value(of: found, site, place, at: literal.range)
         }
-        guard let binary = module(moduleName, at: literal.range), let dwarf = try? binary.debugInfo() else {
-            return .unknown
+        let programs: [Binary]
+        switch module(moduleName, at: literal.range) {
+        case .programs(let found): programs = found
+        case .unchecked: return .unknown
+        case .failed: return .failed
         }
         let glob = file.map { Glob($0) }
-        if let found = dwarf.globalVariables(named: name, file: glob).first {
-            return .value(found.type, register: nil)
+        for program in programs {
+            guard let found = try? program.debugInfo().globalVariables(named: name, file: glob).first else {
+                continue
+            }
+            guard case .available(let location) = found.availability else { return .unknown }
+            return .value(found.type, .fixed(location, binary: program.path), register: nil)
         }
+        guard let binary = programs.first, let dwarf = try? binary.debugInfo() else { return .unknown }
         let units = dwarf.unitNames
         if let file, !units.contains(where: { FunctionPattern(name: "*", file: file).matchesFile($0) }) {
             report(.noUnit(file, binary: binary.path, names: units), at: literal.range)
@@ -172,11 +239,19 @@ extension HandlerCheck {
         return .failed
     }
 
-    private mutating func cast(to literal: StringLiteral, _ moduleName: StringLiteral?) -> Root {
-        guard let binary = module(moduleName, at: literal.range), let dwarf = try? binary.debugInfo() else {
-            return .unknown
+    private mutating func cast(
+        _ operand: Expression, to literal: StringLiteral, _ moduleName: StringLiteral?
+    ) -> Root {
+        let programs: [Binary]
+        switch module(moduleName, at: literal.range) {
+        case .programs(let found): programs = found
+        case .unchecked: return .unknown
+        case .failed: return .failed
         }
-        if let type = dwarf.type(named: literal.text) { return .pointee(type) }
+        for case let dwarf? in programs.map({ try? $0.debugInfo() }) {
+            if let type = dwarf.type(named: literal.text) { return .pointee(type, operand.range) }
+        }
+        guard let binary = programs.first, let dwarf = try? binary.debugInfo() else { return .unknown }
         report(.noType(literal.text, binary: binary.path, names: dwarf.typeNames), at: literal.range)
         return .failed
     }
@@ -191,5 +266,14 @@ extension Location {
     /// (`DW_OP_stack_value`, `DW_OP_implicit_value`).
     fileprivate var hasAddress: Bool {
         !operations.contains { (0x50...0x6F).contains($0.code) || [0x90, 0x9F, 0x9E].contains($0.code) }
+    }
+}
+
+extension TargetExpression {
+    /// Whether its value is a text that stap puts together: `$$vars`, `$x$`.
+    var isText: Bool {
+        if case .prettyPrint? = steps.last?.kind { return true }
+        if case .variable(let name) = root { return name.text.hasPrefix("$") }
+        return false
     }
 }

@@ -28,20 +28,50 @@ struct HandlerCheck {
     let store: BinaryStore
     /// The script's functions that hold target expressions, which stap resolves where they are called.
     let functions: [String: [FunctionDeclaration]]
-    /// The types that script variables took from target expressions; nil where they took several.
-    var variableTypes: [String: DWARFType?] = [:]
+    /// What script variables point to, by the target expressions that were assigned to them.
+    var variableTypes: [String: PointerType] = [:]
+    /// The same of the script's global variables, which all probes share.
+    let globalTypes: GlobalPointerTypes
+    /// Whether this is the first look, which only gathers what variables point to.
+    private(set) var isCollecting = false
     private var visited: Set<String> = []
     private(set) var findings: [Finding] = []
+    /// How each target expression is read, in the order of the script.
+    private(set) var loads: [TypedLoad] = []
 
-    init(mode: Mode, store: BinaryStore, functions: [String: [FunctionDeclaration]]) {
+    init(
+        mode: Mode, store: BinaryStore, functions: [String: [FunctionDeclaration]],
+        globalTypes: GlobalPointerTypes
+    ) {
+        self.globalTypes = globalTypes
+        variableTypes = globalTypes.types
         self.mode = mode
         self.store = store
         self.functions = functions
     }
 
+    /// Takes note of how a target expression is read; one that is met again is the same.
+    mutating func take(_ load: TypedLoad) {
+        if !isCollecting, loads.last != load { loads.append(load) }
+    }
+
     /// Takes note of a problem.
     mutating func report(_ problem: ResolverProblem, at range: SourceRange) {
         findings.append(Finding(problem: problem, range: range))
+    }
+
+    /// Checks all that runs at the place.
+    mutating func check(_ bodies: [Statement]) {
+        // A variable's type counts wherever it is assigned, also behind its use.
+        if bodies.contains(where: \.dereferencesScriptValues) {
+            for _ in 0..<2 {
+                var first = self
+                first.isCollecting = true
+                for body in bodies { first.check(body) }
+                variableTypes = first.variableTypes
+            }
+        }
+        for body in bodies { check(body) }
     }
 
     /// Checks a statement and all inside that may run.
@@ -85,9 +115,13 @@ struct HandlerCheck {
         case .binary(.or, let left, let right):
             check(left)
             if truth(of: left) != true { check(right) }
-        case .assignment(.assign, let left, let right):
+        case .assignment(let sign, let left, let right):
             check(left)
-            assign(right, to: left)
+            checkWrite(to: left, isPlain: sign == .assign)
+            if sign == .assign { assign(right, to: left) } else { check(right) }
+        case .increment(_, _, let place):
+            check(place)
+            checkWrite(to: place, isPlain: false)
         case .call(let name, let arguments):
             for argument in arguments { check(argument) }
             checkFunction(name.text)
@@ -96,16 +130,48 @@ struct HandlerCheck {
         }
     }
 
+    /// What of the traced program may be written to, once guru mode allows it: values, by `=` alone.
+    private mutating func checkWrite(to place: Expression, isPlain: Bool) {
+        guard case .target(let target) = place.kind else { return }
+        if !isPlain { report(.writeOperator(place.range.text), at: place.range) }
+        let load = loads.last { $0.range == place.range }
+        var isPlace = !target.isText && !target.isAddress
+        if load?.value == .address { isPlace = false }
+        if case .constant? = load?.start { isPlace = false }
+        if !isPlace { report(.notWritable(place.range.text), at: place.range) }
+    }
+
     /// Remembers the type that a script variable takes from a target expression, as stap does.
     private mutating func assign(_ value: Expression, to place: Expression) {
-        guard case .target(let target) = value.kind, case .variable(let name) = place.kind else {
-            return check(value)
-        }
-        let type = resolve(target, at: value.range)
-        if let known = variableTypes[name.text] {
-            if known?.unqualified?.id != type?.unqualified?.id { variableTypes[name.text] = .some(nil) }
-        } else {
-            variableTypes[name.text] = .some(type)
+        guard case .variable(let name) = place.kind else { return check(value) }
+        guard let type = pointerType(of: value) else { return }
+        let merged = variableTypes[name.text].map { $0.merged(with: type) } ?? type
+        variableTypes[name.text] = merged
+        globalTypes.note(name.text, merged)
+    }
+
+    /// Checks an expression; what it points to, where stap remembers that, or nil.
+    mutating func pointerType(of value: Expression) -> PointerType? {
+        switch value.kind {
+        case .target(let target):
+            if case .unknown = mode { return .opaque }
+            return resolve(target, at: value.range).map { .pointee($0) } ?? .conflicting
+        case .variable(let name):
+            check(value)
+            return variableTypes[name.text]
+        case .call, .entry:
+            check(value)
+            return .opaque
+        case .ternary(let condition, let then, let otherwise):
+            check(condition)
+            if let value = truth(of: condition) { return pointerType(of: value ? then : otherwise) }
+            guard let first = pointerType(of: then), let second = pointerType(of: otherwise) else {
+                return nil
+            }
+            return first.merged(with: second)
+        default:
+            check(value)
+            return nil
         }
     }
 
@@ -114,22 +180,38 @@ struct HandlerCheck {
         guard let called = functions[name], visited.insert(name).inserted else { return }
         let outer = variableTypes
         for function in called {
-            variableTypes = [:]
+            variableTypes = globalTypes.types
             if case .block(let body) = function.body { check(body) }
         }
         variableTypes = outer
+    }
+
+    /// Whether everything in the operand of a `@defined` can be had here; nil where that is not known.
+    func isDefined(_ inner: Expression) -> Bool? {
+        if case .unknown = mode { return nil }
+        var trial = self
+        trial.findings = []
+        trial.check(inner)
+        return trial.findings.isEmpty
+    }
+
+    /// Whether a target expression begins at an address that the program's file fixes.
+    func readsFixedAddress(_ target: TargetExpression, at range: SourceRange) -> Bool {
+        var trial = self
+        trial.loads = []
+        _ = trial.resolve(target, at: range)
+        switch trial.loads.last?.start {
+        case .fixed?: return true
+        case .location(let location)?: return location.fixedAddress != nil
+        default: return false
+        }
     }
 
     /// Whether a condition is known before the script runs, because `@defined` or a literal decides it.
     private func truth(of condition: Expression) -> Bool? {
         switch condition.kind {
         case .number(let number): return number != 0
-        case .defined(let inner):
-            if case .unknown = mode { return nil }
-            var trial = self
-            trial.findings = []
-            trial.check(inner)
-            return trial.findings.isEmpty
+        case .defined(let inner): return isDefined(inner)
         case .unary(.not, let inner): return truth(of: inner).map { !$0 }
         case .binary(.and, let left, let right):
             let (first, second) = (truth(of: left), truth(of: right))

@@ -10,6 +10,10 @@ struct Resolution {
     let kernel: KernelStore?
     private let aliases: [ProbeAlias]
     private let functions: [String: [FunctionDeclaration]]
+    /// What the script's global variables point to.
+    let globalTypes: GlobalPointerTypes
+    private let tapset: TapsetIndex?
+    private(set) var types: TypeCheck
     private(set) var problems = ProblemList()
     private(set) var points: [ResolvedPoint] = []
     private(set) var events: [ResolvedEvent] = []
@@ -19,11 +23,14 @@ struct Resolution {
     /// Aliases of aliases deeper than this are a cycle.
     private static let maximumAliasDepth = 32
 
-    init(_ tree: ScriptTree, _ context: ResolverContext) {
+    init(_ tree: ScriptTree, _ context: ResolverContext, globalTypes: GlobalPointerTypes? = nil) {
         self.tree = tree
         self.context = context
         self.store = BinaryStore(context)
         self.kernel = context.kernel.map { KernelStore($0) }
+        self.tapset = context.tapset.map { TapsetIndex($0) }
+        self.types = TypeCheck(tree, tapset: tapset)
+        self.globalTypes = globalTypes ?? GlobalPointerTypes(tree)
         self.aliases = tree.aliases
         let withTargets = tree.functions.filter { function in
             guard case .block(let body) = function.body else { return false }
@@ -42,7 +49,24 @@ struct Resolution {
     }
 
     mutating func run() {
-        for probe in tree.probes { resolve(probe.points, [probe.body], isOptional: false, depth: 0) }
+        for alias in aliases {
+            for component in alias.names.flatMap(\.components) where component.argument != nil {
+                problems.add(.argument(component.name.text, takes: nil), at: component.range)
+            }
+        }
+        for probe in tree.probes {
+            resolve(probe.points, Handler(bodies: [probe.body]), isOptional: false, depth: 0)
+        }
+    }
+
+    /// What runs at a point, and where the script asked for it.
+    private struct Handler {
+        var bodies: [Statement]
+        /// The script's own probe point, where the point at hand is a tapset's.
+        var origin: SourceRange?
+        var condition: Expression?
+        /// Whether `$value` is a string there, as in a `procfs` probe.
+        var hasTextValue = false
     }
 
     /// Resolves points in their order; one with `!` that is there ends the row.
@@ -50,12 +74,14 @@ struct Resolution {
     /// - Returns: Whether any of them is there.
     @discardableResult
     private mutating func resolve(
-        _ points: [ProbePoint], _ bodies: [Statement], isOptional: Bool, depth: Int
+        _ points: [ProbePoint], _ handler: Handler, isOptional: Bool, depth: Int
     ) -> Bool {
         var isAny = false
         for point in points {
+            var handler = handler
+            handler.condition = point.condition ?? handler.condition
             let isThere = resolve(
-                point, bodies, isOptional: isOptional || point.suffix != nil, depth: depth)
+                point, handler, isOptional: isOptional || point.suffix != nil, depth: depth)
             isAny = isAny || isThere
             if isThere, point.suffix == .sufficient { break }
         }
@@ -63,121 +89,167 @@ struct Resolution {
     }
 
     private mutating func resolve(
-        _ point: ProbePoint, _ bodies: [Statement], isOptional: Bool, depth: Int
+        _ point: ProbePoint, _ handler: Handler, isOptional: Bool, depth: Int
     ) -> Bool {
         guard let first = point.components.first else { return false }
-        if let alias = aliases.first(where: { $0.names.contains { Self.isSame($0, point) } }),
-            depth < Self.maximumAliasDepth
-        {
-            let epilogue = alias.epilogue.map { [$0] } ?? []
-            let known = problems.count
-            let isThere = resolve(
-                alias.points, [alias.body] + bodies + epilogue, isOptional: isOptional, depth: depth + 1)
-            if !isThere, !isOptional, problems.count == known {
-                problems.add(.emptyAlias(Self.text(of: point)), at: point.range)
+        if depth < Self.maximumAliasDepth {
+            let aliases = AliasSearch(own: aliases, tapset: tapset).aliases(for: point)
+            if !aliases.isEmpty {
+                return expand(aliases, point, handler, isOptional: isOptional, depth: depth)
             }
-            return isThere
         }
         if first.name.text == "process" {
             let result = ProcessPoint(point, store, context).resolve()
-            return take(result, point, bodies, isOptional: isOptional)
+            return take(result, point, handler, isOptional: isOptional)
+        }
+        guard AliasSearch.isBuiltIn(first.name.text) || handler.origin != nil else {
+            if !isOptional {
+                problems.add(
+                    .unknownPoint(
+                        Self.text(of: point), known: tapset?.aliasNames ?? [], hasTapset: tapset != nil),
+                    at: point.range)
+            }
+            return false
         }
         var kernelPoint = KernelPoint(
             point, kernel, aliasNames: aliases.flatMap(\.names).compactMap { $0.components.first?.name.text })
         let result = kernelPoint.resolve()
         warnings += kernelPoint.warnings.map {
-            .warning($0.problem.message, at: $0.range, notes: $0.problem.notes)
+            .warning($0.problem.message, at: handler.origin ?? $0.range, notes: $0.problem.notes)
         }
-        return take(result, point, bodies, isOptional: isOptional)
+        var handler = handler
+        handler.hasTextValue = first.name.text == "procfs"
+        return take(result, point, handler, isOptional: isOptional)
     }
 
     private mutating func take(
-        _ result: KernelPoint.Result, _ point: ProbePoint, _ bodies: [Statement], isOptional: Bool
+        _ result: KernelPoint.Result, _ point: ProbePoint, _ handler: Handler, isOptional: Bool
     ) -> Bool {
+        let range = handler.origin ?? point.range
         switch result {
-        case .failed(let problem, let range):
-            if !isOptional { problems.add(.kernel(problem), at: range) }
+        case .failed(let problem, let place):
+            if !isOptional { problems.add(.kernel(problem), at: handler.origin ?? place) }
             return false
-        case .refused(let problem, let range):
-            if !isOptional { problems.add(problem, at: range) }
+        case .refused(let problem, let place):
+            if !isOptional { problems.add(problem, at: handler.origin ?? place) }
             return false
         case .unchecked(let reason, let mode):
-            unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: reason))
-            check(bodies, mode)
+            unchecked.append(.init(range: range, text: Self.text(of: point), reason: reason))
+            check(handler, mode)
         case .events(let found):
             for event in found {
-                events.append(ResolvedEvent(range: point.range, kind: event.kind))
-                check(bodies, event.mode)
+                events.append(ResolvedEvent(range: range, kind: event.kind))
+                check(handler, event.mode)
             }
         case .sites(let sites, let isReturn):
-            for site in sites { take(site.site, in: site.binary, point, bodies, isReturn: isReturn) }
+            for site in sites { take(site.site, in: site.binary, range, handler, isReturn: isReturn) }
         }
         return true
     }
 
-    private mutating func take(
-        _ site: ProbeSite, in binary: Binary, _ point: ProbePoint, _ bodies: [Statement], isReturn: Bool
-    ) {
-        points.append(ResolvedPoint(site, isReturn: isReturn, binary: binary.path, range: point.range))
-        check(bodies, .site(site, in: binary, isReturn: isReturn))
+    private mutating func expand(
+        _ aliases: [AliasSearch.Found], _ point: ProbePoint, _ handler: Handler, isOptional: Bool, depth: Int
+    ) -> Bool {
+        let known = problems.count
+        var isAny = false
+        for found in aliases {
+            let alias = found.alias
+            var inner = handler
+            let epilogue = alias.epilogue.map { [$0] } ?? []
+            inner.bodies =
+                alias.style == .prologue
+                ? [alias.body] + handler.bodies + epilogue : handler.bodies + [alias.body]
+            if found.isTapset { inner.origin = handler.origin ?? point.range }
+            let points = alias.points.map { target in
+                var target = target
+                target.components += found.suffix
+                return target
+            }
+            // What a tapset's alias lacks on this kernel is not the script's mistake alone.
+            let isThere = resolve(points, inner, isOptional: isOptional, depth: depth + 1)
+            isAny = isAny || isThere
+        }
+        if !isAny, !isOptional, problems.count == known {
+            problems.add(.emptyAlias(Self.text(of: point)), at: handler.origin ?? point.range)
+        }
+        return isAny
     }
 
     private mutating func take(
-        _ result: ProcessPoint.Result, _ point: ProbePoint, _ bodies: [Statement], isOptional: Bool
+        _ site: ProbeSite, in binary: Binary, _ range: SourceRange, _ handler: Handler, isReturn: Bool
+    ) {
+        var point = ResolvedPoint(site, isReturn: isReturn, binary: binary.path, range: range)
+        point.loads = check(handler, .site(site, in: binary, isReturn: isReturn))
+        points.append(point)
+    }
+
+    private mutating func take(
+        _ result: ProcessPoint.Result, _ point: ProbePoint, _ handler: Handler, isOptional: Bool
     ) -> Bool {
         switch result {
         case .failed(let problem, let range):
-            if !isOptional { problems.add(problem, at: range) }
+            if !isOptional { problems.add(problem, at: handler.origin ?? range) }
             return false
         case .unchecked(let reason, let mode):
-            unchecked.append(.init(range: point.range, text: Self.text(of: point), reason: reason))
-            check(bodies, mode)
+            unchecked.append(
+                .init(range: handler.origin ?? point.range, text: Self.text(of: point), reason: reason))
+            check(handler, mode)
         case .matches(let matches):
-            for match in matches { take(match, point, bodies) }
+            for match in matches { take(match, point, handler) }
         }
         return true
     }
 
-    private mutating func take(_ match: ProcessMatch, _ point: ProbePoint, _ bodies: [Statement]) {
+    private mutating func take(_ match: ProcessMatch, _ point: ProbePoint, _ handler: Handler) {
         let path = match.binary?.path ?? ""
+        let range = handler.origin ?? point.range
         switch match.places {
         case .sites(let sites, let variant):
-            let isReturn = variant == .return
             guard let binary = match.binary else { break }
-            for site in sites { take(site, in: binary, point, bodies, isReturn: isReturn) }
+            for site in sites { take(site, in: binary, range, handler, isReturn: variant == .return) }
         case .marks(let marks):
             for mark in marks {
-                points.append(ResolvedPoint(mark, binary: path, range: point.range))
-                if let binary = match.binary { check(bodies, .values(ContextValues(mark, in: binary))) }
+                points.append(ResolvedPoint(mark, binary: path, range: range))
+                if let binary = match.binary { check(handler, .values(ContextValues(mark, in: binary))) }
             }
         case .linkage(let entries, let isReturn):
             for entry in entries {
-                points.append(ResolvedPoint(entry, isReturn: isReturn, binary: path, range: point.range))
-                check(bodies, .values(ContextValues(entry)))
+                points.append(ResolvedPoint(entry, isReturn: isReturn, binary: path, range: range))
+                check(handler, .values(ContextValues(entry)))
             }
         case .event(let name):
-            events.append(ResolvedEvent(range: point.range, kind: .process(Self.text(of: point))))
-            check(bodies, ContextValues(event: name).map { .values($0) } ?? .noVariables("process.\(name)"))
+            events.append(ResolvedEvent(range: range, kind: .process(Self.text(of: point))))
+            check(handler, ContextValues(event: name).map { .values($0) } ?? .noVariables("process.\(name)"))
         }
     }
 
-    private mutating func check(_ bodies: [Statement], _ mode: HandlerCheck.Mode) {
-        var check = HandlerCheck(mode: mode, store: store, functions: functions)
-        for body in bodies { check.check(body) }
+    /// Checks what runs at a place; how its target expressions are read there.
+    @discardableResult
+    private mutating func check(_ handler: Handler, _ mode: HandlerCheck.Mode) -> [TypedLoad] {
+        var check = HandlerCheck(mode: mode, store: store, functions: functions, globalTypes: globalTypes)
+        check.check(handler.bodies)
         var function: String?
+        var isSite = false
         switch mode {
-        case .site(let site, _, _): function = site.name
+        case .site(let site, _, _):
+            function = site.name
+            isSite = true
         case .event(let event): function = event.event
         default: break
         }
-        for finding in check.findings { problems.add(finding.problem, at: finding.range, function: function) }
-    }
-
-    private static func isSame(_ name: ProbePoint, _ point: ProbePoint) -> Bool {
-        name.components.count == point.components.count
-            && zip(name.components, point.components).allSatisfy {
-                $0.name.text == $1.name.text && $0.argument == $1.argument
-            }
+        for finding in check.findings {
+            let isTapset = tapset?.sources.contains(ObjectIdentifier(finding.range.source)) == true
+            problems.add(
+                finding.problem, at: isTapset ? handler.origin ?? finding.range : finding.range,
+                function: function)
+        }
+        types.add(
+            handler.bodies, condition: handler.condition,
+            .init(
+                isDefined: { check.isDefined($0) }, foldsFirst: isSite,
+                readsFixedAddress: { check.readsFixedAddress($0, at: $1) }, hasTextValue: handler.hasTextValue
+            ))
+        return check.loads
     }
 
     /// The point as a script would write it.

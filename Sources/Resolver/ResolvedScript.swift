@@ -56,6 +56,8 @@ public struct ResolvedPoint: Sendable {
     public var line: Int?
     /// The counter that the kernel raises while somebody watches the mark, in the file's own address space.
     public var semaphore: UInt64?
+    /// How the handler's target expressions are read there, those of the functions that it calls too.
+    public var loads: [TypedLoad] = []
 }
 
 /// An event without an address in a file that a probe point stands for.
@@ -165,7 +167,18 @@ public struct ScriptTraits: Sendable {
     public var callsTarget = false
     /// What needs guru mode, in the order of the script.
     public var guruUses: [GuruUse] = []
+    /// Whether no probe would have an effect, so that stap finds nothing to run.
+    public var doesNothing = false
 
     /// Whether it needs guru mode.
     public var needsGuru: Bool { !guruUses.isEmpty }
+
+    /// Takes calls of functions whose own text says that they are for gurus.
+    mutating func addGuruCalls(_ calls: [(name: String, range: SourceRange)]) {
+        for call in calls {
+            let use = GuruUse(kind: .function(call.name), range: call.range)
+            if !guruUses.contains(use) { guruUses.append(use) }
+        }
+        guruUses.sort { $0.range.lower < $1.range.lower }
+    }
 }

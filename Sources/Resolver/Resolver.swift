@@ -14,13 +14,17 @@ public struct ResolverContext: Sendable {
     public var kernel: KernelContext?
     /// What debuginfod has given for programs whose debug information is not installed.
     public var remote: RemoteDebugFiles
+    /// The tapset whose functions and probe aliases the script may use; nil where there is none, and then its
+    /// functions cannot be judged.
+    public var tapset: Tapset?
 
     /// Creates a context.
     public init(
         targetBinary: String? = nil, workingDirectory: String = ".", searchPath: [String] = [],
         kernel: KernelContext? = nil,
-        remote: RemoteDebugFiles = RemoteDebugFiles()
+        remote: RemoteDebugFiles = RemoteDebugFiles(), tapset: Tapset? = nil
     ) {
+        self.tapset = tapset
         self.targetBinary = targetBinary
         self.workingDirectory = workingDirectory
         self.searchPath = searchPath
@@ -53,16 +57,25 @@ public enum Resolver {
     ) -> Examination {
         var resolution = Resolution(tree, context)
         resolution.run()
-        var diagnostics = resolution.problems.diagnostics
+        if resolution.globalTypes.isNeeded(by: tree) {
+            // A global's type may be known only once the last probe has been looked at.
+            resolution = Resolution(tree, context, globalTypes: resolution.globalTypes)
+            resolution.run()
+        }
+        let types = resolution.types.finish()
+        var diagnostics = resolution.problems.diagnostics + types.problems + types.warnings
         diagnostics.sort { ($0.range?.lower ?? 0) < ($1.range?.lower ?? 0) }
         let missing = resolution.store.missingDebugInfo
         guard !diagnostics.hasErrors else {
             return Examination(script: .failure(DiagnosticsError(diagnostics)), missingDebugInfo: missing)
         }
+        var traits = TraitScan(tree, judgesFunctions: context.tapset == nil).traits
+        traits.addGuruCalls(types.guruCalls)
+        traits.doesNothing = types.doesNothing
         let script = ResolvedScript(
             tree: tree, points: resolution.points, events: resolution.events,
             unchecked: resolution.unchecked, binaries: resolution.store.used,
-            traits: TraitScan(tree).traits, warnings: diagnostics + resolution.warnings)
+            traits: traits, warnings: diagnostics + resolution.warnings)
         return Examination(script: .success(script), missingDebugInfo: missing)
     }
 

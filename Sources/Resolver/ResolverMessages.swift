@@ -5,12 +5,32 @@ extension ResolverProblem {
     /// The words, at a place of the script.
     func diagnostic(at range: SourceRange) -> Diagnostic {
         if case .binary(let error) = self { return error.diagnostic(at: range) }
-        return .error(message, at: range, notes: notes)
+        return .error(message, at: range, notes: notes, fixIt: fixIt(at: range))
+    }
+
+    /// The name that was clearly meant, where it is known how it is written.
+    private func fixIt(at range: SourceRange) -> FixIt? {
+        let (sign, name, names): (String, String, [String])
+        switch self {
+        case .noVariable(let text, _, let known): (sign, name, names) = ("$", text, known)
+        case .noMember(let text, _, let known): (sign, name, names) = ("->", text, known)
+        default: return nil
+        }
+        guard range.text == sign + name, let meant = Likeness.clearlyMeant(by: name, among: names) else {
+            return nil
+        }
+        return FixIt(range: range, replacement: sign + meant)
     }
 
     private var message: String {
         switch self {
         case .binary(let error): error.message
+        case .unknownPoint(let name, let known, let hasTapset):
+            hasTapset
+                ? "'\(name)' is not a probe point" + Likeness.suggestion(for: name, among: known)
+                : "'\(name)' is not a probe point that is known without SystemTap's tapset"
+        case .argument(let name, let takes):
+            takes.map { "'\(name)' takes \($0)" } ?? "'\(name)' takes no argument"
         case .emptyAlias(let name): "none of the optional probe points of '\(name)' is there"
         case .unknownComponent(let name, let known):
             "'.\(name)' is not a probe point of a process"
@@ -30,11 +50,11 @@ extension ResolverProblem {
         case .noVariable(let name, let place, let names):
             "'$\(name)' is not a variable of \(place.function)"
                 + Likeness.suggestion(for: name, among: names, prefix: "$")
-        case .unavailable(let name, let place, let isAnywhere):
+        case .unavailable(let name, let place, let isAnywhere, _):
             isAnywhere
                 ? "'$\(name)' has no value at the start of \(place.function) (0x\(hex(place.address)))"
                 : "'$\(name)' of \(place.function) was optimised out"
-        case .onlyAtCaller(let name, let place):
+        case .onlyAtCaller(let name, let place, _):
             "'$\(name)' of \(place.function) was optimised out, only its callers know the value"
         case .noScope(let name, let place):
             "'$\(name)' cannot be looked up, \(place.function) has no debug information"
@@ -61,6 +81,11 @@ extension ResolverProblem {
         case .incompleteType(let type): "\(type) is declared but nowhere defined"
         case .wholeAggregate(let text, let type, let member):
             "'\(text)' is a whole \(type), expected a member\(member.map { " such as '->\($0)'" } ?? "")"
+        case .writeOperator(let text): "'\(text)' can be changed by '=' only"
+        case .notWritable(let text): "'\(text)' is no place that could be written to"
+        case .addressOfText(let text): "'\(text)' is a text, which has no address"
+        case .unknownPointer(let text): "nothing says what '\(text)' points to"
+        case .moduleNeeded: "a probe without a program needs the file to look into as a further argument"
         case .addressOfBitField: "a bit-field has no address"
         case .addressOfRegister(let name): "'$\(name)' is in a register, which has no address"
         case .kernel(let problem): problem.message
@@ -72,11 +97,15 @@ extension ResolverProblem {
         switch self {
         case .noVariable(_, let place, let names):
             ["\(Self.list("variables of \(place.function)", names.map { "$\($0)" }))"]
-        case .unavailable(let name, _, _), .onlyAtCaller(let name, _):
-            ["to do without it where it is missing, write '@defined($\(name)) ? $\(name) : …'"]
+        case .unavailable(let name, _, _, let remedy), .onlyAtCaller(let name, _, let remedy):
+            Self.remedies(name, remedy)
+        case .unknownPoint(_, _, hasTapset: false):
+            ["the tapset's aliases come with the package 'systemtap-common'"]
         case .noFile(_, let function, let files): [Self.list("files with '\(function)'", files)]
         case .noMember(_, let type, let names): [Self.list("members of \(type)", names)]
         case .noLibrary(_, let binary, let known): [Self.list("libraries of \(Self.fileName(binary))", known)]
+        case .unknownPointer(let text):
+            ["write '@cast(\(text), \"TYPE\", \"/path/to/program\")->…'"]
         case .wholeAggregate(let text, _, _):
             ["'&\(text)' is its address, '\(text)$' prints it"]
         case .noScope(_, let place): ["build \(Self.fileName(place.binary)) with '-g'"]
@@ -84,6 +113,23 @@ extension ResolverProblem {
         case .entryOutsideReturn, .returnOutsideReturn: ["a '.return' probe is '.function(\"…\").return'"]
         default: pointNotes
         }
+    }
+
+    private static func remedies(_ name: String, _ remedy: Remedy) -> [String] {
+        var notes: [String] = []
+        if !remedy.lines.isEmpty {
+            let spans = remedy.lines.map {
+                $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+            }
+            let more = spans.count > 8 ? " and more" : ""
+            notes.append(
+                "it has a value in line\(remedy.lines.count == 1 && remedy.lines[0].count == 1 ? "" : "s") "
+                    + spans.prefix(8).joined(separator: ", ") + more)
+        }
+        let other = remedy.argument.map { "long_arg(\($0))" } ?? "…"
+        if remedy.argument != nil { notes.append("it is passed as argument, which '\(other)' reads") }
+        notes.append("to do without it where it is missing, write '@defined($\(name)) ? $\(name) : \(other)'")
+        return notes
     }
 
     private static func variantWords(_ name: String, _ variant: String) -> String {

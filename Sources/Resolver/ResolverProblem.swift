@@ -21,8 +21,20 @@ enum ResolverProblem: Equatable {
         var address: UInt64
     }
 
+    /// What helps where a variable has no value.
+    struct Remedy: Equatable {
+        /// The lines at which it has one.
+        var lines: [ClosedRange<Int>] = []
+        /// The call's integer argument that it is, from 1.
+        var argument: Int?
+    }
+
     /// The binary of a probe point cannot be used.
     case binary(DebugInfoError)
+    /// No probe point or alias has this name; those that there are, and whether there is a tapset.
+    case unknownPoint(String, known: [String], hasTapset: Bool)
+    /// A part of a probe point takes another argument; nil is none.
+    case argument(String, takes: String?)
     /// An alias all of whose points are optional and not there.
     case emptyAlias(String)
     /// `process("…")` has no component of this name.
@@ -40,9 +52,9 @@ enum ResolverProblem: Equatable {
     /// `$name` names nothing there; what there is.
     case noVariable(String, Place, names: [String])
     /// `$name` exists, but not there; whether it exists anywhere.
-    case unavailable(String, Place, isAnywhere: Bool)
+    case unavailable(String, Place, isAnywhere: Bool, Remedy)
     /// `$name` is the caller's to know (an entry value).
-    case onlyAtCaller(String, Place)
+    case onlyAtCaller(String, Place, Remedy)
     /// The function has no DWARF.
     case noScope(String, Place)
     /// The probe point has no variables at all.
@@ -69,6 +81,16 @@ enum ResolverProblem: Equatable {
     case incompleteType(String)
     /// A whole struct as a value.
     case wholeAggregate(String, type: String, member: String?)
+    /// A variable of the program is changed by something else than `=`.
+    case writeOperator(String)
+    /// What is assigned to has no place in the program.
+    case notWritable(String)
+    /// `&` of a text such as `$$vars` or `$x$`.
+    case addressOfText(String)
+    /// `->` behind a value of the script that no target expression was assigned to.
+    case unknownPointer(String)
+    /// `@cast` or `@var` without a module, in a probe that has none.
+    case moduleNeeded
     /// `&` of a bit-field.
     case addressOfBitField
     /// `&` of a variable that is in a register.

@@ -27,10 +27,13 @@ struct TraitScan {
         "set_user_char", "set_user_pointer",
     ]
 
+    /// Whether functions for gurus are known by name here, because no tapset says which those are.
+    private let judgesFunctions: Bool
     /// Whether a procfs file is among the points, whose `$value` is the script's own to set.
     private let hasProcfs: Bool
 
-    init(_ tree: ScriptTree) {
+    init(_ tree: ScriptTree, judgesFunctions: Bool) {
+        self.judgesFunctions = judgesFunctions
         let points = tree.probes.flatMap(\.points) + tree.aliases.flatMap(\.points)
         hasProcfs = points.contains { $0.components.first?.name.text == "procfs" }
         let own = Set(tree.functions.map(\.name.text))
@@ -86,7 +89,9 @@ struct TraitScan {
     private mutating func call(_ name: Name) {
         if Self.userBacktraces.contains(name.text) { traits.usesUserBacktraces = true }
         if Self.kernelBacktraces.contains(name.text) { traits.usesKernelBacktraces = true }
-        if Self.guruFunctions.contains(name.text) { use(.function(name.text), at: name.range) }
+        if judgesFunctions, Self.guruFunctions.contains(name.text) {
+            use(.function(name.text), at: name.range)
+        }
         if name.text == "target" { traits.callsTarget = true }
     }
 

@@ -9,10 +9,26 @@ import StapLanguage
 struct TypePath {
     /// Where it leads.
     enum Outcome {
-        /// To a value; what that points to, where it is a pointer or an address.
-        case reached(pointee: DWARFType?)
+        /// To a value; what that points to, where it is a pointer or an address, and how it is read.
+        case reached(pointee: DWARFType?, Way)
         /// Nowhere: why, and at which step.
         case failed(ResolverProblem, at: SourceRange)
+    }
+
+    /// The way as a load takes it.
+    struct Way {
+        var steps: [TypedLoad.Step] = []
+        var value = TypedLoad.Value.address
+        var typeName = "void"
+
+        mutating func add(_ offset: UInt64) {
+            guard offset != 0 else { return }
+            if case .offset(let before)? = steps.last {
+                steps[steps.count - 1] = .offset(before &+ offset)
+            } else {
+                steps.append(.offset(offset))
+            }
+        }
     }
 
     let steps: [TargetExpression.Step]
@@ -31,31 +47,41 @@ struct TypePath {
     /// - Returns: Where the way leads.
     func follow(from start: DWARFType?, isPointee: Bool) -> Outcome {
         var current = start
-        var isBitField = false
+        var bitField: Member.BitField?
+        var way = Way()
         for (number, step) in steps.enumerated() {
             switch step.kind {
-            case .prettyPrint: return .reached(pointee: nil)
-            case .index:
-                if number == 0, isPointee, current?.unqualified.map(Self.isPlain) == true { continue }
+            case .prettyPrint(let depth):
+                way.value = .text(depth: depth)
+                way.typeName = current?.description ?? "void"
+                return .reached(pointee: nil, way)
+            case .index(let index):
+                if number == 0, isPointee, current?.unqualified.map(Self.isPlain) == true {
+                    way.steps.append(.index(index.range, size: current?.size ?? 1))
+                    continue
+                }
                 switch current?.unqualified?.kind {
                 case .pointer?, .reference?, .rvalueReference?, .array?:
                     guard let target = current?.unqualified?.target, target.unqualified != nil else {
                         return invalid(step, current)
                     }
+                    if current?.unqualified?.kind != .array { way.steps.append(.dereference) }
+                    way.steps.append(.index(index.range, size: target.size ?? 1))
                     current = target
                 default: return invalid(step, current)
                 }
-                isBitField = false
+                bitField = nil
             case .member(let name):
-                switch member(name, of: current, step) {
+                switch member(name, of: current, step, &way) {
                 case .failure(let failure): return .failed(failure.problem, at: step.range)
                 case .success(let member):
                     current = member.type
-                    isBitField = member.bitField != nil
+                    bitField = member.bitField
+                    way.add(member.bitField.map { $0.offset / 8 } ?? member.offset)
                 }
             }
         }
-        return end(at: current, isBitField: isBitField)
+        return end(at: current, bitField, way)
     }
 
     private struct Failure: Error {
@@ -63,12 +89,14 @@ struct TypePath {
     }
 
     private func member(
-        _ name: String, of type: DWARFType?, _ step: TargetExpression.Step
+        _ name: String, of type: DWARFType?, _ step: TargetExpression.Step, _ way: inout Way
     ) -> Result<Member, Failure> {
         var current = type?.unqualified
         for _ in 0..<Self.maximumDepth {
             switch current?.kind {
-            case .pointer?, .reference?, .rvalueReference?: current = current?.target?.unqualified
+            case .pointer?, .reference?, .rvalueReference?:
+                way.steps.append(.dereference)
+                current = current?.target?.unqualified
             case .structure?, .class?, .union?:
                 guard let whole = current?.completed, !whole.isDeclaration else {
                     return .failure(Failure(problem: .incompleteType(current?.description ?? "it")))
@@ -89,21 +117,40 @@ struct TypePath {
         .failed(.invalidAccess(step.range.text, type: type?.description ?? "void"), at: step.range)
     }
 
-    private func end(at type: DWARFType?, isBitField: Bool) -> Outcome {
+    private func end(at type: DWARFType?, _ bitField: Member.BitField?, _ way: Way) -> Outcome {
+        var way = way
+        way.typeName = type?.description ?? "void"
         if isAddress {
-            return isBitField ? .failed(.addressOfBitField, at: range) : .reached(pointee: type)
+            way.typeName += "*"
+            return bitField == nil ? .reached(pointee: type, way) : .failed(.addressOfBitField, at: range)
         }
-        guard let value = type?.unqualified else { return .reached(pointee: nil) }
+        guard let value = type?.unqualified else { return .reached(pointee: nil, way) }
         if value.isAggregate {
             let member = value.memberNames.first
             return .failed(
                 .wholeAggregate(range.text, type: value.description, member: member),
                 at: steps.last?.range ?? range)
         }
+        way.value = Self.value(of: value, bitField)
         switch value.kind {
-        case .pointer, .reference, .rvalueReference: return .reached(pointee: value.target)
-        default: return .reached(pointee: nil)
+        case .pointer, .reference, .rvalueReference, .array: return .reached(pointee: value.target, way)
+        default: return .reached(pointee: nil, way)
         }
+    }
+
+    /// How a value of a type is read.
+    private static func value(of type: DWARFType, _ bitField: Member.BitField?) -> TypedLoad.Value {
+        var isSigned = false
+        switch type.kind {
+        case .array, .function: return .address
+        case .base(.signed), .base(.signedCharacter): isSigned = true
+        case .enumeration: isSigned = type.enumerators.contains { $0.value < 0 }
+        default: break
+        }
+        if let bitField {
+            return .bitField(offset: bitField.offset % 8, width: bitField.width, isSigned: isSigned)
+        }
+        return .integer(size: type.size ?? 8, isSigned: isSigned)
     }
 
     /// Whether it has neither elements nor a target.

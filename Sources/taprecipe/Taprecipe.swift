@@ -23,6 +23,7 @@ struct Taprecipe: AsyncParsableCommand {
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
             CompileCommand.self, ReportCommand.self, DoctorCommand.self, ProbesCommand.self,
+            ExplainCommand.self,
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.

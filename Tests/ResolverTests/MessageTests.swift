@@ -134,7 +134,10 @@ private let mistakes: [(script: String, place: String, message: String)] = [
     #expect(complaints.first?.message.hasPrefix("'$kept' has no value at the start of finalize (0x") == true)
     #expect(
         complaints.first?.notes.map(\.message)
-            == ["to do without it where it is missing, write '@defined($kept) ? $kept : …'"])
+            == [
+                "it has a value in lines 14-25",
+                "to do without it where it is missing, write '@defined($kept) ? $kept : …'",
+            ])
 }
 
 @Test func aMistakeMetAtManyAddressesIsToldOnce() throws {

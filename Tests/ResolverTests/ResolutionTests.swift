@@ -96,7 +96,7 @@ import Testing
     ("%{ int x; %} probe begin {}", "guru:1"),
     ("function f() %{ STAP_RETURN(); %} probe begin { f() }", "guru:1"),
     ("probe process(\"@S@\").function(\"visit\") { $depth = 5 }", "guru:1"),
-    ("probe process(\"@S@\").function(\"visit\") { $node->id++ }", "guru:1"),
+    ("probe process(\"@S@\").function(\"visit\") { $node->id = 1 }", "guru:1"),
     ("probe begin { panic(\"x\") }", "guru:1"), ("probe begin { x = 5; println(x) }", ""),
     ("function panic(x) { return x } probe begin { panic(1) }", ""),
 ])

@@ -29,6 +29,7 @@ struct Programs {
     let folder: URL
     let shapes: String
     let optimized: String
+    let classes: String
 
     static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Fixtures/Resolver")
@@ -41,14 +42,17 @@ struct Programs {
         folder = URL(fileURLWithPath: template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
         shapes = folder.appendingPathComponent("shapes").path
         optimized = folder.appendingPathComponent("optimized").path
+        classes = folder.appendingPathComponent("classes").path
         for (source, options, output) in [
             ("shapes.c", ["-g", "-O0"], shapes), ("optimized.c", ["-g", "-O2"], optimized),
+            ("classes.cc", ["-g", "-gdwarf-4", "-O0"], classes),
             ("shapes.c", ["-O0", "-s"], shapes + "-stripped"),
         ] {
             let path = Self.fixtures.appendingPathComponent(source).path
-            guard try run("gcc", options + ["-o", output, path]).status == 0 else {
+            guard try run(source.hasSuffix("cc") ? "g++" : "gcc", options + ["-o", output, path]).status == 0
+            else {
                 throw ToolFailure(
-                    description: "gcc does not compile \(source): apt-get install gcc libc6-dev")
+                    description: "gcc does not compile \(source): apt-get install g++ libc6-dev")
             }
         }
         let folder = folder
@@ -64,14 +68,72 @@ struct Programs {
 
     /// A case's script with the programs' paths.
     func script(_ text: String) -> String {
-        text.replacingOccurrences(of: "@S@", with: shapes).replacingOccurrences(of: "@O@", with: optimized)
+        var text = text.replacingOccurrences(of: "⏎", with: "\n")
+        for (mark, path) in [("@S@", shapes), ("@O@", optimized), ("@C@", classes), ("@N@", Self.nginx)] {
+            text = text.replacingOccurrences(of: mark, with: path)
+        }
+        return text
     }
 
-    /// What the resolver makes of a script.
+    /// The nginx that `Scripts/nginx.sh` built, the newest.
+    static let nginx: String = {
+        let cache = fixtures.deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent(".cache").path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? []
+        let paths = names.sorted().filter { $0.hasPrefix("nginx-") }.map { "\(cache)/\($0)/nginx" }
+        return paths.last { FileManager.default.isExecutableFile(atPath: $0) } ?? "run Scripts/nginx.sh"
+    }()
+
+    /// The tapset that is installed here, and what it is read with.
+    static let tapset: Result<Tapset, any Error> = Result {
+        let facts = PreprocessorFacts(configuration: kernelConfiguration)
+        let folder = "/usr/share/systemtap/tapset"
+        let files = { (suffix: String) in
+            MacroLibrary.folders(for: facts).reversed().flatMap { part in
+                let path = part.isEmpty ? folder : "\(folder)/\(part)"
+                let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+                return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(path)/\($0)" }
+            }
+        }
+        let texts = (files(".stp") + files(".stpm")).reduce(into: [String: [UInt8]]()) { texts, path in
+            texts[path] = FileManager.default.contents(atPath: path).map { Array($0) }
+        }
+        let read = { @Sendable (path: String) -> [UInt8]? in texts[path] }
+        guard !files(".stp").isEmpty else {
+            throw ToolFailure(description: "\(folder) is empty: apt-get install systemtap-common")
+        }
+        let sources = files(".stpm").compactMap { path in read(path).map { SourceFile(name: path, bytes: $0) }
+        }
+        let macros = try MacroLibrary(sources, facts: facts)
+        return Tapset(paths: files(".stp"), options: .init(facts: facts, macros: macros), read: read)
+    }
+
+    private static var kernelConfiguration: [String: String] {
+        let text = try? String(contentsOfFile: "/boot/config-6.1.0-56-amd64", encoding: .utf8)
+        return PreprocessorFacts.options(ofConfiguration: text ?? "")
+    }
+
+    /// What the resolver makes of a script that runs with `-g`.
     func resolve(_ text: String, _ context: ResolverContext = ResolverContext()) throws -> ResolvedScript {
-        let options = ScriptParser.Options(facts: PreprocessorFacts(guru: true))
+        let tapset = try Self.tapset.get()
+        var options = tapset.options
+        options.isTapset = false
+        options.facts.guru = true
+        var context = context
+        context.tapset = tapset
         let source = SourceFile(name: "case", text: script(text))
         return try Resolver.resolve(try ScriptParser.parse(source, options: options), in: context)
+    }
+
+    /// Whether the resolver takes a script as stap does; `-g ` before it stands for guru mode.
+    func accepts(_ text: String) throws -> (Bool, [Diagnostic]) {
+        let isGuru = text.hasPrefix("-g ")
+        do {
+            let script = try resolve(isGuru ? String(text.dropFirst(3)) : text)
+            return (!script.traits.doesNothing && (isGuru || !script.traits.needsGuru), script.warnings)
+        } catch let error as DiagnosticsError {
+            return (false, error.diagnostics)
+        }
     }
 
     /// The messages of what is wrong with a script, with their notes.

@@ -29,21 +29,44 @@ struct Verdict: CustomTestStringConvertible, Sendable {
     let scripts = cases.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
     #expect(scripts == Verdict.all.map(\.script), "run Scripts/renew-p2-verdicts and review the difference")
     let sum = try run(
-        "sh", ["-c", "cd \"$0\" && cat shapes.c optimized.c | cksum", Programs.fixtures.path])
+        "sh", ["-c", "cd \"$0\" && cat classes.cc optimized.c shapes.c | cksum", Programs.fixtures.path])
     let verdicts = try String(contentsOf: Verdict.file, encoding: .utf8)
     #expect(
         verdicts.contains("# sources: \(sum.output)"),
         "run Scripts/renew-p2-verdicts and review the difference"
     )
-    #expect(scripts.count >= 60)
+    #expect(scripts.count >= 300)
 }
 
-@Test(arguments: Verdict.all) func theVerdictIsStaps(_ verdict: Verdict) throws {
+/// The scripts on which we differ from `stap -p2` on purpose; docs/parity.md has the reasons.
+private let explained: Set<String> = {
+    let file = Programs.fixtures.appendingPathComponent("p2-differences.txt")
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    return Set(text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") })
+}()
+
+/// Prints what `Scripts/parity-verdicts` shows: the percentage, and every difference.
+@Test func theVerdictsAreStaps() throws {
     let programs = try Programs.shared.get()
-    let complaints = try programs.complaints(verdict.script)
-    // stap is asked without -g.
-    let isAccepted = try complaints.isEmpty && !programs.resolve(verdict.script).traits.needsGuru
-    #expect(isAccepted == verdict.isAccepted, "\(complaints.map(\.message))")
+    var agreed = 0
+    for verdict in Verdict.all {
+        let (isAccepted, complaints) = try programs.accepts(verdict.script)
+        if isAccepted == verdict.isAccepted { agreed += 1 }
+        let isExplained = explained.contains(verdict.script)
+        if isAccepted != verdict.isAccepted {
+            print(
+                "parity: \(isExplained ? "explained" : "DIFFERENT"): stap "
+                    + "\(verdict.isAccepted ? "accepts" : "refuses"): \(verdict.script)")
+        }
+        #expect(
+            (isAccepted == verdict.isAccepted) != isExplained,
+            "\(verdict.script): stap \(verdict.isAccepted ? "accepts" : "refuses"), \(complaints.map(\.message))"
+        )
+    }
+    let count = Verdict.all.count
+    let percent = String(format: "%.1f", Double(agreed) * 100 / Double(count))
+    print("parity: \(agreed) of \(count) verdicts are stap's (\(percent) %)")
+    #expect(explained.isSubset(of: Verdict.all.map(\.script)))
 }
 
 @Test func aSampleOfTheVerdictsIsStapsToday() throws {
@@ -51,8 +74,10 @@ struct Verdict: CustomTestStringConvertible, Sendable {
     var generator = SplitMix(state: seed)
     let programs = try Programs.shared.get()
     for verdict in Verdict.all.shuffled(using: &generator).prefix(6) {
-        let script = programs.script(verdict.script)
-        let status = try run("stap", ["-r", "6.1.0-56-amd64", "-p2", "-e", script]).status
+        let isGuru = verdict.script.hasPrefix("-g ")
+        let script = programs.script(isGuru ? String(verdict.script.dropFirst(3)) : verdict.script)
+        let options = ["-r", "6.1.0-56-amd64", "-p2"] + (isGuru ? ["-g"] : [])
+        let status = try run("stap", options + ["-e", script]).status
         #expect(
             (status == 0) == verdict.isAccepted,
             "seed \(seed): stap left with \(status) for \(script); apt-get install systemtap linux-headers-amd64"

@@ -30,6 +30,11 @@ struct CheckedScript {
         } catch let error as DiagnosticsError {
             throw MappedError(diagnostics: error.diagnostics, map: script.map)
         }
+        guard !resolved.traits.doesNothing else {
+            throw MappedError(
+                diagnostics: [.error("no probe of the script has an effect, so there is nothing to run")],
+                map: script.map)
+        }
         // What stap refuses without -g must be announced by the recipe, so that a user can refuse it first.
         guard script.guru || !resolved.traits.needsGuru else {
             let uses = resolved.traits.guruUses.map { use in

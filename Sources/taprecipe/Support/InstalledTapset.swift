@@ -1,9 +1,10 @@
 import Diagnostics
 import Glibc
+import Resolver
 import StapLanguage
 
-/// What stap's preprocessor gives a script besides its text: facts of the kernel, and the macros of the tapset
-/// that is installed here.
+/// What stap gives a script besides its text: facts of the kernel, and the macros, functions and probe aliases
+/// of the tapset that is installed here.
 struct InstalledTapset {
     /// Where SystemTap's own tapset is; `SYSTEMTAP_TAPSET` names another, as for stap(1).
     private static let folder = Surroundings.environment["SYSTEMTAP_TAPSET"] ?? "/usr/share/systemtap/tapset"
@@ -28,6 +29,17 @@ struct InstalledTapset {
             }
         }
         return (try? MacroLibrary(sources, facts: facts)) ?? MacroLibrary()
+    }
+
+    /// The tapset's functions and probe aliases; nil where there is no tapset.
+    func library(_ macros: MacroLibrary) -> Tapset? {
+        let paths = MacroLibrary.folders(for: facts).reversed().flatMap { part in
+            Self.files("\(Self.folder)/\(part)/*.stp")
+        }
+        guard !paths.isEmpty else { return nil }
+        return Tapset(paths: paths, options: .init(facts: facts, macros: macros)) { path in
+            try? InputFile(path: path).read(limit: 4 << 20)
+        }
     }
 
     /// The files that match a glob, sorted.

@@ -17,8 +17,9 @@ struct ScriptCheck {
     func resolve(_ text: SourceFile) throws -> ResolvedScript {
         var facts = tapset.facts
         facts.arguments = arguments
+        let macros = tapset.macros
         let tree = try ScriptParser.parse(
-            text, options: ScriptParser.Options(facts: facts, macros: tapset.macros))
+            text, options: ScriptParser.Options(facts: facts, macros: macros))
         let kernel = KernelContext(
             release: facts.kernelRelease, isRunning: facts.kernelRelease == Surroundings.kernelRelease)
         while true {
@@ -26,7 +27,8 @@ struct ScriptCheck {
                 tree,
                 in: ResolverContext(
                     targetBinary: target, workingDirectory: Surroundings.workingDirectory,
-                    searchPath: Surroundings.searchPath, kernel: kernel, remote: fetcher.remote))
+                    searchPath: Surroundings.searchPath, kernel: kernel, remote: fetcher.remote,
+                    tapset: tapset.library(macros)))
             guard try fetcher.fetch(examination.missingDebugInfo) else { return try examination.script.get() }
         }
     }

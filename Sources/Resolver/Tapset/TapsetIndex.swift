@@ -1,0 +1,175 @@
+import DebugInfo
+import Diagnostics
+import StapLanguage
+
+/// What one resolution has read of a tapset: which file defines what, and the files that it had to parse.
+///
+/// The syscall aliases are most of a tapset and few scripts use them, so their files are looked into last.
+final class TapsetIndex {
+    /// A parsed file.
+    final class File {
+        let source: SourceFile
+        let tree: ScriptTree
+
+        init(source: SourceFile, tree: ScriptTree) {
+            self.source = source
+            self.tree = tree
+        }
+    }
+
+    /// A set of files that are scanned together.
+    private struct Tier {
+        var paths: [String]
+        var isScanned = false
+        var functions: [UInt64: [Int]] = [:]
+        var aliases: [String: [Int]] = [:]
+        var globals: [UInt64: [Int]] = [:]
+        var texts: [[UInt8]?] = []
+        var parsed: [Int: File] = [:]
+    }
+
+    private let tapset: Tapset
+    private var tiers: [Tier]
+    /// The sources that were parsed; problems in them are not the script's.
+    private(set) var sources: Set<ObjectIdentifier> = []
+
+    init(_ tapset: Tapset) {
+        self.tapset = tapset
+        let isSyscall: (String) -> Bool = { path in
+            let name = path.utf8.reversed().prefix { $0 != UInt8(ascii: "/") }.reversed()
+            return name.starts(with: "sysc".utf8) || name.starts(with: "aux_sysc".utf8)
+        }
+        tiers = [
+            Tier(paths: tapset.paths.filter { !isSyscall($0) }), Tier(paths: tapset.paths.filter(isSyscall)),
+        ]
+    }
+
+    /// The functions of a name, with the files that they are in.
+    func functions(named name: String) -> [(FunctionDeclaration, File)] {
+        let hash = TapsetScan.hash(name.utf8)
+        return search {
+            $0.functions[hash] ?? []
+        } finding: { file in
+            file.tree.functions.filter { $0.name.text == name }.map { ($0, file) }
+        }
+    }
+
+    /// The global variable of a name that every file may use.
+    ///
+    /// Every local of a script is asked for, so the syscalls' files are not read for it: their globals are for
+    /// their own functions, which are found once a script has called one.
+    func global(named name: String) -> GlobalDeclaration? {
+        prepare(0)
+        let hash = TapsetScan.hash(name.utf8)
+        for number in tiers.indices where tiers[number].isScanned {
+            for index in tiers[number].globals[hash] ?? [] {
+                let found = file(number, index)?.tree.globals.first { $0.name.text == name && !$0.isPrivate }
+                if let found { return found }
+            }
+        }
+        return nil
+    }
+
+    /// The aliases whose name a probe point, or the first part of it, means.
+    func aliases(for point: ProbePoint) -> [(ProbeAlias, File)] {
+        let wanted = point.components.map(\.name.text)
+        let isPattern = wanted.contains { $0.contains("*") || $0.contains("?") }
+        return search { tier in
+            if isPattern {
+                return Set(tier.aliases.filter { Self.mayMatch($0.key, wanted) }.flatMap(\.value)).sorted()
+            }
+            var found: Set<Int> = []
+            for count in stride(from: wanted.count, to: 0, by: -1) {
+                found.formUnion(tier.aliases[wanted.prefix(count).joined(separator: ".")] ?? [])
+            }
+            return found.sorted()
+        } finding: { file in
+            file.tree.aliases.filter { alias in
+                alias.names.contains { AliasMatch($0, point) != nil }
+            }.map { ($0, file) }
+        }
+    }
+
+    /// The names of all functions, for suggestions.
+    var functionNames: [String] {
+        prepare(0)
+        return tiers[0].texts.flatMap { text in
+            let bytes = text ?? []
+            return TapsetScan(bytes).functionPlaces.map { String(decoding: bytes[$0], as: UTF8.self) }
+        }.filter { !$0.hasPrefix("_") }
+    }
+
+    /// The names of all aliases, for suggestions.
+    var aliasNames: [String] {
+        prepare(0)
+        prepare(1)
+        return tiers.flatMap { $0.aliases.keys.filter { !$0.hasPrefix("_") } }
+    }
+
+    private static func mayMatch(_ name: String, _ wanted: [String]) -> Bool {
+        let first = name.prefix { $0 != "." }
+        return Glob(wanted[0]).matches(String(first))
+    }
+
+    private func search<Found>(
+        _ candidates: (Tier) -> [Int], finding: (File) -> [Found]
+    ) -> [Found] {
+        for number in tiers.indices {
+            prepare(number)
+            let found = candidates(tiers[number]).flatMap { index in
+                file(number, index).map(finding) ?? []
+            }
+            if !found.isEmpty { return found }
+        }
+        return []
+    }
+
+    private func prepare(_ number: Int) {
+        guard !tiers[number].isScanned else { return }
+        tiers[number].isScanned = true
+        for (index, path) in tiers[number].paths.enumerated() {
+            let bytes = tapset.read(path)
+            tiers[number].texts.append(bytes)
+            guard let bytes else { continue }
+            let scan = TapsetScan(bytes)
+            for name in scan.functions { tiers[number].functions[name, default: []].append(index) }
+            for name in scan.aliases { tiers[number].aliases[name, default: []].append(index) }
+            for name in scan.globals { tiers[number].globals[name, default: []].append(index) }
+        }
+    }
+
+    private func file(_ number: Int, _ index: Int) -> File? {
+        if let known = tiers[number].parsed[index] { return known }
+        guard let bytes = tiers[number].texts[index] else { return nil }
+        let source = SourceFile(name: tiers[number].paths[index], bytes: bytes)
+        let file = File(
+            source: source, tree: ScriptParser.analyze(source, options: tapset.options).tree)
+        tiers[number].parsed[index] = file
+        sources.insert(ObjectIdentifier(source))
+        return file
+    }
+}
+
+/// How an alias's name fits a probe point.
+struct AliasMatch {
+    /// The components behind the alias's name, which go to each of its points.
+    let suffix: ArraySlice<ProbePoint.Component>
+
+    init?(_ name: ProbePoint, _ point: ProbePoint) {
+        let (names, wanted) = (name.components, point.components)
+        guard !names.isEmpty, names.count <= wanted.count else { return nil }
+        for (own, other) in zip(names, wanted) {
+            let pattern = other.name.text
+            let fits =
+                pattern.contains("*") ? Glob(pattern).matches(own.name.text) : pattern == own.name.text
+            guard fits, Self.isSame(own.argument, other.argument) else { return nil }
+        }
+        suffix = wanted[names.count...]
+    }
+
+    private static func isSame(
+        _ left: ProbePoint.Component.Argument?, _ right: ProbePoint.Component.Argument?
+    ) -> Bool {
+        left == right
+    }
+}

@@ -1,0 +1,56 @@
+public import DebugInfo
+public import Diagnostics
+
+/// How to read the value of a target expression at one probed address: where to begin, the way from there, and
+/// what is read at its end.
+///
+/// `$node->name->len` of a parameter in memory begins at the parameter's location, loads the pointer there, adds
+/// the member's offset and reads eight bytes. Sizes and offsets are bytes unless they say bits.
+public struct TypedLoad: Sendable, Equatable {
+    /// The place, or value, that the way begins at.
+    public enum Start: Sendable, Equatable {
+        /// Where the probed code has a variable at this address.
+        case location(Location)
+        /// A global or static variable of a program; the address is in the file's own address space.
+        case fixed(Location, binary: String)
+        /// A constant, which has no place.
+        case constant(Int64)
+        /// What the function returns, by the machine's calling convention.
+        case returnValue
+        /// The place that a value of the script points to: `@cast`'s operand, or a variable before `->`.
+        case pointer(SourceRange)
+    }
+
+    /// A part of the way.
+    public enum Step: Sendable, Equatable {
+        /// Adds to the address.
+        case offset(UInt64)
+        /// Reads the pointer at the address, which is the next address.
+        case dereference
+        /// Adds an index, the script's expression at this place, times a size.
+        case index(SourceRange, size: UInt64)
+    }
+
+    /// What the value is.
+    public enum Value: Sendable, Equatable {
+        /// An integer at the address; a floating-point number's bits too.
+        case integer(size: UInt64, isSigned: Bool)
+        /// Bits, counted from the lowest of the byte at the address.
+        case bitField(offset: UInt64, width: UInt64, isSigned: Bool)
+        /// The address itself: of an array, a function or by `&`.
+        case address
+        /// A text that shows everything inside: `$x$` to the depth 1, `$x$$` to 2.
+        case text(depth: Int)
+    }
+
+    /// Where it begins.
+    public var start: Start
+    /// The way, empty for the variable itself.
+    public var steps: [Step]
+    /// What is read at the end.
+    public var value: Value
+    /// The type in C's words.
+    public var typeName: String
+    /// The expression in the script.
+    public var range: SourceRange
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import RecipeModel
+import Resolver
+import Templater
+
+/// `taprecipe explain RECIPE …`: the places that would be probed, and how the program is read there.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Show the places that a recipe probes and how it reads the program's variables there.",
+        usage: "taprecipe explain RECIPE [--PARAMETER VALUE …]", helpNames: [])
+
+    @OptionGroup var recipes: RecipeOptions
+    @OptionGroup var print: PrintOptions
+
+    @Option(help: ArgumentHelp("Look at the program of this process.", valueName: "pid"))
+    var pid: Int32?
+
+    @OptionGroup var invocation: RecipeInvocation
+
+    func run() throws {
+        let console = print.console
+        guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
+        else { return }
+        let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
+        let checked = try CheckedScript(bound, pid: pid, fetcher: DebugInfoFetcher(console: console))
+        console.report(checked.resolved.warnings, map: checked.script.map)
+        try console.write(Explanation(checked.resolved).text)
+    }
+}
