@@ -102,7 +102,8 @@ struct Resolution {
             let result = ProcessPoint(point, store, context).resolve()
             return take(result, point, handler, isOptional: isOptional)
         }
-        guard AliasSearch.isBuiltIn(first.name.text) || handler.origin != nil else {
+        // The tapset's, but none of this name is there.
+        if handler.origin == nil, PointForm.tapsetNames.contains(first.name.text) {
             if !isOptional {
                 problems.add(
                     .unknownPoint(

@@ -34,7 +34,7 @@ import Testing
             let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false).map(
                 String.init)
             #expect(lines[0] == "# checked: 0 probed places")
-            #expect(lines[1] == "#   process(\"/bin/true\").begin (not checked)")
+            #expect(lines[1] == "#   process(\"/bin/true\").begin")
             #expect(lines[3].hasPrefix("# would trace for 5s on "))
             let quoted = #"'--words=it'\''s; "$(touch ran)" %d `x` \ #'"#
             #expect(lines[4] == "taprecipe expand hit.yaml \(quoted) >hit.stp")

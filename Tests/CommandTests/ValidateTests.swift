@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `validate` on recipes and scripts, one and many; what is said stands in a golden file, which `make golden`
-/// renews.
-@Suite struct ValidateTests {
+/// renews. One after the other, as a survey sees the programs that run.
+@Suite(.serialized) struct ValidateTests {
     private static let golden = Tool.root + "/Tests/Fixtures/Commands/validate.txt"
 
     /// Run in the folder of the sample's files.
@@ -43,10 +44,7 @@ import Testing
                 .replacing(/0x[0-9a-f]{4,}/, with: "ADDRESS")
             text += "$ taprecipe validate \(command.joined(separator: " "))\n\(said)exit \(result.status)\n\n"
         }
-        if ProcessInfo.processInfo.environment["TAPRECIPE_GOLDEN"] == "renew" {
-            try text.write(toFile: Self.golden, atomically: true, encoding: .utf8)
-        }
-        #expect(text == (try? String(contentsOfFile: Self.golden, encoding: .utf8)))
+        #expect(try Golden.difference(text, from: Self.golden) == nil)
     }
 
     @Test func aSurveySaysOfEachRecipeWhatItWouldTake() throws {

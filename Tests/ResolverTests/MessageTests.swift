@@ -135,7 +135,7 @@ private let mistakes: [(script: String, place: String, message: String)] = [
     #expect(
         complaints.first?.notes.map(\.message)
             == [
-                "it has a value in lines 14-25",
+                "it has a value in lines 21-25",
                 "to do without it where it is missing, write '@defined($kept) ? $kept : …'",
             ])
 }

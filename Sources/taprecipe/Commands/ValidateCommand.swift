@@ -37,7 +37,7 @@ struct ValidateCommand: AsyncParsableCommand {
             "Names of recipes, paths of their files or of SystemTap scripts (.stp), then parameters as --NAME VALUE, "
                 + "given to every recipe that has them.",
             valueName: "recipe|file"),
-        completion: RecipeCompletion.names)
+        completion: RecipeCompletion.invocation)
     var words: [String] = []
 
     func run() async throws {

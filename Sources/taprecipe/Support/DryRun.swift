@@ -39,6 +39,7 @@ struct DryRun {
             text += "#   \(point.kind.rawValue) of \(point.function) at 0x\(String(point.address, radix: 16))"
             text += " in \(point.binary)\n"
         }
+        for event in resolved.events { text += "#   \(event.range.text)\n" }
         for point in resolved.unchecked { text += "#   \(point.text) (not checked)\n" }
         return text
     }
