@@ -2,8 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `validate` on recipes and scripts, one and many; what is said stands in a golden file, which `make golden`
-/// renews. One after the other, as a survey sees the programs that run.
+/// `validate` on recipes and scripts, one and many; what is said stands in a golden file.
+///
+/// One after the other, as a survey sees the programs that run.
 @Suite(.serialized) struct ValidateTests {
     private static let golden = Tool.root + "/Tests/Fixtures/Commands/validate.txt"
 
