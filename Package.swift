@@ -77,7 +77,7 @@ let package = Package(
             name: "taprecipe",
             dependencies: [
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
-                "Engine", "Report", "StapMessages",
+                "Engine", "Report", "StapMessages", "Isolation",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -88,6 +88,7 @@ let package = Package(
             name: "BinaryMutants", dependencies: ["DebugInfo", "Resolver", "StapLanguage", "Diagnostics"],
             path: "Tests/BinaryMutants", swiftSettings: strict),
         tests("DiagnosticsTests", ["Diagnostics"]),
+        tests("IsolationTests", ["Isolation", "Diagnostics"]),
         tests("RecipeModelTests", ["TestSupport", "RecipeModel", "Diagnostics"]),
         tests("StapLanguageTests", ["TestSupport", "StapLanguage", "Diagnostics"]),
         tests("TemplaterTests", ["TestSupport", "Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),

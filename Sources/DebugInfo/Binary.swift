@@ -47,12 +47,13 @@ public final class Binary {
     ///   - machine: what it must be built for.
     ///   - debugRoots: folders that hold separate debug files, as gdb's `debug-file-directory`.
     ///   - remote: what debuginfod has given; nothing is fetched here.
+    ///   - opener: what opens files that this process may not.
     /// - Throws: `DebugInfoError`, which says what the path is instead.
     public init(
         path: String, machine: Machine = .host, debugRoots: [String] = ["/usr/lib/debug"],
-        remote: RemoteDebugFiles = RemoteDebugFiles()
+        remote: RemoteDebugFiles = RemoteDebugFiles(), opener: FileOpener? = nil
     ) throws(DebugInfoError) {
-        let elf = try ELFHandle(path: path, machine: machine)
+        let elf = try ELFHandle(path: path, machine: machine, opener: opener)
         let dynamic = DynamicSection(elf)
         self.path = path
         self.elf = elf

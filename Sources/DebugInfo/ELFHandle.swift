@@ -10,6 +10,8 @@ final class ELFHandle {
     let elf: OpaquePointer
     let header: GElf_Ehdr
     private let descriptor: Int32
+    /// What opens files that this process may not.
+    let opener: FileOpener?
     /// Who owns the libelf handle, where it is not this object.
     private let owner: AnyObject?
 
@@ -28,12 +30,15 @@ final class ELFHandle {
         self.header = header
         self.descriptor = -1
         self.owner = owner
+        self.opener = nil
     }
 
     /// Opens a linked 64-bit ELF file of `machine`, or a separate debug file of one; with `isRelocatable` an
     /// unlinked one, as kernel modules are.
-    init(path: String, machine: Machine, isRelocatable: Bool = false) throws(DebugInfoError) {
-        let (descriptor, size) = try Self.openRegularFile(path)
+    init(
+        path: String, machine: Machine, isRelocatable: Bool = false, opener: FileOpener? = nil
+    ) throws(DebugInfoError) {
+        let (descriptor, size) = try Self.openRegularFile(path, opener)
         var elf: OpaquePointer?
         var isAdopted = false
         defer {
@@ -69,6 +74,7 @@ final class ELFHandle {
         self.header = header
         self.descriptor = descriptor
         self.owner = nil
+        self.opener = opener
         isAdopted = true
         let needed = extent
         guard needed <= size else { throw .truncated(path: path, size: size, needed: needed) }
@@ -173,16 +179,32 @@ final class ELFHandle {
     }
 
     /// Opens without blocking on FIFOs and without touching devices.
-    private static func openRegularFile(_ path: String) throws(DebugInfoError) -> (Int32, UInt64) {
+    private static func openRegularFile(
+        _ path: String, _ opener: FileOpener?
+    ) throws(DebugInfoError) -> (Int32, UInt64) {
         guard !path.utf8.contains(0) else { throw .notFound(path: path) }
         var status = stat()
-        guard stat(path, &status) == 0 else {
-            throw errno == ENOENT || errno == ENOTDIR
-                ? .notFound(path: path) : .unreadable(path: path, code: errno)
+        var code: Int32 = 0
+        if stat(path, &status) != 0 {
+            code = errno
+        } else if let kind = fileKind(status.st_mode) {
+            throw .notRegularFile(path: path, kind: kind)
         }
-        if let kind = fileKind(status.st_mode) { throw .notRegularFile(path: path, kind: kind) }
-        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else { throw .unreadable(path: path, code: errno) }
+        var descriptor: Int32 = -1
+        if code == 0 {
+            descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+            if descriptor < 0 { code = errno }
+        }
+        if code == EACCES, let opener {
+            descriptor = opener.open(path)
+            code = -min(descriptor, 0)
+        }
+        switch code {
+        case 0: break
+        case ENOENT, ENOTDIR: throw .notFound(path: path)
+        case ENOEXEC: throw .notELF(path: path, isScript: false)
+        default: throw .unreadable(path: path, code: code)
+        }
         // Whatever was put there between the two calls is judged again.
         guard fstat(descriptor, &status) == 0 else {
             let code = errno

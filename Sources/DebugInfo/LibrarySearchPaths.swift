@@ -63,7 +63,7 @@ extension Binary {
             let candidates = name.contains("/") ? [name] : (folders + system).map { "\($0)/\(name)" }
             var library: Binary?
             for candidate in candidates {
-                library = try? Binary(path: candidate, machine: machine)
+                library = try? Binary(path: candidate, machine: machine, opener: elf.opener)
                 if library != nil { break }
             }
             found.append(NeededLibrary(name: name, path: library.map { SmallFile.canonical($0.path) }))

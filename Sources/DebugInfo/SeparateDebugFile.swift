@@ -48,13 +48,15 @@ struct SeparateDebugFile {
     private func take(
         _ path: String, checksum: UInt32?, _ buildID: BuildID?, _ search: inout DebugInfoError.Search
     ) -> ELFHandle? {
-        guard SmallFile.exists(path), SmallFile.canonical(path) != SmallFile.canonical(binary.path) else {
+        guard SmallFile.exists(path, binary.opener),
+            SmallFile.canonical(path) != SmallFile.canonical(binary.path)
+        else {
             search.missing.append(path)
             return nil
         }
         guard
             let file = try? ELFHandle(
-                path: path, machine: Machine(rawValue: binary.header.e_machine))
+                path: path, machine: Machine(rawValue: binary.header.e_machine), opener: binary.opener)
         else {
             search.rejected.append(.init(path: path, reason: .unusable))
             return nil

@@ -50,9 +50,12 @@ enum SmallFile {
     }
 
     /// Whether a regular file is at the path.
-    static func exists(_ path: String) -> Bool {
+    static func exists(_ path: String, _ opener: FileOpener? = nil) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        if stat(path, &status) == 0 { return status.st_mode & S_IFMT == S_IFREG }
+        guard errno == EACCES, let descriptor = opener?.open(path), descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
     }
 
     /// The path without symbolic links, or as it is.

@@ -1,21 +1,27 @@
+import Synchronization
+
 /// The sources that ranges are encoded against, so that a text that many ranges share is written once.
 ///
 /// An encoder and a decoder carry one under ``key``; after encoding, ``sources`` says what the decoding side needs
 /// to be given, in the same order. A range's own coding is the source's number and its two offsets.
-public final class SourceTable {
+public final class SourceTable: Sendable {
     /// Where an encoder's or decoder's `userInfo` holds the table.
     public static let key = CodingUserInfoKey(rawValue: "taprecipe.sources")!
 
-    /// The sources, in the order of their first use.
-    public private(set) var sources: [SourceFile]
+    private let state: Mutex<[SourceFile]>
 
     /// Creates a table; the sources given come first.
-    public init(_ sources: [SourceFile] = []) { self.sources = sources }
+    public init(_ sources: [SourceFile] = []) { state = Mutex(sources) }
+
+    /// The sources, in the order of their first use.
+    public var sources: [SourceFile] { state.withLock { $0 } }
 
     fileprivate func number(of source: SourceFile) -> Int {
-        if let known = sources.firstIndex(where: { $0 === source }) { return known }
-        sources.append(source)
-        return sources.count - 1
+        state.withLock { sources in
+            if let known = sources.firstIndex(where: { $0 === source }) { return known }
+            sources.append(source)
+            return sources.count - 1
+        }
     }
 }
 
@@ -26,12 +32,11 @@ extension SourceRange: Codable {
         let number = try container.decode(Int.self)
         let lower = try container.decode(Int.self)
         let upper = try container.decode(Int.self)
-        guard let table = decoder.userInfo[SourceTable.key] as? SourceTable,
-            table.sources.indices.contains(number)
-        else {
+        let sources = (decoder.userInfo[SourceTable.key] as? SourceTable)?.sources ?? []
+        guard sources.indices.contains(number) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "no source \(number)")
         }
-        self.init(source: table.sources[number], lower: lower, upper: upper)
+        self.init(source: sources[number], lower: lower, upper: upper)
     }
 
     /// Encodes the range, its source by way of the encoder's ``SourceTable``.

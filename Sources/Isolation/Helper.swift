@@ -10,7 +10,7 @@ public struct Helper: Sendable {
     public var limits: HelperLimits
     /// The program; this one.
     public var executable: String
-    /// Whether an opened regular file may be handed to the helper.
+    /// Whether an opened regular file may be handed to the helper, which hears of ENOEXEC otherwise.
     public var mayHave: @Sendable (_ descriptor: Int32) -> Bool
 
     /// Creates a helper that gets no files.
@@ -48,7 +48,8 @@ public struct Helper: Sendable {
         switch result {
         case .success(let bytes): return bytes
         case .failure(.outOfTime): throw .outOfTime(limits.time)
-        case .failure: throw status & 0x7F != 0 ? .crashed(signal: status & 0x7F) : .garbled
+        case .failure(.garbled): throw .garbled
+        case .failure(.ended): throw status & 0x7F != 0 ? .crashed(signal: status & 0x7F) : .garbled
         }
     }
 
@@ -77,9 +78,10 @@ public struct Helper: Sendable {
         let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { return -errno }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, mayHave(descriptor) else {
+        let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        guard isRegular, mayHave(descriptor) else {
             close(descriptor)
-            return -EACCES
+            return isRegular ? -ENOEXEC : -EACCES
         }
         return descriptor
     }

@@ -18,7 +18,7 @@ public struct HelperLimits: Sendable, Equatable {
 
     /// Room for a browser's debug information, which is the largest there is.
     public static let standard = HelperLimits(
-        addressSpace: 16 << 30, processorTime: 120, time: .seconds(120))
+        addressSpace: 8 << 30, processorTime: 120, time: .seconds(120))
 
     var raw: isolation_limits {
         isolation_limits(address_space: addressSpace, processor_time: processorTime)

@@ -16,7 +16,7 @@ final class BinaryStore {
         if !name.contains("/") {
             for folder in context.searchPath {
                 let candidate = "\(folder)/\(name)"
-                if (try? Binary(path: candidate)) != nil { return candidate }
+                if (try? Binary(path: candidate, opener: context.opener)) != nil { return candidate }
             }
         }
         return context.workingDirectory == "." ? name : "\(context.workingDirectory)/\(name)"
@@ -27,7 +27,7 @@ final class BinaryStore {
         if let known = opened[path] { return try known.get() }
         let result: Result<Binary, DebugInfoError>
         do throws(DebugInfoError) {
-            let binary = try Binary(path: path, remote: context.remote)
+            let binary = try Binary(path: path, remote: context.remote, opener: context.opener)
             used.append(ResolvedBinary(path: path, buildID: binary.buildID))
             result = .success(binary)
         } catch {

@@ -1,11 +1,10 @@
 public import DebugInfo
 public import Diagnostics
-public import StapLanguage
 
 /// A script whose probe points have been held against the binaries' debug information.
-public struct ResolvedScript: Sendable {
-    /// The script.
-    public var tree: ScriptTree
+///
+/// A value that can be encoded: what is found out by a process without rights is used by one that has them.
+public struct ResolvedScript: Sendable, Codable {
     /// Every address that will be probed, in the script's order.
     public var points: [ResolvedPoint]
     /// Every event that will be probed and has no address in a file, in the script's order.
@@ -21,9 +20,9 @@ public struct ResolvedScript: Sendable {
 }
 
 /// One address that a probe point stands for.
-public struct ResolvedPoint: Sendable {
+public struct ResolvedPoint: Sendable, Codable {
     /// What happens at the address.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, Sendable, Codable {
         /// A function is called.
         case call
         /// A function returns; the address is its entry.
@@ -61,9 +60,9 @@ public struct ResolvedPoint: Sendable {
 }
 
 /// An event without an address in a file that a probe point stands for.
-public struct ResolvedEvent: Sendable, Equatable {
+public struct ResolvedEvent: Sendable, Equatable, Codable {
     /// What happens.
-    public enum Kind: Sendable, Equatable {
+    public enum Kind: Sendable, Equatable, Codable {
         /// The session begins; handlers run by their numbers.
         case begin(order: Int64)
         /// The session ends.
@@ -95,9 +94,9 @@ public struct ResolvedEvent: Sendable, Equatable {
 }
 
 /// A probe point, or a part of one, that only the engine can judge.
-public struct UncheckedPoint: Sendable {
+public struct UncheckedPoint: Sendable, Codable {
     /// Why it was not checked.
-    public enum Reason: Sendable, Equatable {
+    public enum Reason: Sendable, Equatable, Codable {
         /// It is a point of the kernel, and which kernel is not known.
         case kernelUnknown
         /// Neither the kernel's headers nor tracefs nor its BTF are there to tell its tracepoints.
@@ -123,19 +122,25 @@ public struct UncheckedPoint: Sendable {
 }
 
 /// A binary that a script probes.
-public struct ResolvedBinary: Sendable, Equatable {
+public struct ResolvedBinary: Sendable, Equatable, Codable {
     /// The path, absolute.
     public var path: String
     /// The identity of its build, if it has one.
     public var buildID: BuildID?
+
+    /// Creates a binary.
+    public init(path: String, buildID: BuildID?) {
+        self.path = path
+        self.buildID = buildID
+    }
 }
 
 /// What a script asks of the engine that runs it.
-public struct ScriptTraits: Sendable {
+public struct ScriptTraits: Sendable, Codable {
     /// Something that stap refuses without guru mode (`-g`).
-    public struct GuruUse: Sendable, Equatable {
+    public struct GuruUse: Sendable, Equatable, Codable {
         /// What it is.
-        public enum Kind: Sendable, Equatable {
+        public enum Kind: Sendable, Equatable, Codable {
             /// C code.
             case embeddedC
             /// A variable of the traced program is changed.

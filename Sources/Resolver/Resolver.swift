@@ -10,6 +10,8 @@ public struct ResolverContext: Sendable {
     public var workingDirectory: String
     /// The folders that bare program names are looked up in.
     public var searchPath: [String]
+    /// What opens files that this process may not; nil where there is nobody to ask.
+    public var opener: FileOpener?
     /// The kernel; without one, its points are only checked for their form.
     public var kernel: KernelContext?
     /// What debuginfod has given for programs whose debug information is not installed.
@@ -22,9 +24,11 @@ public struct ResolverContext: Sendable {
     public init(
         targetBinary: String? = nil, workingDirectory: String = ".", searchPath: [String] = [],
         kernel: KernelContext? = nil,
-        remote: RemoteDebugFiles = RemoteDebugFiles(), tapset: Tapset? = nil
+        remote: RemoteDebugFiles = RemoteDebugFiles(), tapset: Tapset? = nil,
+        opener: FileOpener? = nil
     ) {
         self.tapset = tapset
+        self.opener = opener
         self.targetBinary = targetBinary
         self.workingDirectory = workingDirectory
         self.searchPath = searchPath
@@ -73,7 +77,7 @@ public enum Resolver {
         traits.addGuruCalls(types.guruCalls)
         traits.doesNothing = types.doesNothing
         let script = ResolvedScript(
-            tree: tree, points: resolution.points, events: resolution.events,
+            points: resolution.points, events: resolution.events,
             unchecked: resolution.unchecked, binaries: resolution.store.used,
             traits: traits, warnings: diagnostics + resolution.warnings)
         return Examination(script: .success(script), missingDebugInfo: missing)

@@ -6,9 +6,9 @@ public import Diagnostics
 ///
 /// `$node->name->len` of a parameter in memory begins at the parameter's location, loads the pointer there, adds
 /// the member's offset and reads eight bytes. Sizes and offsets are bytes unless they say bits.
-public struct TypedLoad: Sendable, Equatable {
+public struct TypedLoad: Sendable, Equatable, Codable {
     /// The place, or value, that the way begins at.
-    public enum Start: Sendable, Equatable {
+    public enum Start: Sendable, Equatable, Codable {
         /// Where the probed code has a variable at this address.
         case location(Location)
         /// A global or static variable of a program; the address is in the file's own address space.
@@ -22,7 +22,7 @@ public struct TypedLoad: Sendable, Equatable {
     }
 
     /// A part of the way.
-    public enum Step: Sendable, Equatable {
+    public enum Step: Sendable, Equatable, Codable {
         /// Adds to the address.
         case offset(UInt64)
         /// Reads the pointer at the address, which is the next address.
@@ -32,7 +32,7 @@ public struct TypedLoad: Sendable, Equatable {
     }
 
     /// What the value is.
-    public enum Value: Sendable, Equatable {
+    public enum Value: Sendable, Equatable, Codable {
         /// An integer at the address; a floating-point number's bits too.
         case integer(size: UInt64, isSigned: Bool)
         /// Bits, counted from the lowest of the byte at the address.

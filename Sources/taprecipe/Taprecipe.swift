@@ -28,6 +28,7 @@ struct Taprecipe: AsyncParsableCommand {
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
     static func main() async {
+        if DebugReader.isMeant(by: CommandLine.arguments) { DebugReader.serve(CommandLine.arguments) }
         occupyStandardDescriptors()
         handleBrokenPipes()
         Glibc.exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)

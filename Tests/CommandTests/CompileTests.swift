@@ -48,11 +48,15 @@ import Testing
                 let bound = try BoundRecipe(
                     try RecipeLoader.load(source), words: ["--binary", program])
                 let console = Console(color: .never, environment: [:])
+                // The helper process would be another test runner.
+                let reader = DebugReader(isIsolated: false)
                 let checked = try CheckedScript(
-                    bound, fetcher: DebugInfoFetcher(console: console, environment: [:]))
-                return RunPlan(
+                    bound, fetcher: DebugInfoFetcher(console: console, environment: [:]), reader: reader)
+                var plan = RunPlan(
                     bound: bound, script: checked.script, resolved: checked.resolved,
                     probed: checked.probedFiles)
+                plan.reader = reader
+                return plan
             }
         }
 

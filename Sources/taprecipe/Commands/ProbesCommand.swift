@@ -31,14 +31,13 @@ struct ProbesCommand: ParsableCommand {
     var points: String
 
     func run() throws {
-        let context = ResolverContext(
-            targetBinary: try pid.map(TargetProcess.executable),
-            workingDirectory: Surroundings.workingDirectory,
-            searchPath: Surroundings.searchPath)
-        let isJSON = format == .json
-        let listings = try Resolver.list(
-            points, in: context, types ? .types : vars || isJSON ? .variables : .points)
-        let text = ProbesText(listings, withTypes: types)
-        try print.console.write(isJSON ? try text.json() : text.text)
+        let question = ListingQuestion(
+            points: points, withVariables: vars, withTypes: types, isJSON: format == .json,
+            place: LookupPlace(target: try pid.map(TargetProcess.executable)))
+        switch try DebugReader().answer(.listing(question)) {
+        case .listed(let text): try print.console.write(text)
+        case .problems(let problems, _): throw DiagnosticsError(problems)
+        case .fits, .libraries: throw DiagnosticsError(.error("the listing ended without an answer"))
+        }
     }
 }

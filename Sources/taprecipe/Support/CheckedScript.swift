@@ -17,16 +17,20 @@ struct CheckedScript {
     ///   - pid: The target process, if one was named.
     ///   - kernelRelease: The kernel that it is to run on.
     ///   - fetcher: What gets debug information that is missing here.
+    ///   - reader: Who reads it.
     /// - Throws: Every problem, placed in the recipe where it comes from.
     init(
         _ bound: BoundRecipe, limits: Limits = Limits(), pid: Int32? = nil,
-        kernelRelease: String = Surroundings.kernelRelease, fetcher: DebugInfoFetcher
+        kernelRelease: String = Surroundings.kernelRelease, fetcher: DebugInfoFetcher,
+        reader: DebugReader = DebugReader()
     ) throws {
         script = try Templater.expand(bound.recipe, arguments: bound.arguments, limits: limits)
         do {
             let target = try pid.map(TargetProcess.executable) ?? bound.command?.first
-            let tapset = InstalledTapset(kernelRelease: kernelRelease, isGuru: script.guru)
-            resolved = try ScriptCheck(tapset: tapset, target: target, fetcher: fetcher).resolve(script.text)
+            resolved = try ScriptCheck(
+                kernelRelease: kernelRelease, isGuru: script.guru, target: target, fetcher: fetcher,
+                reader: reader
+            ).resolve(script.text)
         } catch let error as DiagnosticsError {
             throw MappedError(diagnostics: error.diagnostics, map: script.map)
         }

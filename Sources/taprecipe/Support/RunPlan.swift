@@ -16,6 +16,8 @@ struct RunPlan {
     let probed: [ProbedFile]
     let target: RunTarget
     let kernelRelease: String
+    /// Who reads the debug information.
+    var reader = DebugReader()
     /// What compiled the module that is run, where one was given.
     var moduleEngine: String?
     /// What the run is about; asked before it, as a process may be gone after it.
@@ -59,15 +61,10 @@ struct RunPlan {
 
     /// Every library that some files are loaded with, by path.
     private func libraries(of files: [ProbedFile]) -> [ProbedFile] {
-        var found: [String: ProbedFile] = [:]
-        for file in files {
-            for library in (try? Binary(path: file.path))?.loadedLibraries() ?? [] {
-                guard let path = library.path, found[path] == nil else { continue }
-                let build = (try? Binary(path: path))?.buildID.map { "\($0)" }
-                found[path] = ProbedFile(path: path, buildID: build)
-            }
+        guard case .libraries(let found)? = try? reader.answer(.libraries(files.map(\.path))) else {
+            return []
         }
-        return found.values.sorted { $0.path < $1.path }
+        return found.map { ProbedFile(path: $0.path, buildID: $0.buildID.map { "\($0)" }) }
     }
 
     /// What the summary opens with.

@@ -99,10 +99,10 @@ struct Validator {
         } catch let error as SystemFailure {
             return result(.doesNotFit, [error.diagnostic])
         }
-        let tapset = InstalledTapset(kernelRelease: Surroundings.kernelRelease, isGuru: allowsGuru)
         do {
             let check = ScriptCheck(
-                tapset: tapset, target: try pid.map(TargetProcess.executable), fetcher: fetcher,
+                kernelRelease: Surroundings.kernelRelease, isGuru: allowsGuru,
+                target: try pid.map(TargetProcess.executable), fetcher: fetcher,
                 arguments: arguments)
             let resolved = try check.resolve(SourceFile(name: path, bytes: bytes))
             guard allowsGuru || !resolved.traits.needsGuru else {

@@ -1,0 +1,45 @@
+import DebugInfo
+import FoundationEssentials
+import Resolver
+
+/// What is asked about programs' debug information: a value, so that a process without rights can answer it.
+enum DebugQuestion: Codable {
+    /// Whether a script fits.
+    case script(ScriptQuestion)
+    /// What probe points stand for, as the text that is printed.
+    case listing(ListingQuestion)
+    /// The libraries that programs are loaded with, by their paths.
+    case libraries([String])
+}
+
+/// A script that is to be held against programs.
+struct ScriptQuestion: Codable {
+    /// What messages call the script.
+    var name: String
+    var text: Data
+    /// What `$1`, `@1` and so on stand for.
+    var arguments: [String]
+    var kernelRelease: String
+    var isGuru: Bool
+    var place: LookupPlace
+}
+
+/// Probe points that are to be listed.
+struct ListingQuestion: Codable {
+    /// The points as they stand between `probe` and `{`.
+    var points: String
+    /// Whether the variables that can be read are listed, and their types laid out.
+    var withVariables: Bool
+    var withTypes: Bool
+    var isJSON: Bool
+    var place: LookupPlace
+}
+
+/// Where names are looked up.
+struct LookupPlace: Codable {
+    /// The program of `process.…` without a path.
+    var target: String?
+    var workingDirectory: String
+    var searchPath: [String]
+    var remote: RemoteDebugFiles
+}
