@@ -5,7 +5,7 @@
 # make fuzz        damaged binaries and libFuzzer on the parsers; FUZZ_SECONDS=60 FUZZ_CASES=20000
 # make demo        everything from nothing to the nginx-5xx summary of a real nginx that answers 502
 # make vm-test     real SystemTap runs of all recipes under Debian's kernel
-# make parity      'taprecipe probes' against 'stap -L' on five programs; see docs/parity.md
+# make parity      listings and verdicts against stap -L and stap -p2; see docs/parity.md
 # make install     PREFIX=/usr/local DESTDIR=
 # make golden      renews the golden files of the tests; review the difference
 # make clean       removes what was built, cached sources and modules included
@@ -50,6 +50,7 @@ vm-test: build
 
 parity: build
 	Scripts/parity
+	Scripts/parity-verdicts
 
 golden:
 	GOLDEN=1 swift test
