@@ -44,7 +44,7 @@ private let recipes = Fixtures.folder.split(separator: "/").dropLast(3).map { "/
         main+0x5 [leaky]
 
         calls: 3 allocations 1 frees
-        """, "heap-leaks: 1 held, 1 double-free, 1 calls, 3 distinct stacks; complete"
+        """, "heap-leaks: 1 allocation-site, 1 double-free, 1 total, 3 distinct stacks; complete"
     ),
     (
         "fork-trace", "fork: 1 -> 2 my shell\nfork: 2 -> 3 sh\nexec: 3 ls",

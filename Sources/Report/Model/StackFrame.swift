@@ -64,17 +64,22 @@ public struct Stack: Sendable, Hashable {
     private static func isMixed(_ frames: [StackFrame]) -> Bool {
         var seen: Set<String> = []
         return frames.contains { frame in
-            guard let symbol = frame.symbol, starts.contains(symbol) else { return false }
-            return !seen.insert(symbol).inserted
+            guard let name = frame.symbol.map(plainName), starts.contains(name) else { return false }
+            return !seen.insert(name).inserted
         }
+    }
+
+    /// A symbol without its version and without the prefix of the C library's own aliases (`__GI___clone3`).
+    private static func plainName(_ symbol: String) -> String {
+        let name = String(symbol.prefix { $0 != "@" })
+        return name.hasPrefix("__GI_") ? String(name.dropFirst(5)) : name
     }
 
     private static func endsInThreadStart(_ frames: [StackFrame]) -> Bool {
         guard let last = frames.last else { return false }
         if let symbol = last.symbol {
-            let name = symbol.prefix { $0 != "@" }
             // In the kernel the runtime's unwinder or the kernel's own has gone as far as there is stack.
-            return starts.contains(String(name)) || (last.module == "kernel" && !last.isInexact)
+            return starts.contains(plainName(symbol)) || (last.module == "kernel" && !last.isInexact)
         }
         // A libc without symbols shows what called 'main' as a bare offset.
         guard frames.count > 1, let module = last.moduleName, isLibc(module) else { return false }
