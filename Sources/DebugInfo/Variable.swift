@@ -147,7 +147,8 @@ extension DWARF {
         if let known = knownGlobals[key] {
             return known.compactMap { Variable(dwarf: self, die: $0, pc: 0, isGlobal: true) }
         }
-        let found = units.compactMap { unit in
+        let found = unitSearch.units(naming: name).compactMap { number in
+            let unit = CompilationUnit(dwarf: self, die: unitEntries[number])
             guard file.map({ FunctionPattern.matches($0, unit.name) }) ?? true else {
                 return nil as Variable?
             }
