@@ -22,9 +22,9 @@ struct NameSearchTests {
         for name in names {
             guard let first = name.first, first != "[", !name.contains(" ") else { continue }
             // Each is the first that its binary is asked.
-            let literal = try Binary(path: path).probeSites(matching: #require(FunctionPattern(name)))
+            let literal = try Binary(path: path).probeSites(matching: try #require(FunctionPattern(name)))
             let pattern = try Binary(path: path).probeSites(
-                matching: #require(FunctionPattern("[\(first)]\(name.dropFirst())")))
+                matching: try #require(FunctionPattern("[\(first)]\(name.dropFirst())")))
             #expect(Set(literal.map(\.address)) == Set(pattern.map(\.address)), "\(name)")
         }
     }
