@@ -173,7 +173,8 @@ public struct SymbolTable: Sendable {
                         range = range.lowerBound..<end
                     }
                     let wanted = UnsafeBufferPointer(rebasing: names[range])
-                    index.insert(number, isVersioned, hash: SymbolIndex.hash(wanted)) { known, isKnownVersioned in
+                    index.insert(number, isVersioned, hash: SymbolIndex.hash(wanted)) {
+                        known, isKnownVersioned in
                         name(of: entries[known], isVersioned: isKnownVersioned) {
                             Self.areEqual($0, wanted)
                         }

@@ -59,7 +59,8 @@ struct MacroLibraryTests {
             reads.add()
             return "CONFIG_A=y\n"
         }
-        var plain = Preprocessor(SourceFile(name: "x.stp", text: "%( arch == \"x\" %? 1 %: 2 %)"), facts: facts)
+        var plain = Preprocessor(
+            SourceFile(name: "x.stp", text: "%( arch == \"x\" %? 1 %: 2 %)"), facts: facts)
         #expect(plain.run().first?.text == "2")
         #expect(reads.number == 0)
         for _ in 0..<2 {
