@@ -32,6 +32,7 @@ struct Taprecipe: AsyncParsableCommand {
         // All of main's work is done in one thread, but not the first one; a heap of that thread's own would grow by a
         // system call a page.
         mallopt(M_ARENA_MAX, 1)
+        mallopt(M_TOP_PAD, 1 << 20)
         occupyStandardDescriptors()
         handleBrokenPipes()
         Glibc.exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
