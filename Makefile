@@ -6,6 +6,7 @@
 # make demo        everything from nothing to the nginx-5xx summary of a real nginx that answers 502
 # make vm-test     real SystemTap runs of all recipes under Debian's kernel
 # make parity      listings and verdicts against stap -L and stap -p2; see docs/parity.md
+# make bench       our times beside stap's and bpftrace's, in one run; ROUNDS=7
 # make install     PREFIX=/usr/local DESTDIR=
 # make golden      renews the golden files of the tests; review the difference
 # make clean       removes what was built, cached sources and modules included
@@ -20,7 +21,7 @@ export PATH := $(CURDIR)/.cache/venv/bin:$(PATH)
 # One setting for build, test and lint, so that nothing is compiled twice; see Package.swift.
 export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 
-.PHONY: setup build test lint fuzz demo vm-test parity install golden clean nginx
+.PHONY: setup build test lint fuzz demo vm-test parity bench install golden clean nginx
 
 setup:
 	Scripts/setup.sh
@@ -51,6 +52,11 @@ vm-test: build
 parity: build
 	Scripts/parity
 	Scripts/parity-verdicts
+
+# As 'make install' builds it.
+bench: nginx
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build --configuration release --product taprecipe --static-swift-stdlib
+	Benchmarks/bench $(or $(ROUNDS),7)
 
 golden:
 	GOLDEN=1 swift test

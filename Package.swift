@@ -54,6 +54,7 @@ let package = Package(
         .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
         .systemLibrary(name: "CKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
 
+        .systemLibrary(name: "CMalloc"),
         .target(name: "CIsolation"),
 
         library("Diagnostics"),
@@ -77,7 +78,7 @@ let package = Package(
             name: "taprecipe",
             dependencies: [
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
-                "Engine", "Report", "StapMessages", "Isolation",
+                "Engine", "Report", "StapMessages", "Isolation", "CMalloc",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -57,11 +57,12 @@ extension DWARF {
         let key = "\(unit?.address ?? 0) \(keyword.rawValue) \(name)"
         if let known = typeCache[key] { return known.map { DWARFType(dwarf: self, die: $0) } }
         let parts = Self.split(name)
-        let order = (unit.map { [$0] } ?? []) + unitEntries
-        var found: DIE?
-        for unit in order {
-            found = Self.definition(parts[...], keyword, below: unit, depth: 0)
-            if found != nil { break }
+        var found = unit.flatMap { Self.definition(parts[...], keyword, below: $0, depth: 0) }
+        if found == nil, let last = parts.last {
+            for number in unitSearch.units(naming: last) {
+                found = Self.definition(parts[...], keyword, below: unitEntries[number], depth: 0)
+                if found != nil { break }
+            }
         }
         typeCache[key] = .some(found)
         return found.map { DWARFType(dwarf: self, die: $0) }

@@ -14,7 +14,9 @@ public final class DWARF {
     /// The binary, whose unwind tables and symbols count, even where the DWARF is elsewhere.
     let binary: ELFHandle
     lazy var functionIndex = FunctionIndex(
-        units: unitEntries, room: Int(clamping: handle.elf.size) + (128 << 20))
+        units: unitEntries, search: unitSearch, room: Int(clamping: handle.elf.size) + (128 << 20))
+    /// Which units can have a name.
+    lazy var unitSearch = UnitSearch(handle, units: unitEntries)
     /// The symbols of the binary, or of the debug file where the binary is stripped.
     lazy var symbols: SymbolTable = {
         var table = SymbolTable(binary)

@@ -3,7 +3,8 @@ import Glibc
 
 /// Owns a file descriptor and the libelf handle over it.
 ///
-/// The file is read, not mapped: a mapped file that somebody truncates would end this process with SIGBUS.
+/// The file is read, not mapped: a mapped file that somebody truncates would end this process with SIGBUS. A helper
+/// process, which has a ``FileOpener``, maps it, as it may end so.
 final class ELFHandle {
     let path: String
     let size: UInt64
@@ -56,7 +57,7 @@ final class ELFHandle {
                 path: path, machine: UInt16(identification[18]) << 8 | UInt16(identification[19]))
         }
         _ = elf_version(UInt32(EV_CURRENT))
-        elf = elf_begin(descriptor, ELF_C_READ, nil)
+        elf = elf_begin(descriptor, opener == nil ? ELF_C_READ : ELF_C_READ_MMAP, nil)
         var header = GElf_Ehdr()
         guard let opened = elf, elf_kind(opened) == ELF_K_ELF, gelf_getehdr(opened, &header) != nil else {
             throw .malformed(path: path, detail: Self.lastError())

@@ -45,7 +45,7 @@ public struct Glob: Sendable, Hashable {
     }
 
     /// Remembers only the last `*`: earlier ones need never give back, so the time is the product of the lengths.
-    private func matches(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    func matches(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         var position = 0
         var token = 0
         var retry: (token: Int, position: Int)?

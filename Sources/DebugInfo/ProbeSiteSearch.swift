@@ -141,7 +141,9 @@ struct ProbeSiteSearch {
 
     /// Whether the code is what gcc split off an otherwise inlined function: not entered as the function is.
     private static func isPart(_ address: UInt64, _ symbols: SymbolTable) -> Bool {
-        symbols.functions(startingAt: address).contains { $0.name.contains(".part.") }
+        symbols.functions(startingAt: address).contains { symbol in
+            symbol.name.withCString { strstr($0, ".part.") != nil }
+        }
     }
 
     /// The name with the scopes that the pattern asks for, or nil where the function lies in others.

@@ -17,12 +17,24 @@ public struct Symbol: Sendable, Hashable {
 }
 
 /// The defined functions and objects of a binary's symbol tables, findable by name and by address.
+///
+/// Names stay bytes until a symbol is handed out: large programs have hundreds of thousands, and few are asked for.
 public struct SymbolTable: Sendable {
-    /// All symbols, in the order of their addresses.
-    public private(set) var symbols: [Symbol] = []
+    private struct Entry {
+        var address: UInt64
+        var size: UInt64
+        /// Where the name stands in `names`.
+        var name: Range<Int>
+        var isExported: Bool
+        var isFunction: Bool
+    }
+
+    /// In the order of their addresses; aliases in the table's order, in which stap takes the first.
+    private var entries: [Entry] = []
+    private var names: [UInt8] = []
+    private var index = SymbolIndex(count: 0)
     /// Whether a whole `.symtab` was read, not the dynamic symbols alone.
     public private(set) var isFull = false
-    private var byName: [String: Int] = [:]
 
     init(_ elf: ELFHandle) {
         let sections = elf.sections()
@@ -34,24 +46,29 @@ public struct SymbolTable: Sendable {
         }
         isFull = full != nil
         read(table.section, table.header, elf)
-        index()
+        makeIndex()
     }
 
+    /// All symbols, in the order of their addresses.
+    public var symbols: [Symbol] { entries.map(symbol) }
+
     /// The symbol of a name, the exported one where several share it.
-    public func symbol(named name: String) -> Symbol? { byName[name].map { symbols[$0] } }
+    public func symbol(named name: String) -> Symbol? {
+        var name = name
+        return name.withUTF8 { wanted in
+            index.first(hash: SymbolIndex.hash(wanted)) { number, isVersioned in
+                self.name(of: entries[number], isVersioned: isVersioned) { Self.areEqual($0, wanted) }
+            }
+        }.map { symbol(entries[$0]) }
+    }
 
     /// The function whose bytes hold an address, or that starts at it.
     public func function(at address: UInt64) -> Symbol? {
-        var low = 0
-        var high = symbols.count
-        while low < high {
-            let middle = (low + high) / 2
-            if symbols[middle].address <= address { low = middle + 1 } else { high = middle }
-        }
+        let end = position { $0.address <= address }
         // Aliases and data may lie between; a few steps back suffice.
-        for candidate in symbols[max(0, low - 16)..<low].reversed() where candidate.isFunction {
+        for candidate in entries[max(0, end - 16)..<end].reversed() where candidate.isFunction {
             if address == candidate.address || address &- candidate.address < candidate.size {
-                return candidate
+                return symbol(candidate)
             }
         }
         return nil
@@ -59,19 +76,18 @@ public struct SymbolTable: Sendable {
 
     /// The functions that a pattern names.
     func functions(named pattern: Glob) -> [Symbol] {
-        if pattern.isPattern { return symbols.filter { $0.isFunction && pattern.matches($0.name) } }
+        if pattern.isPattern {
+            return entries.filter { entry in
+                entry.isFunction && name(of: entry, isVersioned: false) { pattern.matches($0) }
+            }.map(symbol)
+        }
         return symbol(named: pattern.text).map { $0.isFunction ? [$0] : [] } ?? []
     }
 
     /// The functions that start at an address: aliases of each other.
     func functions(startingAt address: UInt64) -> [Symbol] {
-        var low = 0
-        var high = symbols.count
-        while low < high {
-            let middle = (low + high) / 2
-            if symbols[middle].address < address { low = middle + 1 } else { high = middle }
-        }
-        return symbols[low...].prefix { $0.address == address }.filter(\.isFunction)
+        entries[position { $0.address < address }...].prefix { $0.address == address }.filter(\.isFunction)
+            .map(symbol)
     }
 
     mutating func merge(_ other: SymbolTable) {
@@ -79,13 +95,49 @@ public struct SymbolTable: Sendable {
         self = other
     }
 
+    /// How many entries, from the first on, a condition on addresses holds for.
+    private func position(_ holds: (Entry) -> Bool) -> Int {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(entries[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func symbol(_ entry: Entry) -> Symbol {
+        Symbol(
+            name: String(decoding: names[entry.name], as: UTF8.self), address: entry.address,
+            size: entry.size, isExported: entry.isExported, isFunction: entry.isFunction)
+    }
+
+    /// The bytes of an entry's name, without its version where that is asked for.
+    private func name<Value>(
+        of entry: Entry, isVersioned: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Value
+    ) -> Value {
+        names.withUnsafeBufferPointer { names in
+            let name = UnsafeBufferPointer(rebasing: names[entry.name])
+            guard isVersioned, let end = name.firstIndex(of: UInt8(ascii: "@")) else { return body(name) }
+            return body(UnsafeBufferPointer(rebasing: name[..<end]))
+        }
+    }
+
+    private static func areEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>)
+        -> Bool
+    {
+        guard left.count == right.count else { return false }
+        guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+        return memcmp(first, second, left.count) == 0
+    }
+
     private mutating func read(_ section: OpaquePointer, _ header: GElf_Shdr, _ elf: ELFHandle) {
         guard let data = elf_getdata(section, nil), header.sh_entsize > 0 else { return }
         let bases = elf.sectionBases
         let count = min(Int(clamping: header.sh_size / header.sh_entsize), Int(Int32.max) - 1)
         // Names may share an end, but not so that together they are much more than the file.
-        var room = Int(clamping: elf.size) * 8
-        for index in 0..<count where room > 0 {
+        let room = Int(clamping: elf.size) * 8
+        for index in 0..<count where names.count < room {
             var entry = GElf_Sym()
             guard gelf_getsym(data, Int32(index), &entry) != nil else { break }
             let type = entry.st_info & 15
@@ -95,31 +147,44 @@ public struct SymbolTable: Sendable {
                 entry.st_value != 0 || bases != nil,
                 let name = elf_strptr(elf.elf, Int(header.sh_link), Int(entry.st_name)), name.pointee != 0
             else { continue }
-            let text = String(cString: name)
-            room -= text.utf8.count
+            let start = names.count
+            names.append(contentsOf: UnsafeRawBufferPointer(start: name, count: strlen(name)))
             let base = bases.map { $0[Int(entry.st_shndx)] ?? 0 } ?? 0
-            symbols.append(
-                Symbol(
-                    name: text, address: entry.st_value &+ base, size: entry.st_size,
+            entries.append(
+                Entry(
+                    address: entry.st_value &+ base, size: entry.st_size, name: start..<names.count,
                     isExported: binding == 1 || binding == 2 || binding == 10,
                     isFunction: type == 2))
         }
     }
 
-    private mutating func index() {
-        // Aliases stay in the table's order, in which stap takes the first.
-        let table = symbols
-        symbols = table.indices.sorted { (table[$0].address, $0) < (table[$1].address, $1) }.map { table[$0] }
-        byName.reserveCapacity(symbols.count)
-        for (position, symbol) in symbols.enumerated() {
-            if let known = byName[symbol.name], symbols[known].isExported || !symbol.isExported { continue }
-            byName[symbol.name] = position
+    private mutating func makeIndex() {
+        // Names were put in in the table's order.
+        entries.sort { ($0.address, $0.name.lowerBound) < ($1.address, $1.name.lowerBound) }
+        var index = SymbolIndex(count: entries.count)
+        let hasVersions = names.contains(UInt8(ascii: "@"))
+        names.withUnsafeBufferPointer { names in
+            for isVersioned in hasVersions ? [false, true] : [false] {
+                for number in entries.indices {
+                    var range = entries[number].name
+                    if isVersioned {
+                        // `f@VERSION` is found as `f` too, where there is no other.
+                        guard let end = names[range].firstIndex(of: UInt8(ascii: "@")) else { continue }
+                        range = range.lowerBound..<end
+                    }
+                    let wanted = UnsafeBufferPointer(rebasing: names[range])
+                    index.insert(number, isVersioned, hash: SymbolIndex.hash(wanted)) {
+                        known, isKnownVersioned in
+                        name(of: entries[known], isVersioned: isKnownVersioned) {
+                            Self.areEqual($0, wanted)
+                        }
+                    } replacing: { known in
+                        !isVersioned && !entries[known].isExported && entries[number].isExported
+                    }
+                }
+            }
         }
-        // `f@VERSION` is found as `f` too, where there is no other.
-        for (position, symbol) in symbols.enumerated() where symbol.name.utf8.contains(UInt8(ascii: "@")) {
-            let name = Self.withoutVersion(symbol.name)
-            if byName[name] == nil { byName[name] = position }
-        }
+        self.index = index
     }
 
     /// The name before a version.

@@ -147,12 +147,11 @@ extension DWARF {
         if let known = knownGlobals[key] {
             return known.compactMap { Variable(dwarf: self, die: $0, pc: 0, isGlobal: true) }
         }
-        let found = units.compactMap { unit in
-            guard file.map({ FunctionPattern.matches($0, unit.name) }) ?? true else {
-                return nil as Variable?
-            }
-            return variable(named: name, in: unit.die, pc: 0, isGlobal: true)
-        }
+        // A file is few units, which cost less than a search.
+        let candidates =
+            file.map { file in units.filter { FunctionPattern.matches(file, $0.name) }.map(\.die) }
+            ?? unitSearch.units(naming: name).map { unitEntries[$0] }
+        let found = candidates.compactMap { variable(named: name, in: $0, pc: 0, isGlobal: true) }
         // Entries only: a variable keeps this object alive.
         knownGlobals[key] = found.map(\.die)
         return found

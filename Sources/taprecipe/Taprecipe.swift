@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Diagnostics
 import Engine
 import Glibc
@@ -28,6 +29,10 @@ struct Taprecipe: AsyncParsableCommand {
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
     static func main() async {
+        // All of main's work is done in one thread, but not the first one; a heap of that thread's own would grow by a
+        // system call a page.
+        mallopt(M_ARENA_MAX, 1)
+        mallopt(M_TOP_PAD, 1 << 20)
         if DebugReader.isMeant(by: CommandLine.arguments) { DebugReader.serve(CommandLine.arguments) }
         occupyStandardDescriptors()
         handleBrokenPipes()

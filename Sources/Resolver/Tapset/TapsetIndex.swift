@@ -19,11 +19,18 @@ final class TapsetIndex {
 
     /// A set of files that are scanned together.
     private struct Tier {
+        /// A name's hash, and the number of a file that defines it.
+        struct Definition {
+            var hash: UInt64
+            var file: Int
+        }
+
         var paths: [String]
         var isScanned = false
-        var functions: [UInt64: [Int]] = [:]
-        var aliases: [String: [Int]] = [:]
-        var globals: [UInt64: [Int]] = [:]
+        // A script asks for few names, so that a table of them would cost more than it saves.
+        var functions: [Definition] = []
+        var globals: [Definition] = []
+        var aliases: [String: [Int]]?
         var texts: [[UInt8]?] = []
         var parsed: [Int: File] = [:]
     }
@@ -48,7 +55,7 @@ final class TapsetIndex {
     func functions(named name: String) -> [(FunctionDeclaration, File)] {
         let hash = TapsetScan.hash(name.utf8)
         return search {
-            $0.functions[hash] ?? []
+            Self.files(hash, $0.functions)
         } finding: { file in
             file.tree.functions.filter { $0.name.text == name }.map { ($0, file) }
         }
@@ -62,7 +69,7 @@ final class TapsetIndex {
         prepare(0)
         let hash = TapsetScan.hash(name.utf8)
         for number in tiers.indices where tiers[number].isScanned {
-            for index in tiers[number].globals[hash] ?? [] {
+            for index in Self.files(hash, tiers[number].globals) {
                 let found = file(number, index)?.tree.globals.first { $0.name.text == name && !$0.isPrivate }
                 if let found { return found }
             }
@@ -75,14 +82,17 @@ final class TapsetIndex {
         let wanted = point.components.map(\.name.text)
         let isPattern = wanted.contains { $0.contains("*") || $0.contains("?") }
         return search { tier in
+            let aliases = tier.aliases ?? [:]
             if isPattern {
-                return Set(tier.aliases.filter { Self.mayMatch($0.key, wanted) }.flatMap(\.value)).sorted()
+                return Set(aliases.filter { Self.mayMatch($0.key, wanted) }.flatMap(\.value)).sorted()
             }
             var found: Set<Int> = []
             for count in stride(from: wanted.count, to: 0, by: -1) {
-                found.formUnion(tier.aliases[wanted.prefix(count).joined(separator: ".")] ?? [])
+                found.formUnion(aliases[wanted.prefix(count).joined(separator: ".")] ?? [])
             }
             return found.sorted()
+        } preparing: {
+            prepareAliases($0)
         } finding: { file in
             file.tree.aliases.filter { alias in
                 alias.names.contains { AliasMatch($0, point) != nil }
@@ -101,9 +111,8 @@ final class TapsetIndex {
 
     /// The names of all aliases, for suggestions.
     var aliasNames: [String] {
-        prepare(0)
-        prepare(1)
-        return tiers.flatMap { $0.aliases.keys.filter { !$0.hasPrefix("_") } }
+        for number in tiers.indices { prepareAliases(number) }
+        return tiers.flatMap { ($0.aliases ?? [:]).keys.filter { !$0.hasPrefix("_") } }
     }
 
     private static func mayMatch(_ name: String, _ wanted: [String]) -> Bool {
@@ -112,10 +121,12 @@ final class TapsetIndex {
     }
 
     private func search<Found>(
-        _ candidates: (Tier) -> [Int], finding: (File) -> [Found]
+        _ candidates: (Tier) -> [Int], preparing prepareTier: (Int) -> Void = { _ in },
+        finding: (File) -> [Found]
     ) -> [Found] {
         for number in tiers.indices {
             prepare(number)
+            prepareTier(number)
             let found = candidates(tiers[number]).flatMap { index in
                 file(number, index).map(finding) ?? []
             }
@@ -132,10 +143,23 @@ final class TapsetIndex {
             tiers[number].texts.append(bytes)
             guard let bytes else { continue }
             let scan = TapsetScan(bytes)
-            for name in scan.functions { tiers[number].functions[name, default: []].append(index) }
-            for name in scan.aliases { tiers[number].aliases[name, default: []].append(index) }
-            for name in scan.globals { tiers[number].globals[name, default: []].append(index) }
+            tiers[number].functions += scan.functions.map { .init(hash: $0, file: index) }
+            tiers[number].globals += scan.globals.map { .init(hash: $0, file: index) }
         }
+    }
+
+    private func prepareAliases(_ number: Int) {
+        prepare(number)
+        guard tiers[number].aliases == nil else { return }
+        var aliases: [String: [Int]] = [:]
+        for (index, text) in tiers[number].texts.enumerated() {
+            for name in text.map(TapsetScan.aliases) ?? [] { aliases[name, default: []].append(index) }
+        }
+        tiers[number].aliases = aliases
+    }
+
+    private static func files(_ hash: UInt64, _ definitions: [Tier.Definition]) -> [Int] {
+        definitions.filter { $0.hash == hash }.map(\.file)
     }
 
     private func file(_ number: Int, _ index: Int) -> File? {

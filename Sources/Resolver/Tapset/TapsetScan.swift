@@ -9,8 +9,8 @@ struct TapsetScan {
     var functions: [UInt64] = []
     /// Where each function's name stands in the text.
     var functionPlaces: [Range<Int>] = []
-    /// Names of probe aliases, without their components' arguments.
-    var aliases: [String] = []
+    /// Where what stands between `probe` and `{` or the line's end does; most scripts need none of it.
+    var probeHeads: [Range<Int>] = []
     /// Hashes of global variables' names.
     var globals: [UInt64] = []
 
@@ -65,18 +65,41 @@ struct TapsetScan {
             functions.append(Self.hash(buffer[cursor..<end]))
             functionPlaces.append(cursor..<end)
         } else if skip("global") {
-            let list = Self.text(buffer, cursor) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: ";") }
-            for part in list.split(separator: ",") {
-                let name = part.utf8.drop { Self.isBlank($0) }.prefix { Self.isNamePart($0) }
-                if !name.isEmpty { globals.append(Self.hash(name)) }
+            while cursor < buffer.count {
+                let start = cursor
+                while cursor < buffer.count, Self.isNamePart(buffer[cursor]) { cursor += 1 }
+                if cursor > start { globals.append(Self.hash(buffer[start..<cursor])) }
+                // An array's size or a value may stand before the next comma.
+                while cursor < buffer.count, !Self.isListEnd(buffer[cursor]),
+                    buffer[cursor] != UInt8(ascii: ",")
+                {
+                    cursor += 1
+                }
+                guard cursor < buffer.count, buffer[cursor] == UInt8(ascii: ",") else { break }
+                cursor += 1
+                while cursor < buffer.count, Self.isBlank(buffer[cursor]) { cursor += 1 }
             }
         } else if skip("probe") {
-            let head = Self.text(buffer, cursor) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "{") }
-            for part in head.split(separator: "=", omittingEmptySubsequences: false).dropLast() {
-                aliases.append(Self.bare(part))
+            var end = cursor
+            while end < buffer.count, buffer[end] != UInt8(ascii: "\n"), buffer[end] != UInt8(ascii: "{") {
+                end += 1
             }
+            probeHeads.append(cursor..<end)
+        }
+    }
+
+    private static func isListEnd(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: ";")
+    }
+
+    /// Names of probe aliases in a text, without their components' arguments.
+    static func aliases(in bytes: [UInt8]) -> [String] {
+        TapsetScan(bytes).probeHeads.flatMap { place in
+            let head = String(decoding: bytes[place], as: UTF8.self)
+            var aliases = head.split(separator: "=", omittingEmptySubsequences: false).dropLast().map(bare)
             // The `=` of a long one may stand on the next line.
-            if !head.contains("="), !head.hasSuffix(",") { aliases.append(Self.bare(Substring(head))) }
+            if !head.contains("="), !head.hasSuffix(",") { aliases.append(bare(Substring(head))) }
+            return aliases
         }
     }
 
@@ -87,14 +110,6 @@ struct TapsetScan {
             true
         default: false
         }
-    }
-
-    private static func text(
-        _ buffer: UnsafeBufferPointer<UInt8>, _ start: Int, until stop: (UInt8) -> Bool
-    ) -> String {
-        var end = start
-        while end < buffer.count, !stop(buffer[end]) { end += 1 }
-        return String(decoding: buffer[start..<end], as: UTF8.self)
     }
 
     /// A probe point's name without arguments, blanks and what follows it.

@@ -69,7 +69,7 @@ struct MacroExpander {
                     define(token)
                 } else if let argument = frame.arguments[name] {
                     frames.append(Frame(tokens: argument, isExpanded: true, site: frame.site))
-                } else if let macro = macros[name] ?? library.macros[name] {
+                } else if let macro = macros[name] ?? libraryMacro(name) {
                     call(macro, token, inside: frame)
                 } else {
                     return counted(token)
@@ -83,6 +83,12 @@ struct MacroExpander {
 
     mutating func report(_ error: SyntaxError, at token: Token) {
         diagnostics.append(error.diagnostic(at: token.site))
+    }
+
+    /// The library's macro of a name; one that would hide an operator of the language is not looked for, which
+    /// saves most scripts from having the library read.
+    private func libraryMacro(_ name: String) -> Macro? {
+        ScriptParser.atOperators.contains("@\(name)") ? nil : library[name]
     }
 
     private func placed(_ token: Token, _ frame: Frame) -> Token {

@@ -16,10 +16,9 @@ public struct Preprocessor {
 
     /// Prepares to preprocess a source.
     public init(_ source: SourceFile, facts: PreprocessorFacts, library: MacroLibrary = MacroLibrary()) {
-        let lexed = Lexer.lex(source)
-        expander = MacroExpander(
-            lexed.tokens.dropLast(), end: lexed.tokens[lexed.tokens.count - 1], facts: facts, library: library
-        )
+        var lexed = Lexer.lex(source)
+        let end = lexed.tokens.removeLast()
+        expander = MacroExpander(lexed.tokens, end: end, facts: facts, library: library)
         expander.diagnostics = lexed.diagnostics.filter { $0.severity != .error }
     }
 

@@ -14,7 +14,11 @@ public struct PreprocessorFacts: Sendable, Equatable {
     /// `stapdev`, `stapsys` or `stapusr`: `systemtap_privilege`.
     public var privilege: String
     /// The kernel's build options; one that is not there counts as empty.
-    public var configuration: [String: String]
+    public var configuration: [String: String] {
+        get { deferredConfiguration.value }
+        set { deferredConfiguration = Deferred(newValue) }
+    }
+    private var deferredConfiguration: Deferred<[String: String]>
     /// The script's arguments, `$1` and `@1` being the first.
     public var arguments: [String]
 
@@ -30,8 +34,15 @@ public struct PreprocessorFacts: Sendable, Equatable {
         self.runtime = runtime
         self.guru = guru
         self.privilege = privilege
-        self.configuration = configuration
+        self.deferredConfiguration = Deferred(configuration)
         self.arguments = arguments
+    }
+
+    /// Has the kernel's build options read when a condition first asks for one; few scripts do.
+    ///
+    /// - Parameter read: The text of the kernel's `.config`; nil where there is none.
+    public mutating func readConfiguration(_ read: @escaping @Sendable () -> String?) {
+        deferredConfiguration = Deferred { read().map(Self.options(ofConfiguration:)) ?? [:] }
     }
 
     /// The options of a kernel's `.config`, for `configuration`; a text keeps its quotes, as stap compares them.

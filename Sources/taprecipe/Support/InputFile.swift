@@ -12,14 +12,27 @@ struct InputFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(errno) }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else { throw failure(EINVAL) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        var bytes = try chunk(of: descriptor, room: Int(status.st_size) + 1)
+        // Most files are read by now; /proc's and those that grow are larger than they say.
+        while bytes.count <= limit {
+            let more = try chunk(of: descriptor, room: 1 << 16)
+            if more.isEmpty { break }
+            bytes += more
+        }
+        return bytes
+    }
+
+    /// The next bytes, at most `room`; none at the end of the file.
+    private func chunk(of descriptor: Int32, room: Int) throws -> [UInt8] {
         while true {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure(errno) }
-            guard count > 0, bytes.count <= limit else { return bytes }
-            bytes += chunk[..<count]
+            var code: Int32 = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+                let result = Glibc.read(descriptor, buffer.baseAddress, room)
+                code = result < 0 ? errno : 0
+                count = max(result, 0)
+            }
+            if code == 0 { return bytes }
+            guard code == EINTR else { throw failure(code) }
         }
     }
 

@@ -14,21 +14,25 @@ struct InstalledTapset {
     /// Facts of a kernel, as far as its configuration can be read here.
     init(kernelRelease: String, isGuru: Bool) {
         let places = ["/lib/modules/\(kernelRelease)/build/.config", "/boot/config-\(kernelRelease)"]
-        let configuration = places.lazy.compactMap { try? InputFile(path: $0).read(limit: 4 << 20) }.first
-        facts = PreprocessorFacts(
-            kernelRelease: kernelRelease, guru: isGuru,
-            configuration: PreprocessorFacts.options(
-                ofConfiguration: String(decoding: configuration ?? [], as: UTF8.self)))
+        var facts = PreprocessorFacts(kernelRelease: kernelRelease, guru: isGuru)
+        facts.readConfiguration {
+            places.lazy.compactMap { try? InputFile(path: $0).read(limit: 4 << 20) }.first
+                .map { String(decoding: $0, as: UTF8.self) }
+        }
+        self.facts = facts
     }
 
     /// The tapset's macros; none where there is no tapset, so that a script which uses one is told so.
     var macros: MacroLibrary {
-        let sources = MacroLibrary.folders(for: facts).reversed().flatMap { part in
-            Self.files("\(Self.folder)/\(part)/*.stpm").compactMap { path in
-                (try? InputFile(path: path).read(limit: 4 << 20)).map { SourceFile(name: path, bytes: $0) }
+        MacroLibrary(facts: facts) { [facts] in
+            MacroLibrary.folders(for: facts).reversed().flatMap { part in
+                Self.files("\(Self.folder)/\(part)/*.stpm").compactMap { path in
+                    (try? InputFile(path: path).read(limit: 4 << 20)).map {
+                        SourceFile(name: path, bytes: $0)
+                    }
+                }
             }
         }
-        return (try? MacroLibrary(sources, facts: facts)) ?? MacroLibrary()
     }
 
     /// The tapset's functions and probe aliases; nil where there is no tapset.
