@@ -15,7 +15,7 @@ version=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9
 
 packages=(
     # SystemTap, and a kernel with the headers to compile for, which the virtual machine boots.
-    systemtap systemtap-doc linux-image-amd64 linux-headers-amd64 gcc libc6-dev kmod util-linux
+    systemtap systemtap-doc linux-image-amd64 linux-headers-amd64 gcc g++ libc6-dev kmod util-linux
     # The C libraries that taprecipe uses.
     libdw-dev libelf-dev libyaml-dev libkmod-dev libdebuginfod1 pkg-config
     # What the tests judge our answers by, and what they trace.
