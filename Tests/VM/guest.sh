@@ -24,7 +24,9 @@ for folder in /usr /usr/lib /lib; do
 done
 [ "$(stat -f -c %T /usr/lib/x86_64-linux-gnu/libc.so.6)" != overlayfs ] || die "libc is still on an overlay"
 # A folder for temporary files that no one outside writes to, so that what a run leaves there is seen.
-mount -t tmpfs -o mode=1777 tmpfs /tmp
+# (Not /tmp itself: the project may lie in there.)
+export TMPDIR=/run/taprecipe-tmp
+mkdir -m 1777 "$TMPDIR"
 # The recipes as installed: root's own.
 cp -r "$4" /run/recipes
 cp "$(dirname "$0")/busy.yaml" /run/recipes
@@ -200,7 +202,7 @@ leftovers() {
         until_true no_module || echo "module $(grep ^taprecipe_ /proc/modules)"
         until_true no_process || echo "process $(our_processes)"
         # A run that was killed cannot remove its private directory; the next one does.
-        [ "$1" = ended-KILL ] || find /tmp -mindepth 1 -maxdepth 1 -printf 'file %p\n'
+        [ "$1" = ended-KILL ] || find "$TMPDIR" -mindepth 1 -maxdepth 1 -printf 'file %p\n'
     } >"$results/$1.left"
 }
 leftovers before
