@@ -6,6 +6,10 @@ import Testing
 /// A script with one mistake, the text that is underlined and the sentence.
 private let mistakes: [(script: String, place: String, message: String)] = [
     (
+        "probe begin { if (\"x\" =~ \"a|\u{E9}\") println(1) }", "\"a|\u{E9}\"",
+        "the regular expression holds a character beyond ASCII, on which SystemTap crashes"
+    ),
+    (
         "probe process(\"@S@\").function(\"visit\") { println($dept) }", "$dept",
         "'$dept' is not a variable of visit (did you mean '$depth'?)"
     ),

@@ -13,6 +13,8 @@ struct RegexSyntaxError: Equatable {
         case invertedRepeat(Int, Int)
         case braceExpected
         case nothingEscaped
+        /// A byte above 127, on which stap 4.8 crashes in its third pass.
+        case beyondASCII
     }
 
     var kind: Kind
@@ -36,6 +38,9 @@ struct RegexSyntax {
 
     /// The first mistake; nil where there is none.
     static func error(in bytes: [UInt8]) -> RegexSyntaxError? {
+        if let place = bytes.firstIndex(where: { $0 >= 0x80 }) {
+            return RegexSyntaxError(kind: .beyondASCII, position: place)
+        }
         var reader = RegexSyntax(bytes)
         do throws(Failure) {
             try reader.alternatives()

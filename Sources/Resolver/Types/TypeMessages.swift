@@ -144,6 +144,8 @@ extension RegexSyntaxError {
         case .invertedRepeat(let least, let most): return "'{\(least),\(most)}' \(place) runs backwards"
         case .braceExpected: return "expected '}' \(place)"
         case .nothingEscaped: return "'\\' ends the regular expression"
+        case .beyondASCII:
+            return "the regular expression holds a character beyond ASCII, on which SystemTap crashes"
         }
     }
 }
