@@ -86,16 +86,17 @@ let package = Package(
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "BinaryMutants", dependencies: ["DebugInfo", "Resolver", "StapLanguage", "Diagnostics"],
+            name: "BinaryMutants",
+            dependencies: ["TestSupport", "DebugInfo", "Resolver", "StapLanguage", "Diagnostics"],
             path: "Tests/BinaryMutants", swiftSettings: strict),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("IsolationTests", ["Isolation", "Diagnostics"]),
         tests("RecipeModelTests", ["TestSupport", "RecipeModel", "Diagnostics"]),
         tests("StapLanguageTests", ["TestSupport", "StapLanguage", "Diagnostics"]),
         tests("TemplaterTests", ["TestSupport", "Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
-        tests("DebugInfoTests", ["BinaryMutants", "DebugInfo", "Diagnostics"]),
-        tests("ResolverTests", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
-        tests("StapMessagesTests", ["StapMessages", "RecipeModel", "Diagnostics"]),
+        tests("DebugInfoTests", ["TestSupport", "BinaryMutants", "DebugInfo", "Diagnostics"]),
+        tests("ResolverTests", ["TestSupport", "Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
+        tests("StapMessagesTests", ["TestSupport", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests(
             "EngineTests",
             [

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Damages a sound ELF file in the ways that its readers must survive.
 ///
 /// Each damage is one that a hostile or half-copied file could have, and that reaches a reader of its own: the

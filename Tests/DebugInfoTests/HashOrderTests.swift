@@ -1,5 +1,5 @@
-import BinaryMutants
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DebugInfo

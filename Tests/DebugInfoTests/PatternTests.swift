@@ -1,6 +1,7 @@
 import BinaryMutants
 import DebugInfo
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Patterns match as fnmatch and stap do")

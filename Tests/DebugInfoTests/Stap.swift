@@ -1,17 +1,12 @@
 import DebugInfo
 import Foundation
+import TestSupport
 import Testing
 
 /// The real SystemTap, which judges what probe points stand for and which variables they have.
 enum Stap {
     /// A kernel whose headers are installed: without one stap does nothing.
-    static let release: String = {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/lib/modules")) ?? []
-        return names.sorted().last {
-            FileManager.default.fileExists(atPath: "/lib/modules/\($0)/build/.config")
-        }
-            ?? "install linux-headers-amd64"
-    }()
+    static let release = InstalledKernel.release
 
     /// `stap -L` for functions of a binary: the probe point's name, and its variables with their types.
     static func list(_ binary: String, _ pattern: String, _ variant: ProbeVariant) throws -> [String: Set<

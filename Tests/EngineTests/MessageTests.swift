@@ -1,6 +1,7 @@
 import Diagnostics
 import RecipeModel
 import StapMessages
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -295,8 +296,8 @@ import Testing
     }
 
     @Test func randomBytesNeverTrap() throws {
-        let seed = UInt64.random(in: 0 ... .max)
-        var generator = Seeded(seed)
+        var generator = SeededGenerator()
+        let seed = generator.seed
         let pieces = Self.pieces
         for _ in 0..<3000 {
             var line: [UInt8] = []
@@ -329,18 +330,5 @@ import Testing
         }
         items += parser.finish()
         return items.compactMap { if case .message(let message) = $0 { message } else { nil } }
-    }
-}
-
-/// Random numbers that a seed decides (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -29,7 +29,7 @@ private let mistakes: [(script: String, place: String, message: String)] = [
     ),
     (
         "probe kernel.trace(\"sched_swich\") {}", "\"sched_swich\"",
-        "'sched_swich' is not a tracepoint of kernel 6.1.0-56-amd64 (did you mean 'sched_switch'?)"
+        "'sched_swich' is not a tracepoint of kernel \(KernelFixtures.release) (did you mean 'sched_switch'?)"
     ),
     (
         "probe kernel.trace(\"shed:sched_switch\") {}", "\"shed:sched_switch\"",
@@ -45,11 +45,11 @@ private let mistakes: [(script: String, place: String, message: String)] = [
     ),
     (
         "probe kernel.function(\"vfs_read\") {}", "kernel",
-        "kernel 6.1.0-56-amd64 has no debug information here"
+        "kernel \(KernelFixtures.release) has no debug information here"
     ),
     (
         "probe module(\"ext5\").function(\"f\") {}", "\"ext5\"",
-        "'ext5' is not a module that was built for kernel 6.1.0-56-amd64 (did you mean 'ext4'?)"
+        "'ext5' is not a module that was built for kernel \(KernelFixtures.release) (did you mean 'ext4'?)"
     ),
     (
         "probe module(\"ext4\").statement(\"ext4_sync_fs@*:*\") {}", "\"ext4\"",
@@ -95,7 +95,7 @@ private let mistakes: [(script: String, place: String, message: String)] = [
         "probe kernel.function(\"vfs_read\") {}", KernelFixtures.installed)
     #expect(
         complaints.first?.notes.contains {
-            $0.message == "install it with 'apt-get install linux-image-6.1.0-56-amd64-dbg'"
+            $0.message == "install it with 'apt-get install linux-image-\(KernelFixtures.release)-dbg'"
         } == true)
 }
 

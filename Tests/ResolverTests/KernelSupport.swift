@@ -1,11 +1,12 @@
 import Diagnostics
 import Foundation
 import Resolver
+import TestSupport
 import Testing
 
 /// The kernel module that scripts probe, built out of tree once a run, and folders that stand for a kernel.
 struct KernelFixtures {
-    static let release = "6.1.0-56-amd64"
+    static let release = InstalledKernel.release
     static let shared = Result { try KernelFixtures() }
 
     /// `tapmod.ko`, with DWARF.

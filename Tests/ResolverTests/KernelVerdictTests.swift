@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Resolver
+import TestSupport
 import Testing
 
 private let verdictFile = Programs.fixtures.appendingPathComponent("kernel-verdicts.txt")
@@ -29,12 +30,13 @@ private let verdicts: [Verdict] = Verdict.read(verdictFile)
 }
 
 @Test func aSampleOfTheKernelVerdictsIsStapsToday() throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SplitMix(state: seed)
+    var generator = SeededGenerator()
     let fixtures = try KernelFixtures.shared.get()
     for verdict in verdicts.shuffled(using: &generator).prefix(5) {
         let script = fixtures.script(verdict.script)
         let status = try run("stap", ["-r", KernelFixtures.release, "-p2", "-e", script]).status
-        #expect((status == 0) == verdict.isAccepted, "seed \(seed): stap left with \(status) for \(script)")
+        #expect(
+            (status == 0) == verdict.isAccepted,
+            "seed \(generator.seed): stap left with \(status) for \(script)")
     }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Resolver
+import TestSupport
 import Testing
 
 /// A program with labels, static marks and calls of libc, compiled once a run.
@@ -80,13 +81,13 @@ private let verdicts: [(script: String, isAccepted: Bool)] = [
 }
 
 @Test func theVerdictsOnPointsAreStaps() throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SplitMix(state: seed)
+    var generator = SeededGenerator()
     for verdict in verdicts.shuffled(using: &generator).prefix(8) {
-        let status = try run("stap", ["-r", "6.1.0-56-amd64", "-p2", "-e", script(verdict.script)]).status
+        let status = try run("stap", ["-r", InstalledKernel.release, "-p2", "-e", script(verdict.script)])
+            .status
         #expect(
             (status == 0) == verdict.isAccepted,
-            "seed \(seed): stap left with \(status) for \(verdict.script)")
+            "seed \(generator.seed): stap left with \(status) for \(verdict.script)")
     }
 }
 
@@ -146,7 +147,7 @@ private let mistakes: [(script: String, place: String, message: String, note: St
     let ours = try Resolver.list(whole, .variables).map { listing in
         listing.text + listing.variables.map { " $\($0.name):\($0.type)" }.sorted().joined()
     }
-    let theirs = try run("stap", ["-r", "6.1.0-56-amd64", "-L", whole]).output
+    let theirs = try run("stap", ["-r", InstalledKernel.release, "-L", whole]).output
         .split(separator: "\n").filter { $0.hasPrefix("process(") }.map { line in
             let parts = line.components(separatedBy: " $")
             return parts[0] + parts.dropFirst().map { " $\($0)" }.sorted().joined()
@@ -168,7 +169,7 @@ private let mistakes: [(script: String, place: String, message: String, note: St
         let ours = try Resolver.list(point, .variables).map { listing in
             listing.text + listing.variables.map { " $\($0.name):\($0.type)" }.sorted().joined()
         }
-        let theirs = try run("stap", ["-r", "6.1.0-56-amd64", "-L", point]).output
+        let theirs = try run("stap", ["-r", InstalledKernel.release, "-L", point]).output
             .split(separator: "\n").filter { $0.hasPrefix("process(") }.map { line in
                 let parts = line.components(separatedBy: " $")
                 return parts[0] + parts.dropFirst().map { " $\($0)" }.sorted().joined()

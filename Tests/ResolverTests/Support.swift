@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Resolver
 import StapLanguage
+import TestSupport
 import Testing
 
 /// Runs a tool quietly; what it prints comes back with its exit status.
@@ -109,7 +110,7 @@ struct Programs {
     }
 
     private static var kernelConfiguration: [String: String] {
-        let text = try? String(contentsOfFile: "/boot/config-6.1.0-56-amd64", encoding: .utf8)
+        let text = try? String(contentsOfFile: "/boot/config-\(InstalledKernel.release)", encoding: .utf8)
         return PreprocessorFacts.options(ofConfiguration: text ?? "")
     }
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Resolver
+import TestSupport
 import Testing
 
 /// A script of cases.txt and stap's verdict on it.
@@ -70,30 +71,16 @@ private let explained: Set<String> = {
 }
 
 @Test func aSampleOfTheVerdictsIsStapsToday() throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SplitMix(state: seed)
+    var generator = SeededGenerator()
     let programs = try Programs.shared.get()
     for verdict in Verdict.all.shuffled(using: &generator).prefix(6) {
         let isGuru = verdict.script.hasPrefix("-g ")
         let script = programs.script(isGuru ? String(verdict.script.dropFirst(3)) : verdict.script)
-        let options = ["-r", "6.1.0-56-amd64", "-p2"] + (isGuru ? ["-g"] : [])
+        let options = ["-r", InstalledKernel.release, "-p2"] + (isGuru ? ["-g"] : [])
         let status = try run("stap", options + ["-e", script]).status
         #expect(
             (status == 0) == verdict.isAccepted,
-            "seed \(seed): stap left with \(status) for \(script); apt-get install systemtap linux-headers-amd64"
+            "seed \(generator.seed): stap left with \(status) for \(script); apt-get install systemtap linux-headers-amd64"
         )
-    }
-}
-
-/// Numbers that a seed decides.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,12 +1,13 @@
 import Diagnostics
 import Foundation
 import StapLanguage
+import TestSupport
 
 /// The scripts that Debian's systemtap-common and systemtap-doc install, and what stap -p1 says of them.
 enum Corpus {
     static let tapset = "/usr/share/systemtap/tapset"
     static let examples = "/usr/share/systemtap/examples"
-    static let release = "6.1.0-56-amd64"
+    static let release = InstalledKernel.release
     static let arguments = ["10", "20", "30", "40", "50", "60"]
 
     /// How stap was asked.

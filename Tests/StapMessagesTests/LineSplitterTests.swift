@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import StapMessages
@@ -12,8 +13,8 @@ import Testing
     }
 
     @Test func linesDoNotDependOnWhereTheStreamIsCut() {
-        let seed = UInt64.random(in: 0 ... .max)
-        var generator = Seeded(seed)
+        var generator = SeededGenerator()
+        let seed = generator.seed
         for _ in 0..<300 {
             let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
                 Bool.random(using: &generator) ? UInt8(0x0A) : UInt8(0x41)
@@ -39,18 +40,5 @@ import Testing
         }
         splitter.finish { lines.append(String(decoding: $0, as: UTF8.self)) }
         return lines
-    }
-}
-
-/// Random numbers that a seed decides (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -253,7 +253,7 @@ private func shape(_ source: SourceFile) throws -> [String] {
         try Data(script.text.bytes).write(to: file)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/stap")
-        process.arguments = ["-g", "-r", "6.1.0-56-amd64", "-p1", file.path]
+        process.arguments = ["-g", "-r", InstalledKernel.release, "-p1", file.path]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
