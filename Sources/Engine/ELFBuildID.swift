@@ -1,11 +1,20 @@
 /// The GNU build id of an ELF file, by its program headers' notes (ELF-64, little endian, as on amd64 and
 /// arm64).
-enum ELFBuildID {
+public enum ELFBuildID {
+    /// The build id in hexadecimal; nil where the file has none or cannot be read.
+    ///
+    /// It needs no library in C, so that root may ask it of any file.
+    public static func buildID(of path: String) -> String? {
+        (try? Files.read(path, limit: limit)).flatMap(read)
+    }
+
     /// The build id in hexadecimal, or, where there is none, the digest of the file's content.
     static func identity(of path: String) throws(EngineError) -> String {
-        let bytes = try Files.read(path, limit: 2 << 30)
+        let bytes = try Files.read(path, limit: limit)
         return read(bytes) ?? "sha256:" + SHA256.hex(of: bytes)
     }
+
+    private static let limit = 2 << 30
 
     /// The build id of an ELF image; nil for anything else.
     static func read(_ bytes: [UInt8]) -> String? {

@@ -1,4 +1,3 @@
-import DebugInfo
 import Engine
 import Glibc
 import RecipeModel
@@ -26,9 +25,7 @@ struct TracedProgram {
         guard let path else { return nil }
         self.path = path
         // A module's files were held against its manifest, so that what stands there holds here.
-        buildID =
-            probed.first { $0.path == path }?.buildID
-            ?? (try? Binary(path: path))?.buildID.map { "\($0)" }
+        buildID = probed.first { $0.path == path }?.buildID ?? ELFBuildID.buildID(of: path)
     }
 
     /// Where execvp(3) finds a command.
