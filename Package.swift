@@ -64,6 +64,7 @@ let package = Package(
         library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),
         library("DebugInfo", ["Diagnostics", "CElfutils", "CKmod"]),
         library("Resolver", ["StapLanguage", "DebugInfo", "Diagnostics"]),
+        library("Lowering", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         library("StapMessages", ["RecipeModel", "Diagnostics"]),
         library(
             "Engine",

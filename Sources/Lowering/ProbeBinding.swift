@@ -1,0 +1,73 @@
+public import Diagnostics
+
+/// One thing that is probed, and what runs then.
+public struct ProbeBinding: Sendable {
+    /// When it runs.
+    public enum Event: Sendable, Equatable {
+        /// The session begins; handlers run by their numbers.
+        case begin(order: Int64)
+        /// The session ends.
+        case end(order: Int64)
+        /// The session ends by an error.
+        case error(order: Int64)
+        /// A time has passed, give or take up to `randomize`, both in nanoseconds.
+        case timer(nanoseconds: Int64, randomize: Int64)
+        /// An instruction of a program is reached.
+        case address(ProgramAddress)
+        /// The function that begins at the address returns.
+        case functionReturn(ProgramAddress)
+        /// A tracepoint of the kernel; its system where that is known.
+        case tracepoint(system: String?, name: String)
+        /// A process begins or ends; of a program, where one is named.
+        case process(ProcessEvent, program: String?)
+    }
+
+    /// What happens to a process.
+    public enum ProcessEvent: String, Sendable {
+        /// `process.begin`.
+        case begin
+        /// `process.end`.
+        case end
+        /// `process.thread.begin`.
+        case threadBegin
+        /// `process.thread.end`.
+        case threadEnd
+    }
+
+    /// When it runs.
+    public var event: Event
+    /// What runs, an index into ``Program/handlers``.
+    public var handler: Int
+    /// `pp()`: the point as stap would write it, resolved.
+    public var text: String
+    /// `ppfunc()`, `probefunc()`: the function, or the empty string.
+    public var function: String
+    /// Where the probe point stands.
+    public var range: SourceRange
+
+    /// Creates a binding.
+    public init(event: Event, handler: Int, text: String, function: String, range: SourceRange) {
+        self.event = event
+        self.handler = handler
+        self.text = text
+        self.function = function
+        self.range = range
+    }
+}
+
+/// An instruction of a program's file.
+public struct ProgramAddress: Sendable, Hashable {
+    /// The file's absolute path.
+    public var path: String
+    /// The address in the file's own address space.
+    public var address: UInt64
+    /// The counter that is raised while somebody watches, in the file's own address space.
+    public var semaphore: UInt64?
+
+    /// Creates an address.
+    public init(path: String, address: UInt64, semaphore: UInt64? = nil) {
+        self.path = path
+        self.address = address
+        self.semaphore = semaphore
+    }
+}
