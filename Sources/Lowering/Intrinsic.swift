@@ -75,6 +75,8 @@ extension Intrinsic {
             self.result = result
             self.site = site
         }
+
+        init(_ result: ValueType?, _ site: Site) { self.init([], result, site) }
     }
 
     /// Where a function can be evaluated.
