@@ -54,6 +54,7 @@ let package = Package(
         .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
         .systemLibrary(name: "CKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
 
+        .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .target(name: "CIsolation"),
 
@@ -64,6 +65,7 @@ let package = Package(
         library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),
         library("DebugInfo", ["Diagnostics", "CElfutils", "CKmod"]),
         library("Resolver", ["StapLanguage", "DebugInfo", "Diagnostics"]),
+        library("BPF", ["CBPF"]),
         library("Lowering", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         library("StapMessages", ["RecipeModel", "Diagnostics"]),
         library(
@@ -98,6 +100,7 @@ let package = Package(
         tests("DebugInfoTests", ["TestSupport", "BinaryMutants", "DebugInfo", "Diagnostics"]),
         tests("ResolverTests", ["TestSupport", "Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         tests("StapMessagesTests", ["TestSupport", "StapMessages", "RecipeModel", "Diagnostics"]),
+        tests("BPFTests", ["TestSupport", "BPF"]),
         tests(
             "EngineTests",
             [

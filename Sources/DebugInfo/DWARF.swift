@@ -23,6 +23,8 @@ public final class DWARF {
         if !table.isFull, handle.elf !== binary { table.merge(SymbolTable(handle.elf)) }
         return table
     }()
+    /// Where frames begin; nil without unwind tables.
+    lazy var callFrames = CallFrames(binary: binary, dwarf: handle)
     var typeCache: [String: DIE?] = [:]
     /// What a wrong name in a script makes every probed address ask for again.
     var knownTypeNames: [String]?

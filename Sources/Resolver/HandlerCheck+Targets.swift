@@ -144,7 +144,8 @@ extension HandlerCheck {
                 return .failed
             }
             return .value(
-                variable.type, .location(location), register: location.hasAddress ? nil : variable.name)
+                variable.type, .location(site.withoutFrame(location) ?? location),
+                register: location.hasAddress ? nil : variable.name)
         case .constant(let value):
             return .value(variable.type, .constant(value ?? 0), register: variable.name)
         case .elsewhere(let ranges):
@@ -266,14 +267,5 @@ extension Location {
     /// (`DW_OP_stack_value`, `DW_OP_implicit_value`).
     fileprivate var hasAddress: Bool {
         !operations.contains { (0x50...0x6F).contains($0.code) || [0x90, 0x9F, 0x9E].contains($0.code) }
-    }
-}
-
-extension TargetExpression {
-    /// Whether its value is a text that stap puts together: `$$vars`, `$x$`.
-    var isText: Bool {
-        if case .prettyPrint? = steps.last?.kind { return true }
-        if case .variable(let name) = root { return name.text.hasPrefix("$") }
-        return false
     }
 }

@@ -38,6 +38,8 @@ struct HandlerCheck {
     private(set) var findings: [Finding] = []
     /// How each target expression is read, in the order of the script.
     private(set) var loads: [TypedLoad] = []
+    /// What `@defined` was, by its operand.
+    private(set) var definitions: [ResolvedHandler.Definition] = []
 
     init(
         mode: Mode, store: BinaryStore, functions: [String: [FunctionDeclaration]],
@@ -96,7 +98,7 @@ struct HandlerCheck {
     mutating func check(_ expression: Expression) {
         switch expression.kind {
         case .target(let target): _ = resolve(target, at: expression.range)
-        case .defined: break
+        case .defined(let inner): define(inner)
         case .entry(let inner):
             switch mode {
             case .site(_, _, isReturn: false), .noVariables: report(.entryOutsideReturn, at: expression.range)
@@ -128,6 +130,14 @@ struct HandlerCheck {
         case .variable(let name): checkFunction(name.text)
         default: for child in expression.children { check(child) }
         }
+    }
+
+    /// Takes note of what a `@defined` is here.
+    private mutating func define(_ inner: Expression) {
+        guard !isCollecting, let isDefined = isDefined(inner),
+            !definitions.contains(where: { $0.range == inner.range })
+        else { return }
+        definitions.append(.init(range: inner.range, isDefined: isDefined))
     }
 
     /// What of the traced program may be written to, once guru mode allows it: values, by `=` alone.

@@ -17,6 +17,7 @@ struct Resolution {
     private(set) var problems = ProblemList()
     private(set) var points: [ResolvedPoint] = []
     private(set) var events: [ResolvedEvent] = []
+    private(set) var handlers: [ResolvedHandler] = []
     private(set) var unchecked: [UncheckedPoint] = []
     private(set) var warnings: [Diagnostic] = []
 
@@ -139,8 +140,8 @@ struct Resolution {
             check(handler, mode)
         case .events(let found):
             for event in found {
-                events.append(ResolvedEvent(range: range, kind: event.kind))
-                check(handler, event.mode)
+                let handler = check(handler, event.mode).handler
+                events.append(ResolvedEvent(range: range, kind: event.kind, handler: handler))
             }
         case .sites(let sites, let isReturn):
             for site in sites { take(site.site, in: site.binary, range, handler, isReturn: isReturn) }
@@ -180,7 +181,7 @@ struct Resolution {
         _ site: ProbeSite, in binary: Binary, _ range: SourceRange, _ handler: Handler, isReturn: Bool
     ) {
         var point = ResolvedPoint(site, isReturn: isReturn, binary: binary.path, range: range)
-        point.loads = check(handler, .site(site, in: binary, isReturn: isReturn))
+        (point.handler, point.loads) = check(handler, .site(site, in: binary, isReturn: isReturn))
         points.append(point)
     }
 
@@ -210,23 +211,32 @@ struct Resolution {
             for site in sites { take(site, in: binary, range, handler, isReturn: variant == .return) }
         case .marks(let marks):
             for mark in marks {
-                points.append(ResolvedPoint(mark, binary: path, range: range))
-                if let binary = match.binary { check(handler, .values(ContextValues(mark, in: binary))) }
+                var point = ResolvedPoint(mark, binary: path, range: range)
+                if let binary = match.binary {
+                    let values = HandlerCheck.Mode.values(ContextValues(mark, in: binary))
+                    (point.handler, point.loads) = check(handler, values)
+                }
+                points.append(point)
             }
         case .linkage(let entries, let isReturn):
             for entry in entries {
-                points.append(ResolvedPoint(entry, isReturn: isReturn, binary: path, range: range))
-                check(handler, .values(ContextValues(entry)))
+                var point = ResolvedPoint(entry, isReturn: isReturn, binary: path, range: range)
+                (point.handler, point.loads) = check(handler, .values(ContextValues(entry)))
+                points.append(point)
             }
         case .event(let name):
-            events.append(ResolvedEvent(range: range, kind: .process(Self.text(of: point))))
-            check(handler, ContextValues(event: name).map { .values($0) } ?? .noVariables("process.\(name)"))
+            let mode = ContextValues(event: name).map { HandlerCheck.Mode.values($0) }
+            let handler = check(handler, mode ?? .noVariables("process.\(name)")).handler
+            events.append(
+                ResolvedEvent(range: range, kind: .process(Self.text(of: point)), handler: handler))
         }
     }
 
-    /// Checks what runs at a place; how its target expressions are read there.
+    /// Checks what runs at a place: its number, and how its target expressions are read there.
     @discardableResult
-    private mutating func check(_ handler: Handler, _ mode: HandlerCheck.Mode) -> [TypedLoad] {
+    private mutating func check(
+        _ handler: Handler, _ mode: HandlerCheck.Mode
+    ) -> (handler: Int, loads: [TypedLoad]) {
         var check = HandlerCheck(mode: mode, store: store, functions: functions, globalTypes: globalTypes)
         check.check(handler.bodies)
         var function: String?
@@ -250,7 +260,13 @@ struct Resolution {
                 isDefined: { check.isDefined($0) }, foldsFirst: isSite,
                 readsFixedAddress: { check.readsFixedAddress($0, at: $1) }, hasTextValue: handler.hasTextValue
             ))
-        return check.loads
+        let resolved = ResolvedHandler(
+            bodies: handler.bodies.map(\.range), condition: handler.condition?.range,
+            definitions: check.definitions)
+        // The points of a probe come one after the other.
+        if let known = handlers.lastIndex(of: resolved) { return (known, check.loads) }
+        handlers.append(resolved)
+        return (handlers.count - 1, check.loads)
     }
 
     /// The point as a script would write it.

@@ -9,6 +9,8 @@ public struct ResolvedScript: Sendable, Codable {
     public var points: [ResolvedPoint]
     /// Every event that will be probed and has no address in a file, in the script's order.
     public var events: [ResolvedEvent]
+    /// What runs at the points and events, each once.
+    public var handlers: [ResolvedHandler]
     /// The probe points, or parts of them, that were not held against anything.
     public var unchecked: [UncheckedPoint]
     /// The binaries that were looked into, in the order of their first use.
@@ -57,6 +59,8 @@ public struct ResolvedPoint: Sendable, Codable {
     public var semaphore: UInt64?
     /// How the handler's target expressions are read there, those of the functions that it calls too.
     public var loads: [TypedLoad] = []
+    /// What runs there, an index into ``ResolvedScript/handlers``.
+    public var handler = 0
 }
 
 /// An event without an address in a file that a probe point stands for.
@@ -91,6 +95,8 @@ public struct ResolvedEvent: Sendable, Equatable, Codable {
     public var range: SourceRange
     /// What happens.
     public var kind: Kind
+    /// What runs then, an index into ``ResolvedScript/handlers``.
+    public var handler = 0
 }
 
 /// A probe point, or a part of one, that only the engine can judge.

@@ -77,7 +77,7 @@ public enum Resolver {
         traits.addGuruCalls(types.guruCalls)
         traits.doesNothing = types.doesNothing
         let script = ResolvedScript(
-            points: resolution.points, events: resolution.events,
+            points: resolution.points, events: resolution.events, handlers: resolution.handlers,
             unchecked: resolution.unchecked, binaries: resolution.store.used,
             traits: traits, warnings: diagnostics + resolution.warnings)
         return Examination(script: .success(script), missingDebugInfo: missing)

@@ -52,3 +52,12 @@ public struct TargetExpression: Sendable, Equatable {
         self.isAddress = isAddress
     }
 }
+
+extension TargetExpression {
+    /// Whether its value is a text that stap puts together: `$$vars`, `$x$`.
+    public var isText: Bool {
+        if case .prettyPrint? = steps.last?.kind { return true }
+        if case .variable(let name) = root { return name.text.hasPrefix("$") }
+        return false
+    }
+}

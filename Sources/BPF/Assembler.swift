@@ -1,0 +1,181 @@
+/// Puts a program together, instruction by instruction; jumps and calls go to labels.
+public struct Assembler: Sendable {
+    /// A place in the program.
+    public struct Label: Sendable, Hashable {
+        let number: Int
+    }
+
+    /// A program whose parts lie too far apart.
+    public struct JumpTooFar: Error, Equatable {}
+
+    private enum Target {
+        case jump
+        case function
+    }
+
+    private var instructions: [Instruction] = []
+    private var places: [Int?] = []
+    private var references: [(instruction: Int, label: Label, target: Target)] = []
+
+    /// Creates an empty program.
+    public init() {}
+
+    /// How many instructions there are so far.
+    public var count: Int { instructions.count }
+
+    /// A new label, which stands nowhere yet.
+    public mutating func label() -> Label {
+        places.append(nil)
+        return Label(number: places.count - 1)
+    }
+
+    /// Puts a label here.
+    public mutating func place(_ label: Label) {
+        precondition(places[label.number] == nil, "a label stands at one place")
+        places[label.number] = instructions.count
+    }
+
+    // MARK: - Values
+
+    /// `destination = source`.
+    public mutating func move(_ destination: Register, _ source: Register) {
+        compute(.move, destination, source)
+    }
+
+    /// `destination = constant`.
+    public mutating func move(_ destination: Register, _ constant: Int64) {
+        if let short = Int32(exactly: constant) { return compute(.move, destination, short) }
+        loadWide(destination, source: 0, UInt64(bitPattern: constant))
+    }
+
+    /// `destination = the map of a descriptor`.
+    public mutating func loadMap(_ destination: Register, descriptor: Int32) {
+        loadWide(destination, source: 1, UInt64(UInt32(bitPattern: descriptor)))
+    }
+
+    /// `destination = the address of a byte in the only value of an array map`.
+    public mutating func loadMapValue(_ destination: Register, descriptor: Int32, offset: UInt32) {
+        loadWide(destination, source: 2, UInt64(offset) << 32 | UInt64(UInt32(bitPattern: descriptor)))
+    }
+
+    /// `destination = the address of a function of this program`, for helpers that call back.
+    public mutating func loadFunction(_ destination: Register, _ function: Label) {
+        references.append((instructions.count, function, .function))
+        loadWide(destination, source: 4, 0)
+    }
+
+    /// `BPF_LD | BPF_IMM | BPF_DW`, two slots long; `source` says what the constant is.
+    private mutating func loadWide(_ destination: Register, source: UInt8, _ value: UInt64) {
+        var first = Instruction(0x18, destination, immediate: Int32(truncatingIfNeeded: value))
+        first.registers |= source << 4
+        instructions.append(first)
+        instructions.append(Instruction(0, immediate: Int32(truncatingIfNeeded: value >> 32)))
+    }
+
+    /// `destination = destination ∘ source`, 64 bits wide.
+    public mutating func compute(
+        _ operation: ArithmeticOperation, _ destination: Register, _ source: Register
+    ) {
+        instructions.append(Instruction(0x0F | operation.rawValue, destination, source))
+    }
+
+    /// `destination = destination ∘ constant`, 64 bits wide.
+    public mutating func compute(
+        _ operation: ArithmeticOperation, _ destination: Register, _ constant: Int32
+    ) {
+        instructions.append(Instruction(0x07 | operation.rawValue, destination, immediate: constant))
+    }
+
+    /// The value's bytes in big-endian order, of its lowest 16, 32 or 64 bits.
+    public mutating func toBigEndian(_ destination: Register, bits: Int32) {
+        instructions.append(Instruction(0xDC, destination, immediate: bits))
+    }
+
+    // MARK: - Memory
+
+    /// `destination = memory at base + offset`, without sign.
+    public mutating func load(
+        _ size: AccessSize, _ destination: Register, _ base: Register, _ offset: Int
+    ) {
+        instructions.append(Instruction(0x61 | size.rawValue, destination, base, offset: Int16(offset)))
+    }
+
+    /// `memory at base + offset = source`.
+    public mutating func store(_ size: AccessSize, _ base: Register, _ offset: Int, _ source: Register) {
+        instructions.append(Instruction(0x63 | size.rawValue, base, source, offset: Int16(offset)))
+    }
+
+    /// `memory at base + offset = constant`, sign-extended.
+    public mutating func store(_ size: AccessSize, _ base: Register, _ offset: Int, constant: Int32) {
+        instructions.append(
+            Instruction(0x62 | size.rawValue, base, offset: Int16(offset), immediate: constant))
+    }
+
+    /// `memory at base + offset += source`, at once for all processors; 8 bytes.
+    public mutating func atomicAdd(_ base: Register, _ offset: Int, _ source: Register) {
+        instructions.append(Instruction(0xDB, base, source, offset: Int16(offset)))
+    }
+
+    /// `memory at base + offset` and the register change places, at once for all processors; 8 bytes. From 5.12.
+    public mutating func atomicExchange(_ base: Register, _ offset: Int, _ source: Register) {
+        instructions.append(Instruction(0xDB, base, source, offset: Int16(offset), immediate: 0xE1))
+    }
+
+    // MARK: - Flow
+
+    /// Goes to a label.
+    public mutating func jump(to label: Label) {
+        references.append((instructions.count, label, .jump))
+        instructions.append(Instruction(0x05))
+    }
+
+    /// Goes to a label where `left ∘ right`.
+    public mutating func jump(
+        to label: Label, if left: Register, _ condition: JumpCondition, _ right: Register
+    ) {
+        references.append((instructions.count, label, .jump))
+        instructions.append(Instruction(0x0D | condition.rawValue, left, right))
+    }
+
+    /// Goes to a label where `left ∘ constant`, the constant sign-extended.
+    public mutating func jump(
+        to label: Label, if left: Register, _ condition: JumpCondition, _ constant: Int32
+    ) {
+        references.append((instructions.count, label, .jump))
+        instructions.append(Instruction(0x05 | condition.rawValue, left, immediate: constant))
+    }
+
+    /// Calls a function of the kernel: arguments in r1 to r5, the result in r0.
+    public mutating func call(_ helper: HelperFunction) {
+        instructions.append(Instruction(0x85, immediate: helper.rawValue))
+    }
+
+    /// Calls a function of this program.
+    public mutating func call(_ function: Label) {
+        references.append((instructions.count, function, .function))
+        var call = Instruction(0x85)
+        call.registers |= 1 << 4
+        instructions.append(call)
+    }
+
+    /// Returns r0.
+    public mutating func exit() { instructions.append(Instruction(0x95)) }
+
+    // MARK: - The end
+
+    /// The program, with every label's distance filled in.
+    public func assemble() throws(JumpTooFar) -> [Instruction] {
+        var finished = instructions
+        for (index, label, target) in references {
+            guard let place = places[label.number] else { preconditionFailure("a label stands nowhere") }
+            let distance = place - index - 1
+            switch target {
+            case .function: finished[index].immediate = Int32(distance)
+            case .jump:
+                guard let short = Int16(exactly: distance) else { throw JumpTooFar() }
+                finished[index].offset = short
+            }
+        }
+        return finished
+    }
+}

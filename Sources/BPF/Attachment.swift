@@ -1,0 +1,58 @@
+import CBPF
+import Glibc
+
+/// A program that runs where something happens, until this goes.
+public struct Attachment: Sendable {
+    private let object: KernelObject
+
+    /// Has a program run where an instruction of a file is reached, in every process or one; or where the function
+    /// that begins there returns.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - offset: The instruction's place in the file, in bytes.
+    ///   - isReturn: Whether the function's return is meant.
+    ///   - semaphore: The place in the file of a counter that the kernel raises meanwhile.
+    ///   - process: The only process that is watched; nil is all, those that come later too.
+    public init(
+        path: String, offset: UInt64, isReturn: Bool, semaphore: UInt64? = nil, process: Int32? = nil,
+        _ program: BPFProgram
+    ) throws(BPFError) {
+        let operation = BPFError.Operation.attach(path: path, offset: offset)
+        guard let unit = Self.unit else { throw BPFError(operation: operation, code: ENODEV) }
+        let config = (isReturn ? 1 << unit.returnBit : 0) | (semaphore ?? 0) << 32
+        let event = taprecipe_uprobe_open(unit.type, config, path, offset, process ?? -1)
+        guard event >= 0 else { throw BPFError(operation: operation, code: -event) }
+        object = KernelObject(event)
+        let result = taprecipe_event_attach(event, program.descriptor)
+        guard result == 0 else { throw BPFError(operation: operation, code: -result) }
+    }
+
+    /// Has a program run at a tracepoint.
+    public init(tracepoint: String, _ program: BPFProgram) throws(BPFError) {
+        let link = bpf_raw_tracepoint_open(tracepoint, program.descriptor)
+        guard link >= 0 else { throw BPFError(operation: .attachTracepoint(tracepoint), code: -link) }
+        object = KernelObject(link)
+    }
+
+    /// The kernel's uprobe unit: Documentation/ABI/testing/sysfs-bus-event_source-devices.
+    private static let unit: (type: UInt32, returnBit: UInt64)? = {
+        let folder = "/sys/bus/event_source/devices/uprobe/"
+        guard let type = number(in: folder + "type", after: ""),
+            let bit = number(in: folder + "format/retprobe", after: "config:")
+        else { return nil }
+        return (UInt32(type), bit)
+    }()
+
+    private static func number(in path: String, after prefix: String) -> UInt64? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = read(file, &bytes, bytes.count)
+        guard count > 0 else { return nil }
+        let text = String(decoding: bytes[..<count], as: UTF8.self)
+        guard text.hasPrefix(prefix) else { return nil }
+        return UInt64(text.dropFirst(prefix.count).prefix { $0.isNumber })
+    }
+}

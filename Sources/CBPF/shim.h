@@ -1,0 +1,64 @@
+// libbpf, and what Swift cannot call of the kernel's interface: variadic functions and bit-fields.
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/// An event of the kernel's uprobe unit: perf_event_open(2), `config1` and `config2`.
+///
+/// The descriptor, or -errno.
+static inline int taprecipe_uprobe_open(
+    uint32_t type, uint64_t config, const char *path, uint64_t offset, int32_t pid)
+{
+    struct perf_event_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.size = sizeof attributes;
+    attributes.type = type;
+    attributes.config = config;
+    attributes.uprobe_path = (uint64_t)(uintptr_t)path;
+    attributes.probe_offset = offset;
+    long result = syscall(SYS_perf_event_open, &attributes, pid, pid < 0 ? 0 : -1, -1, PERF_FLAG_FD_CLOEXEC);
+    return result < 0 ? -errno : (int)result;
+}
+
+/// Lets a program run at each hit of an event; 0 or -errno.
+static inline int taprecipe_event_attach(int event, int program)
+{
+    if (ioctl(event, PERF_EVENT_IOC_SET_BPF, program) < 0) return -errno;
+    return ioctl(event, PERF_EVENT_IOC_ENABLE, 0) < 0 ? -errno : 0;
+}
+
+/// libbpf says its troubles in its return values; its own words on standard error are for nobody.
+static int taprecipe_print_nothing(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+    (void)level, (void)format, (void)arguments;
+    return 0;
+}
+
+static inline void taprecipe_quiet_libbpf(void) { libbpf_set_print(taprecipe_print_nothing); }
+
+/// Loads a program; the descriptor, or -errno with the verifier's words in `log`.
+static inline int taprecipe_program_load(
+    uint32_t type, const char *name, const struct bpf_insn *instructions, size_t count, uint32_t log_level,
+    char *log, size_t log_size)
+{
+    LIBBPF_OPTS(bpf_prog_load_opts, options, .log_level = log_level, .log_buf = log, .log_size = log_size);
+    return bpf_prog_load((enum bpf_prog_type)type, name, "Dual MIT/GPL", instructions, count, &options);
+}
+
+/// Creates a map; the descriptor, or -errno.
+static inline int taprecipe_map_create(
+    uint32_t type, const char *name, uint32_t key_size, uint32_t value_size, uint32_t entries, uint32_t flags)
+{
+    LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = flags);
+    return bpf_map_create((enum bpf_map_type)type, name, key_size, value_size, entries, &options);
+}

@@ -1,0 +1,57 @@
+import Diagnostics
+import Resolver
+
+/// Something that SystemTap runs and the built-in engine does not.
+enum LoweringProblem: Equatable {
+    case embeddedC
+    case overload(String)
+    case uncheckedPoint(String)
+    case event(ResolvedEvent.Kind)
+    case tapsetAlias
+    case unknownFunction(String)
+    case constant
+    case perf
+    case dereference
+    case probeWrite
+    case contextText(String)
+    case unresolvedTarget(String)
+    case histogramLoop
+    case overloadNext
+
+    func diagnostic(at range: SourceRange) -> Diagnostic {
+        .error("the built-in engine cannot run this: \(words)", at: range)
+    }
+
+    private var words: String {
+        switch self {
+        case .embeddedC: "it has embedded C"
+        case .overload(let name): "there are several functions '\(name)' with as many parameters"
+        case .uncheckedPoint(let text): "'\(text)' could not be resolved"
+        case .event(let kind): "it has no probes of this kind (\(kind.words))"
+        case .tapsetAlias: "it is an alias of SystemTap's tapset"
+        case .unknownFunction(let name): "it has no function '\(name)'"
+        case .constant: "'@const' needs a C compiler"
+        case .perf: "it has no perf counters"
+        case .dereference: "it has no '@kderef', '@uderef', '@kregister' or '@uregister'"
+        case .probeWrite: "it has no '@probewrite'"
+        case .contextText(let text): "it cannot print '\(text)' as a whole"
+        case .unresolvedTarget(let text): "it does not know how to read '\(text)' here"
+        case .histogramLoop: "it has no 'foreach' over histograms"
+        case .overloadNext: "'next' in a function"
+        }
+    }
+}
+
+extension ResolvedEvent.Kind {
+    /// What kind of event it is.
+    fileprivate var words: String {
+        switch self {
+        case .begin, .end, .error, .never: "of the session"
+        case .timer, .timerJiffies: "timers in jiffies"
+        case .profile: "profiling timers"
+        case .tracepoint: "tracepoints"
+        case .kernelFunction, .kernelAddress: "functions of the kernel"
+        case .process(let text): text
+        }
+    }
+}

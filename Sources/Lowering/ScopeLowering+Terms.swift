@@ -1,0 +1,249 @@
+import DebugInfo
+import Diagnostics
+import Resolver
+import StapLanguage
+
+/// Expressions.
+extension ScopeLowering {
+    /// The term of an expression.
+    func term(_ expression: Expression) -> Term {
+        let range = expression.range
+        func integer(_ kind: Term.Kind) -> Term { Term(kind, .integer, at: range) }
+        switch expression.kind {
+        case .number(let value): return integer(.number(value))
+        case .string(let literal): return Term(.text(literal.bytes), .text, at: range)
+        case .variable(let name): return variable(name, at: range)
+        case .element(let base, let indexes): return element(base, indexes, at: range)
+        case .call(let name, let arguments): return call(name, arguments, at: range)
+        case .print(let call): return format(call, at: range)
+        case .target(let target): return self.target(target, at: range)
+        case .statistic(let sign, let operand, let parameter):
+            guard let (index, keys) = statistic(operand) else { return unknown(expression) }
+            return integer(.statistic(sign, of: index, keys, parameter: parameter))
+        case .histogram: return unknown(expression)
+        case .defined: return integer(.number(truth(expression) == true ? 1 : 0))
+        case .entry(let inner):
+            // What is read where the function returns is saved at its entry anyway.
+            if case .target = inner.kind { return term(inner) }
+            let operand = term(inner)
+            guard site.isReturn else { return operand }
+            return Term(.entry(entry(operand)), operand.type, at: range)
+        case .probeWrite: return refuse(.probeWrite, at: range)
+        case .constant: return refuse(.constant, at: range)
+        case .perf: return refuse(.perf, at: range)
+        case .dereference, .register: return refuse(.dereference, at: range)
+        case .embeddedC: return refuse(.embeddedC, at: range)
+        case .unary(.plus, let operand): return term(operand)
+        case .unary(let sign, let operand): return integer(.unary(sign, term(operand)))
+        case .increment(let sign, let isPrefix, let operand):
+            guard let place = place(operand) else { return unknown(operand) }
+            let amount: Int64 = sign == .increment ? 1 : -1
+            return integer(.increment(place.place, by: amount, isPrefix: isPrefix))
+        case .binary(let sign, let left, let right): return binary(sign, left, right, at: range)
+        case .regexMatch(let operand, let pattern, let isNegated):
+            let match = integer(.matches(term(operand), pattern: builder.pattern(pattern)))
+            return isNegated ? integer(.unary(.not, match)) : match
+        case .membership(let indexes, let array):
+            guard case .variable(let name) = array.kind, let index = global(name.text) else {
+                return unknown(expression)
+            }
+            return integer(.contains(index, indexes.map { $0.map { term($0) } }))
+        case .ternary(let condition, let then, let otherwise):
+            if let value = truth(condition) { return term(value ? then : otherwise) }
+            let (first, second) = (term(then), term(otherwise))
+            return Term(
+                .choice(term(condition), then: first, otherwise: second), first.type, at: range)
+        case .assignment(let sign, let left, let right):
+            return assignment(sign, left, right, at: range)
+        }
+    }
+
+    private func refuse(_ problem: LoweringProblem, at range: SourceRange) -> Term {
+        builder.report(problem, at: range)
+        return .zero(.integer, at: range)
+    }
+
+    private func unknown(_ expression: Expression) -> Term {
+        refuse(.unresolvedTarget(expression.range.text), at: expression.range)
+    }
+
+    private func variable(_ name: Name, at range: SourceRange) -> Term {
+        if let index = global(name.text) {
+            guard case .scalar(let type) = builder.program.globals[index].shape else {
+                return refuse(.unresolvedTarget(name.text), at: range)
+            }
+            return Term(.global(index), type, at: range)
+        }
+        let index = local(name.text)
+        return Term(.local(index), localType(index), at: range)
+    }
+
+    private func element(_ base: Expression, _ indexes: [Expression?], at range: SourceRange) -> Term {
+        if case .histogram(let operand, let shape) = base.kind, let (index, keys) = statistic(operand),
+            let bucket = indexes.first ?? nil
+        {
+            return Term(.bucket(shape, of: index, keys, index: term(bucket)), .integer, at: range)
+        }
+        guard case .variable(let name) = base.kind, let array = global(name.text),
+            case .array(_, .value(let type)) = builder.program.globals[array].shape
+        else { return refuse(.unresolvedTarget(range.text), at: range) }
+        return Term(.element(array, indexes.compactMap { $0.map { term($0) } }), type, at: range)
+    }
+
+    private func call(_ name: Name, _ arguments: [Expression], at range: SourceRange) -> Term {
+        if let index = builder.function(name.text, arguments.count, from: self) {
+            let key = TypePropagation.key(name.text, arguments.count)
+            let result = builder.types.functions[key]?.result ?? .integer
+            return Term(.call(index, arguments.map { term($0) }), result, at: range)
+        }
+        guard let intrinsic = Intrinsic.named(name.text) else {
+            return refuse(.unknownFunction(name.text), at: name.range)
+        }
+        let signature = intrinsic.signature
+        guard (signature.required...signature.parameters.count).contains(arguments.count) else {
+            return refuse(.unknownFunction("\(name.text) with \(arguments.count) arguments"), at: name.range)
+        }
+        return Term(
+            .intrinsic(intrinsic, arguments.map { term($0) }), signature.result ?? .integer, at: range)
+    }
+
+    private func format(_ call: PrintCall, at range: SourceRange) -> Term {
+        let arguments = call.arguments.map { term($0) }
+        return Term(.format(call.printFormat(arguments.map(\.type)), arguments), .text, at: range)
+    }
+
+    private func binary(
+        _ sign: BinaryOperator, _ left: Expression, _ right: Expression, at range: SourceRange
+    ) -> Term {
+        if sign == .and || sign == .or, let value = truth(left) {
+            // What decides alone leaves the other side out.
+            if value == (sign == .or) { return Term(.number(value ? 1 : 0), .integer, at: range) }
+        }
+        let (first, second) = (term(left), term(right))
+        if sign == .concatenate { return Term(.concatenate(first, second), .text, at: range) }
+        if first.type == .text, ![.and, .or].contains(sign) {
+            return Term(.compare(sign, first, second), .integer, at: range)
+        }
+        return Term(.binary(sign, first, second), .integer, at: range)
+    }
+
+    // MARK: - Places
+
+    /// What an expression that is assigned to stands for.
+    private func place(_ expression: Expression) -> (place: Place, type: ValueType)? {
+        switch expression.kind {
+        case .variable(let name):
+            if let index = global(name.text) {
+                guard case .scalar(let type) = builder.program.globals[index].shape else { return nil }
+                return (.global(index), type)
+            }
+            let index = local(name.text)
+            return (.local(index), localType(index))
+        case .element(let base, let indexes):
+            guard case .variable(let name) = base.kind, let array = global(name.text),
+                case .array(_, .value(let type)) = builder.program.globals[array].shape
+            else { return nil }
+            return (.element(array, indexes.compactMap { $0.map { term($0) } }), type)
+        case .target(let target):
+            guard let read = read(target, at: expression.range) else { return nil }
+            return (.memory(read), .integer)
+        default: return nil
+        }
+    }
+
+    private func assignment(
+        _ sign: AssignmentOperator, _ left: Expression, _ right: Expression, at range: SourceRange
+    ) -> Term {
+        if sign == .accumulate {
+            guard let (index, keys) = statistic(left) else {
+                return refuse(.unresolvedTarget(left.range.text), at: range)
+            }
+            return Term(.accumulate(index, keys, term(right)), .integer, at: range)
+        }
+        guard let (place, type) = place(left) else {
+            return refuse(.unresolvedTarget(left.range.text), at: left.range)
+        }
+        let value = term(right)
+        guard let operation = sign.operation else {
+            return Term(.assign(place, value), type, at: range)
+        }
+        return Term(.update(operation, place, value), type, at: range)
+    }
+
+    // MARK: - Target expressions
+
+    private func target(_ target: TargetExpression, at range: SourceRange) -> Term {
+        if target.isText { return refuse(.contextText(range.text), at: range) }
+        guard let load = load(at: range) else { return refuse(.unresolvedTarget(range.text), at: range) }
+        if case .constant(let value) = load.start, load.steps.isEmpty {
+            return Term(.number(value), .integer, at: range)
+        }
+        guard let read = read(target, at: range) else {
+            return refuse(.unresolvedTarget(range.text), at: range)
+        }
+        let term = Term(.read(read), .integer, at: range)
+        // Where a function returns, its variables are those of its entry: stap(1), "context variables".
+        if site.isReturn, case .location = read.start { return Term(.entry(entry(term)), .integer, at: range) }
+        return term
+    }
+
+    private func read(_ target: TargetExpression, at range: SourceRange) -> MemoryRead? {
+        guard let load = load(at: range) else { return nil }
+        let start: MemoryRead.Start
+        switch load.start {
+        case .location(let location): start = .location(location)
+        case .fixed(let location, let binary):
+            guard let address = location.fixedAddress else { return nil }
+            start = .fixed(address: address, path: binary)
+        case .constant(let value): start = .pointer(Term(.number(value), .integer, at: range))
+        case .returnValue: start = .returnValue
+        case .pointer:
+            switch target.root {
+            case .cast(let pointer, _, _): start = .pointer(term(pointer))
+            case .expression(let expression): start = .pointer(term(expression))
+            case .variable, .atVar: return nil
+            }
+        }
+        var steps: [MemoryRead.Step] = []
+        for step in load.steps {
+            switch step {
+            case .offset(let bytes): steps.append(.offset(bytes))
+            case .dereference: steps.append(.dereference)
+            case .index(let place, let size):
+                guard let index = target.children.first(where: { $0.range == place }) else { return nil }
+                steps.append(.index(term(index), size: size))
+            }
+        }
+        let value: MemoryRead.Value
+        switch load.value {
+        case .integer(let size, let isSigned):
+            guard [1, 2, 4, 8].contains(size) else { return nil }
+            value = .integer(size: Int(size), isSigned: isSigned)
+        case .bitField(let offset, let width, let isSigned):
+            value = .bitField(offset: Int(offset), width: Int(width), isSigned: isSigned)
+        case .address: value = .address
+        case .text: return nil
+        }
+        return MemoryRead(start: start, steps: steps, value: value, text: range.text)
+    }
+}
+
+extension AssignmentOperator {
+    /// What it does with the old value; nil for `=` and `<<<`.
+    fileprivate var operation: BinaryOperator? {
+        switch self {
+        case .assign, .accumulate: nil
+        case .add: .add
+        case .subtract: .subtract
+        case .multiply: .multiply
+        case .divide: .divide
+        case .remainder: .remainder
+        case .shiftLeft: .shiftLeft
+        case .shiftRight: .shiftRight
+        case .bitAnd: .bitAnd
+        case .bitXor: .bitXor
+        case .bitOr: .bitOr
+        case .concatenate: .concatenate
+        }
+    }
+}
