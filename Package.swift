@@ -67,6 +67,7 @@ let package = Package(
         library("Resolver", ["StapLanguage", "DebugInfo", "Diagnostics"]),
         library("BPF", ["CBPF"]),
         library("Lowering", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
+        library("BPFCompiler", ["BPF", "Lowering", "StapLanguage", "DebugInfo", "Diagnostics"]),
         library("StapMessages", ["RecipeModel", "Diagnostics"]),
         library(
             "Engine",

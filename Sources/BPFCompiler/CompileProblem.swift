@@ -1,0 +1,42 @@
+import Diagnostics
+
+/// Something that a handler in the kernel cannot do.
+enum CompileProblem: Equatable {
+    case foreach
+    case statistic(String)
+    case inProcess(String)
+    case sorting
+    case wholeArray
+    case wildcard
+    case conversion
+    case recursion(String)
+    case errorText
+    case location(String)
+    case pattern
+    case writes
+    case notYet(String)
+    case tooLarge
+
+    func diagnostic(at range: SourceRange) -> Diagnostic {
+        .error("the built-in engine cannot do this in a probe of a program: \(words)", at: range)
+    }
+
+    private var words: String {
+        switch self {
+        case .foreach: "'foreach' works in begin, end, error and timer probes"
+        case .statistic(let name): "'@\(name)' works in begin, end, error and timer probes"
+        case .inProcess(let name): "'\(name)' can only be printed here"
+        case .sorting: "arrays are sorted in begin, end, error and timer probes"
+        case .wholeArray: "'delete' of a whole array works in begin, end, error and timer probes"
+        case .wildcard: "'*' as an index"
+        case .conversion: "a conversion of 'sprintf' other than %d, %u, %x and %s"
+        case .recursion(let name): "the function '\(name)' calls itself"
+        case .errorText: "the message of a caught error"
+        case .location(let text): "the place of '\(text)' is computed in a way that it does not know"
+        case .pattern: "a regular expression"
+        case .writes: "changing the program"
+        case .notYet(let text): text
+        case .tooLarge: "the handler is too large"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// What a program is compiled for.
+public struct CompilerOptions: Sendable {
+    /// MAXACTION.
+    public var maximumActions = 1000
+    /// MAXSTRINGLEN: the bytes of a string with its zero.
+    public var maximumStringLength = 512
+    /// MAXMAPENTRIES.
+    public var maximumEntries = 2048
+    /// Bytes of the stack that a backtrace's record takes along, in whole pages of 4096.
+    public var stackBytes = 16384
+    /// The most bytes of a record.
+    public var recordBytes = 32768
+    /// What texts in keys are digested with, odd numbers that a traced program cannot know.
+    public var digestKeys: (UInt64, UInt64) = (.random(in: .min ... .max) | 1, .random(in: .min ... .max) | 1)
+    /// `target()`.
+    public var target: Int32 = 0
+    /// What the kernel can do.
+    public var kernel = KernelFeatures()
+    /// The machine.
+    public var registers = MachineRegisters.host
+
+    /// Creates options with stap's defaults.
+    public init() {}
+}
+
+/// What a kernel's BPF has that older ones have not.
+public struct KernelFeatures: Sendable {
+    /// `bpf_loop` (5.17).
+    public var hasLoop = true
+    /// Atomic exchange (5.12).
+    public var hasExchange = true
+    /// `bpf_get_func_ip` in uprobes (6.6).
+    public var hasFunctionAddress = true
+
+    /// Those of a current kernel.
+    public init() {}
+
+    /// Those of a release such as `6.1.0-56-amd64`.
+    public init(release: String) {
+        let numbers = release.split(separator: ".").prefix(2).map { Int($0.prefix { $0.isNumber }) ?? 0 }
+        let version = (numbers.first ?? 0, numbers.count > 1 ? numbers[1] : 0)
+        hasLoop = version >= (5, 17)
+        hasExchange = version >= (5, 12)
+        hasFunctionAddress = version >= (6, 6)
+    }
+}

@@ -1,0 +1,150 @@
+import BPF
+import Diagnostics
+import Lowering
+
+/// Statements.
+extension HandlerCompiler {
+    func emit(_ actions: [Action]) {
+        for action in actions { emit(action) }
+    }
+
+    private func emit(_ action: Action) {
+        switch action.kind {
+        case .evaluate(let term): evaluate(term)
+        case .print(let format, let arguments): print(format, arguments, at: action.range)
+        case .printHistogram: report(.statistic("hist"), at: action.range)
+        case .choose(let condition, let then, let otherwise):
+            let no = code.label()
+            branch(condition, ifFalse: no)
+            emit(then)
+            guard !otherwise.isEmpty else { return code.place(no) }
+            let end = code.label()
+            code.jump(to: end)
+            code.place(no)
+            emit(otherwise)
+            code.place(end)
+        case .loop(let condition, let step, let body):
+            loop(condition, step, body, at: action.range)
+        case .foreach: report(.foreach, at: action.range)
+        case .attempt(let body, let error, let handler): attempt(body, error, handler, at: action.range)
+        case .leave(let value):
+            if let value, let result = scope.result {
+                if value.type == .text {
+                    copy(text(value), to: result)
+                } else {
+                    emit(value)
+                    code.store(.double, .r9, result, .r0)
+                }
+            }
+            code.jump(to: scope.leave)
+        case .clear: report(.wholeArray, at: action.range)
+        case .remove(let array, let keys): remove(array, keys, at: action.range)
+        case .exitLoop: if let label = scope.exitLoop { code.jump(to: label) }
+        case .nextRound: if let label = scope.nextRound { code.jump(to: label) }
+        case .next: code.jump(to: scope.next)
+        }
+    }
+
+    /// A term whose value nobody wants.
+    private func evaluate(_ term: Term) {
+        switch term.kind {
+        case .increment(let place, let amount, _): add(place, amount)
+        case .intrinsic(let intrinsic, let arguments) where perform(intrinsic, arguments, at: term.range): break
+        default: if term.type == .text { _ = text(term) } else { emit(term) }
+        }
+    }
+
+    // MARK: - Loops
+
+    /// A loop is a function that the kernel calls again and again, so that it need not be unrolled to be checked.
+    private func loop(_ condition: Term?, _ step: Term?, _ body: [Action], at range: SourceRange) {
+        guard options.kernel.hasLoop else { return report(.notYet("loops before Linux 5.17"), at: range) }
+        let round = code.label()
+        let outer = scope
+        code.store(.double, .frame, -16, .r6)
+        code.store(.double, .frame, -8, .r9)
+        code.move(.r1, 1 << 23)
+        code.loadFunction(.r2, round)
+        code.move(.r3, .frame)
+        code.compute(.add, .r3, -16)
+        code.move(.r4, 0)
+        code.call(.loop)
+        takeFlow(of: outer)
+        pending.append { [self] in
+            let saved = scope
+            defer { scope = saved }
+            scope = outer
+            code.place(round)
+            code.load(.double, .r6, .r2, 0)
+            code.load(.double, .r9, .r2, 8)
+            let ends = ["exit", "leave", "next", "error"].map { _ in code.label() }
+            let goOn = code.label()
+            scope.exitLoop = ends[0]
+            scope.leave = ends[1]
+            scope.next = ends[2]
+            scope.error = ends[3]
+            scope.nextRound = goOn
+            countActions(body, at: range)
+            if let condition { branch(condition, ifFalse: ends[0]) }
+            emit(body)
+            code.place(goOn)
+            if let step { evaluate(step) }
+            code.move(.r0, 0)
+            code.exit()
+            for (label, flow) in zip(ends, [ScratchLayout.Flow.exitLoop, .leave, .next, .error]) {
+                code.place(label)
+                code.store(.double, .r9, ScratchLayout.flow, constant: flow.rawValue)
+                code.move(.r0, 1)
+                code.exit()
+            }
+        }
+    }
+
+    /// Behind a loop: goes where its body wanted to go.
+    private func takeFlow(of outer: Scope) {
+        let done = code.label()
+        code.load(.double, .r1, .r9, ScratchLayout.flow)
+        code.store(.double, .r9, ScratchLayout.flow, constant: 0)
+        code.jump(to: done, if: .r1, .lessOrEqual, ScratchLayout.Flow.exitLoop.rawValue)
+        code.jump(to: outer.leave, if: .r1, .equal, ScratchLayout.Flow.leave.rawValue)
+        code.jump(to: outer.next, if: .r1, .equal, ScratchLayout.Flow.next.rawValue)
+        code.jump(to: outer.error)
+        code.place(done)
+    }
+
+    /// Takes a round's actions from what is left of MAXACTION.
+    private func countActions(_ body: [Action], at range: SourceRange) {
+        let enough = code.label()
+        code.load(.double, .r1, .r9, ScratchLayout.actions)
+        code.compute(.subtract, .r1, Int32(body.count + 1))
+        code.store(.double, .r9, ScratchLayout.actions, .r1)
+        code.jump(to: enough, if: .r1, .signedGreater, 0)
+        fail(.actions, at: range)
+        code.place(enough)
+    }
+
+    // MARK: - Errors
+
+    /// Raises an error; its value is in r0, where it has one.
+    func fail(_ failure: RuntimeFailure, at range: SourceRange) {
+        let site = sites.add(.failure(failure, range))
+        code.store(.double, .r9, ScratchLayout.errorValue, .r0)
+        code.store(.double, .r9, ScratchLayout.error, constant: Int32(site + 1))
+        code.jump(to: scope.error)
+    }
+
+    private func attempt(_ body: [Action], _ error: Int?, _ handler: [Action], at range: SourceRange) {
+        if error != nil { report(.errorText, at: range) }
+        let caught = code.label()
+        let end = code.label()
+        let outer = scope.error
+        scope.error = caught
+        emit(body)
+        scope.error = outer
+        code.jump(to: end)
+        code.place(caught)
+        code.store(.double, .r9, ScratchLayout.error, constant: 0)
+        emit(handler)
+        code.place(end)
+    }
+}

@@ -1,0 +1,288 @@
+import BPF
+import Diagnostics
+import Lowering
+
+/// What a handler sends.
+extension HandlerCompiler {
+    /// A value that is sent, and where it waits until all are known.
+    private enum Value {
+        case integer(Int)
+        case text(Int)
+        case stack
+    }
+
+    func print(_ format: PrintFormat, _ arguments: [Term], at range: SourceRange) {
+        var values: [Value] = []
+        let sent = arguments.map { argument($0, &values) }
+        send(.print(format, sent), values)
+    }
+
+    /// Calls a function of the process, or ends the session; whether the function is one of these.
+    func perform(_ intrinsic: Intrinsic, _ arguments: [Term], at range: SourceRange) -> Bool {
+        var values: [Value] = []
+        switch intrinsic {
+        case .exit, .abort:
+            send(.end(isAbort: intrinsic == .abort), [])
+            code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
+            code.store(.double, .r1, 0, constant: 1)
+            if intrinsic == .abort { code.jump(to: scope.next) }
+        case .error:
+            let sent = arguments.map { argument($0, &values) }
+            send(.error(sent, range), values)
+            code.store(.double, .r9, ScratchLayout.error, constant: -1)
+            code.jump(to: scope.error)
+        case .warn:
+            let sent = arguments.map { argument($0, &values) }
+            send(.warning(sent), values)
+        case .log, .ansiClearScreen, .ansiSetColor, .ansiResetColor, .ansiNewLine, .ansiCursorMove,
+            .ansiCursorHide, .ansiCursorShow, .ansiCursorSave, .ansiCursorRestore, .printUstack, .printUsyms:
+            let sent = arguments.map { argument($0, &values) }
+            send(.perform(intrinsic, sent), values)
+        case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline:
+            send(.perform(intrinsic, [.stack]), [.stack])
+        default: return false
+        }
+        return true
+    }
+
+    /// How a value crosses; it is evaluated here.
+    private func argument(_ term: Term, _ values: inout [Value]) -> RecordArgument {
+        switch term.kind {
+        case .number(let value): return .constant(.integer(value))
+        case .text(let bytes): return .constant(.text(bytes))
+        case .intrinsic(let intrinsic, let arguments) where intrinsic.signature.site == .process:
+            switch intrinsic {
+            case .sprintUbacktrace, .ubacktrace, .ustack:
+                values.append(.stack)
+                return .intrinsic(intrinsic, arguments.map { argument($0, &values) } + [.stack])
+            default: return .intrinsic(intrinsic, arguments.map { argument($0, &values) })
+            }
+        case .intrinsic(let intrinsic, let arguments)
+        where intrinsic.signature.site == .anywhere && term.type == .text:
+            return .intrinsic(intrinsic, arguments.map { argument($0, &values) })
+        case .format(let format, let arguments):
+            return .format(format, arguments.map { argument($0, &values) })
+        default: break
+        }
+        if term.type == .text {
+            values.append(.text(placed(own(term))))
+            return .text
+        }
+        emit(term)
+        values.append(.integer(keep()))
+        return .integer
+    }
+
+    /// Bytes that values take at most.
+    private func size(_ values: [Value]) -> Int {
+        values.reduce(RecordLayout.pieceHeadSize) { sum, value in
+            switch value {
+            case .integer: sum + 8
+            case .text: sum + 8 + (scratch.textCapacity + 7) / 8 * 8
+            case .stack: sum + stackSize
+            }
+        }
+    }
+
+    /// Registers, the length of the stack, and the stack.
+    private var stackSize: Int { options.registers.offsets.count * 8 + 8 + options.stackBytes + 4096 }
+
+    /// Writes a piece of the record: r7 points to where the next value goes, r8 counts its bytes.
+    private func send(_ site: RecordSite, _ values: [Value]) {
+        let number = sites.add(site)
+        let most = size(values)
+        let hasRoom = code.label()
+        guard most <= scratch.recordCapacity else { return report(.tooLarge, at: handler.range) }
+        code.load(.double, .r8, .r9, ScratchLayout.recordLength)
+        code.jump(to: hasRoom, if: .r8, .lessOrEqual, Int32(scratch.recordCapacity - most))
+        flush()
+        code.move(.r8, 0)
+        code.place(hasRoom)
+        address(.r7, scratch.record + RecordLayout.headSize)
+        code.compute(.add, .r7, .r8)
+        code.store(.word, .r7, 0, constant: Int32(number))
+        if values.allSatisfy({ if case .integer = $0 { true } else { false } }) {
+            // The common case: everything's place is known.
+            code.store(.word, .r7, 4, constant: Int32(values.count * 8))
+            for (index, value) in values.enumerated() {
+                guard case .integer(let place) = value else { continue }
+                code.load(.double, .r1, .r9, place)
+                code.store(.double, .r7, RecordLayout.pieceHeadSize + index * 8, .r1)
+            }
+            code.compute(.add, .r8, Int32(most))
+            return code.store(.double, .r9, ScratchLayout.recordLength, .r8)
+        }
+        let start = scratch.integer()
+        code.store(.double, .r9, start, .r8)
+        advance(by: RecordLayout.pieceHeadSize)
+        for value in values {
+            switch value {
+            case .integer(let place):
+                code.load(.double, .r1, .r9, place)
+                code.store(.double, .r7, 0, .r1)
+                advance(by: 8)
+            case .text(let place): send(text: place)
+            case .stack: sendStack()
+            }
+        }
+        // The size stands at the piece's beginning, which has to be found again.
+        code.load(.double, .r1, .r9, start)
+        code.move(.r2, .r8)
+        code.compute(.subtract, .r2, .r1)
+        code.compute(.subtract, .r2, Int32(RecordLayout.pieceHeadSize))
+        let isBounded = code.label()
+        code.jump(to: isBounded, if: .r1, .lessOrEqual, Int32(scratch.recordCapacity))
+        code.move(.r1, 0)
+        code.place(isBounded)
+        address(.r3, scratch.record + RecordLayout.headSize)
+        code.compute(.add, .r3, .r1)
+        code.store(.word, .r3, 4, .r2)
+        code.store(.double, .r9, ScratchLayout.recordLength, .r8)
+    }
+
+    private func advance(by bytes: Int) {
+        code.compute(.add, .r7, Int32(bytes))
+        code.compute(.add, .r8, Int32(bytes))
+    }
+
+    /// r7 and r8 go on by the bytes in r1, of which there are not more than a bound that the verifier knows.
+    private func advanceByRegister() {
+        code.compute(.add, .r7, .r1)
+        code.compute(.add, .r8, .r1)
+    }
+
+    private func send(text place: Int) {
+        let padded = scratch.integer()
+        address(.r3, place)
+        code.load(.double, .r2, .r3, 0)
+        boundLength(.r2)
+        code.store(.double, .r7, 0, .r2)
+        advance(by: 8)
+        code.move(.r1, .r2)
+        code.compute(.add, .r1, 7)
+        code.compute(.and, .r1, -8)
+        code.store(.double, .r9, padded, .r1)
+        code.move(.r1, .r7)
+        code.compute(.add, .r3, 8)
+        code.call(.readKernel)
+        code.load(.double, .r1, .r9, padded)
+        let isBounded = code.label()
+        let most = (scratch.textCapacity + 7) / 8 * 8
+        code.jump(to: isBounded, if: .r1, .lessOrEqual, Int32(most))
+        code.move(.r1, Int64(most))
+        code.place(isBounded)
+        advanceByRegister()
+    }
+
+    /// The registers, then the stack from the stack pointer up, page by page, as far as it is there.
+    private func sendStack() {
+        for offset in options.registers.offsets {
+            code.load(.double, .r1, .r6, offset)
+            code.store(.double, .r7, 0, .r1)
+            advance(by: 8)
+        }
+        let (lengthAt, pointer, chunk) = (scratch.integer(), scratch.integer(), scratch.integer())
+        let end = code.label()
+        // The length is written last, over what is put here now.
+        code.store(.double, .r7, 0, constant: 0)
+        code.store(.double, .r9, lengthAt, .r8)
+        advance(by: 8)
+        code.load(.double, .r1, .r6, options.registers.offsets[options.registers.stackPointer])
+        code.store(.double, .r9, pointer, .r1)
+        // To the page's end first, so that each further read is of one page.
+        code.compute(.and, .r1, 4095)
+        code.move(.r2, 4096)
+        code.compute(.subtract, .r2, .r1)
+        for index in 0..<(options.stackBytes / 4096 + 1) {
+            let isBounded = code.label()
+            if index > 0 { code.move(.r2, 4096) }
+            code.jump(to: isBounded, if: .r2, .lessOrEqual, 4096)
+            code.move(.r2, 4096)
+            code.place(isBounded)
+            code.store(.double, .r9, chunk, .r2)
+            code.move(.r1, .r7)
+            code.load(.double, .r3, .r9, pointer)
+            code.call(.readUser)
+            code.jump(to: end, if: .r0, .notEqual, 0)
+            code.load(.double, .r1, .r9, chunk)
+            let isShort = code.label()
+            code.jump(to: isShort, if: .r1, .lessOrEqual, 4096)
+            code.move(.r1, 4096)
+            code.place(isShort)
+            code.load(.double, .r2, .r9, pointer)
+            code.compute(.add, .r2, .r1)
+            code.store(.double, .r9, pointer, .r2)
+            advanceByRegister()
+        }
+        code.place(end)
+        code.load(.double, .r1, .r9, lengthAt)
+        code.move(.r2, .r8)
+        code.compute(.subtract, .r2, .r1)
+        code.compute(.subtract, .r2, 8)
+        let isBounded = code.label()
+        code.jump(to: isBounded, if: .r1, .lessOrEqual, Int32(scratch.recordCapacity))
+        code.move(.r1, 0)
+        code.place(isBounded)
+        address(.r3, scratch.record + RecordLayout.headSize)
+        code.compute(.add, .r3, .r1)
+        code.store(.double, .r3, 0, .r2)
+    }
+
+    // MARK: - The record
+
+    /// Sends what has been written, if anything.
+    func flush() {
+        let (empty, sent, isBounded) = (code.label(), code.label(), code.label())
+        code.load(.double, .r8, .r9, ScratchLayout.recordLength)
+        code.jump(to: empty, if: .r8, .equal, 0)
+        code.store(.double, .r9, ScratchLayout.recordLength, constant: 0)
+        address(.r7, scratch.record)
+        code.store(.word, .r7, 0, constant: Int32(probeNumber))
+        code.call(.processor)
+        code.store(.word, .r7, 4, .r0)
+        code.call(.currentProcess)
+        code.store(.double, .r7, 8, .r0)
+        code.call(.timeNanoseconds)
+        code.store(.double, .r7, 16, .r0)
+        code.jump(to: isBounded, if: .r8, .lessOrEqual, Int32(scratch.recordCapacity))
+        code.move(.r8, Int64(scratch.recordCapacity))
+        code.place(isBounded)
+        code.compute(.add, .r8, Int32(RecordLayout.headSize))
+        code.loadMap(.r1, descriptor: maps.ring)
+        code.move(.r2, .r7)
+        code.move(.r3, .r8)
+        code.move(.r4, 0)
+        code.call(.ringOutput)
+        code.jump(to: sent, if: .r0, .equal, 0)
+        count(RuntimeMaps.Session.lostRecords)
+        code.place(sent)
+        code.place(empty)
+    }
+
+    /// Sends the error that ended the handler, and ends the session.
+    func sendFailure() {
+        let (hasRoom, isSaid) = (code.label(), code.label())
+        let most = RecordLayout.pieceHeadSize + 8
+        code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
+        code.store(.double, .r1, 0, constant: 1)
+        code.load(.double, .r1, .r9, ScratchLayout.error)
+        // What `error()` says has been sent with its words.
+        code.jump(to: isSaid, if: .r1, .equal, -1)
+        code.load(.double, .r8, .r9, ScratchLayout.recordLength)
+        code.jump(to: hasRoom, if: .r8, .lessOrEqual, Int32(scratch.recordCapacity - most))
+        flush()
+        code.move(.r8, 0)
+        code.place(hasRoom)
+        address(.r7, scratch.record + RecordLayout.headSize)
+        code.compute(.add, .r7, .r8)
+        code.load(.double, .r1, .r9, ScratchLayout.error)
+        code.compute(.subtract, .r1, 1)
+        code.store(.word, .r7, 0, .r1)
+        code.store(.word, .r7, 4, constant: 8)
+        code.load(.double, .r1, .r9, ScratchLayout.errorValue)
+        code.store(.double, .r7, 8, .r1)
+        code.compute(.add, .r8, Int32(most))
+        code.store(.double, .r9, ScratchLayout.recordLength, .r8)
+        code.place(isSaid)
+    }
+}

@@ -1,0 +1,228 @@
+import BPF
+import Diagnostics
+import Lowering
+import StapLanguage
+
+/// Compiles one handler for one probe.
+///
+/// r6 holds the context, r9 the scratch element; r7 and r8 are for what a few instructions need. A value's term
+/// leaves it in r0. Everything longer-lived lies in the scratch element.
+final class HandlerCompiler {
+    var code = Assembler()
+    var scratch: ScratchLayout
+    let program: Program
+    let handler: Handler
+    let probe: ProbeBinding
+    let probeNumber: Int
+    let options: CompilerOptions
+    let maps: RuntimeMaps
+    let store: StoreLayout
+    let sites: RecordSites
+    private(set) var problems: [(problem: CompileProblem, range: SourceRange)] = []
+
+    /// Where the variables of what is being compiled lie, and where jumps lead.
+    var scope: Scope
+    /// The functions that are called, and their labels.
+    var functions: [Int: FunctionCode] = [:]
+    /// Functions of the program that are still to be written.
+    var pending: [() -> Void] = []
+    /// Functions that are being compiled, to find those that call themselves.
+    var callStack: [Int] = []
+    /// Functions of ours that are called, and their labels.
+    var sharedLabels: [SharedFunction: Assembler.Label] = [:]
+
+    /// A function of the script in this program.
+    struct FunctionCode {
+        var label: Assembler.Label
+        var locals: [Int]
+        var result: Int
+    }
+
+    /// Where control may go.
+    struct Scope {
+        /// The places of the variables.
+        var locals: [Int]
+        var types: [ValueType]
+        /// The place of the result; nil in a handler.
+        var result: Int?
+        /// Where `return` goes.
+        var leave: Assembler.Label
+        /// Where `next` goes.
+        var next: Assembler.Label
+        /// Where errors go.
+        var error: Assembler.Label
+        /// Where `break` and `continue` go.
+        var exitLoop: Assembler.Label?
+        var nextRound: Assembler.Label?
+    }
+
+    init(
+        _ program: Program, probe number: Int, options: CompilerOptions, maps: RuntimeMaps,
+        store: StoreLayout, sites: RecordSites, recordCapacity: Int
+    ) {
+        self.program = program
+        probeNumber = number
+        probe = program.probes[number]
+        handler = program.handlers[program.probes[number].handler]
+        self.options = options
+        self.maps = maps
+        self.store = store
+        self.sites = sites
+        scratch = ScratchLayout(
+            textCapacity: options.maximumStringLength - 1, recordCapacity: recordCapacity)
+        let placeholder = code.label()
+        scope = Scope(locals: [], types: [], leave: placeholder, next: placeholder, error: placeholder)
+    }
+
+    func report(_ problem: CompileProblem, at range: SourceRange) { problems.append((problem, range)) }
+
+    // MARK: - The frame of a program
+
+    /// The program for the probe itself.
+    func compile() -> Assembler {
+        frame {
+            if let condition = handler.condition { branch(condition, ifFalse: scope.leave) }
+            emit(handler.body)
+        }
+        return code
+    }
+
+    /// The program for the entry of a function whose return is probed: saves the operands of `@entry`.
+    func compileEntry() -> Assembler {
+        frame {
+            let key = scratch.block(RuntimeMaps.entryKeySize)
+            let values = scratch.block(RuntimeMaps.maximumEntryValues * 8)
+            for (number, entry) in handler.entries.prefix(RuntimeMaps.maximumEntryValues).enumerated() {
+                emit(entry)
+                address(.r1, values + number * 8)
+                code.store(.double, .r1, 0, .r0)
+            }
+            entryKey(key)
+            mapCall(.mapUpdate, maps.entries, key: key, value: values, flags: 0)
+        }
+        return code
+    }
+
+    private func frame(_ body: () -> Void) {
+        let end = code.label()
+        let out = code.label()
+        let failed = code.label()
+        code.move(.r6, .r1)
+        code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
+        code.load(.double, .r1, .r1, 0)
+        code.jump(to: end, if: .r1, .notEqual, 0)
+        acquire(end)
+        code.store(.double, .r9, ScratchLayout.error, constant: 0)
+        code.store(.double, .r9, ScratchLayout.flow, constant: 0)
+        code.store(.double, .r9, ScratchLayout.recordLength, constant: 0)
+        code.store(.double, .r9, ScratchLayout.actions, constant: Int32(clamping: options.maximumActions))
+        scope.locals = handler.locals.map { place($0.type) }
+        scope.types = handler.locals.map(\.type)
+        scope.leave = out
+        scope.next = out
+        scope.error = failed
+        for (place, type) in zip(scope.locals, scope.types) { clear(place, type) }
+        body()
+        code.jump(to: out)
+        code.place(failed)
+        sendFailure()
+        code.place(out)
+        flush()
+        code.store(.double, .r9, ScratchLayout.busy, constant: 0)
+        code.place(end)
+        code.move(.r0, 0)
+        code.exit()
+        while !pending.isEmpty { pending.removeFirst()() }
+        if !scratch.hasRoom { report(.tooLarge, at: handler.range) }
+    }
+
+    /// Takes a free scratch element into r9, or goes to a label.
+    private func acquire(_ end: Assembler.Label) {
+        let taken = code.label()
+        code.call(.processor)
+        code.move(.r7, .r0)
+        code.compute(.multiply, .r7, Int32(RuntimeMaps.slotsPerProcessor))
+        for slot in 0..<RuntimeMaps.slotsPerProcessor {
+            let next = code.label()
+            code.store(.word, .frame, -4, .r7)
+            code.loadMap(.r1, descriptor: maps.scratch)
+            code.move(.r2, .frame)
+            code.compute(.add, .r2, -4)
+            code.call(.mapLookup)
+            code.jump(to: end, if: .r0, .equal, 0)
+            code.move(.r9, .r0)
+            code.move(.r1, 1)
+            if options.kernel.hasExchange {
+                code.atomicExchange(.r9, ScratchLayout.busy, .r1)
+            } else {
+                code.load(.double, .r1, .r9, ScratchLayout.busy)
+                code.store(.double, .r9, ScratchLayout.busy, constant: 1)
+            }
+            code.jump(to: taken, if: .r1, .equal, 0)
+            if slot + 1 < RuntimeMaps.slotsPerProcessor { code.compute(.add, .r7, 1) }
+            code.place(next)
+        }
+        count(RuntimeMaps.Session.skippedProbes)
+        code.jump(to: end)
+        code.place(taken)
+    }
+
+    /// Adds 1 to one of the session's counters.
+    func count(_ counter: Int) {
+        code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(counter))
+        code.move(.r2, 1)
+        code.atomicAdd(.r1, 0, .r2)
+    }
+
+    // MARK: - Places
+
+    /// A new place for a value.
+    func place(_ type: ValueType) -> Int { type == .text ? scratch.text() : scratch.integer() }
+
+    /// Makes a variable 0 or empty.
+    func clear(_ place: Int, _ type: ValueType) {
+        guard type == .text else { return code.store(.double, .r9, place, constant: 0) }
+        address(.r1, place)
+        code.store(.double, .r1, 0, constant: 0)
+        code.store(.double, .r1, 8, constant: 0)
+    }
+
+    /// The address of a place in the scratch element.
+    func address(_ register: Register, _ place: Int) {
+        code.move(register, .r9)
+        code.compute(.add, register, Int32(place))
+    }
+
+    /// Keeps r0 in a new place.
+    func keep() -> Int {
+        let place = scratch.integer()
+        code.store(.double, .r9, place, .r0)
+        return place
+    }
+
+    /// Calls a function of maps: key and value are places.
+    func mapCall(
+        _ helper: HelperFunction, _ map: Int32, key: Int, value: Int? = nil, flags: Int64? = nil
+    ) {
+        code.loadMap(.r1, descriptor: map)
+        address(.r2, key)
+        if let value { address(.r3, value) }
+        if let flags { code.move(.r4, flags) }
+        code.call(helper)
+    }
+
+    /// Writes the key under which a function's entry saves values.
+    func entryKey(_ place: Int) {
+        code.call(.currentProcess)
+        code.store(.double, .r9, place, .r0)
+        code.load(.double, .r1, .r6, options.registers.offsets[options.registers.stackPointer])
+        // A return has taken the return address from the stack, where calls put it there.
+        if case .functionReturn = probe.event, isEntry == false {
+            code.compute(.subtract, .r1, Int32(options.registers.firstStackArgument))
+        }
+        code.store(.double, .r9, place + 8, .r1)
+    }
+
+    /// Whether the program runs at a function's entry for its return probe.
+    var isEntry = false
+}
