@@ -72,7 +72,8 @@ let package = Package(
         library(
             "Engine",
             [
-                "StapMessages", "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
+                "StapMessages", "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics", "BPF",
+                "BPFCompiler", "Lowering", "StapLanguage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -106,7 +107,8 @@ let package = Package(
             "EngineTests",
             [
                 .product(name: "Logging", package: "swift-log"), "TestSupport", "Engine", "StapMessages",
-                "Templater", "RecipeModel", "DebugInfo", "Diagnostics",
+                "Templater", "RecipeModel", "DebugInfo", "Diagnostics", "BPF", "BPFCompiler", "Lowering",
+                "Resolver", "StapLanguage",
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("CommandTests", ["TestSupport", "taprecipe", "Engine", "RecipeModel", "Diagnostics"]),

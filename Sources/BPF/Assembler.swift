@@ -1,3 +1,11 @@
+/// A program as the kernel takes it.
+public struct ProgramCode: Sendable {
+    /// The instructions.
+    public var instructions: [Instruction]
+    /// Where its functions begin, the program's own first.
+    public var functions: [Int]
+}
+
 /// Puts a program together, instruction by instruction; jumps and calls go to labels.
 public struct Assembler: Sendable {
     /// A place in the program.
@@ -164,18 +172,62 @@ public struct Assembler: Sendable {
     // MARK: - The end
 
     /// The program, with every label's distance filled in.
-    public func assemble() throws(JumpTooFar) -> [Instruction] {
-        var finished = instructions
-        for (index, label, target) in references {
-            guard let place = places[label.number] else { preconditionFailure("a label stands nowhere") }
-            let distance = place - index - 1
-            switch target {
-            case .function: finished[index].immediate = Int32(distance)
-            case .jump:
-                guard let short = Int16(exactly: distance) else { throw JumpTooFar() }
-                finished[index].offset = short
+    ///
+    /// What control never reaches is left out, since the kernel refuses programs that have such parts.
+    public func assemble() throws(JumpTooFar) -> ProgramCode {
+        let targets = Dictionary(uniqueKeysWithValues: references.map { ($0.instruction, $0) })
+        let isReached = reached(targets)
+        // Where each instruction goes; one that is left out stands for the next that is not.
+        var places = [Int](repeating: 0, count: instructions.count + 1)
+        for index in instructions.indices { places[index + 1] = places[index] + (isReached[index] ? 1 : 0) }
+        var finished: [Instruction] = []
+        for (index, var instruction) in instructions.enumerated() where isReached[index] {
+            if let reference = targets[index] {
+                let distance = places[place(of: reference.label)] - places[index] - 1
+                switch reference.target {
+                case .function: instruction.immediate = Int32(distance)
+                case .jump:
+                    guard let short = Int16(exactly: distance) else { throw JumpTooFar() }
+                    instruction.offset = short
+                }
+            }
+            finished.append(instruction)
+        }
+        let functions = references.filter { $0.target == .function && isReached[$0.instruction] }
+            .map { places[place(of: $0.label)] }
+        return ProgramCode(instructions: finished, functions: Set(functions + [0]).sorted())
+    }
+
+    private func place(of label: Label) -> Int {
+        guard let place = places[label.number] else { preconditionFailure("a label stands nowhere") }
+        return place
+    }
+
+    /// Which instructions control can come to, from the first on.
+    private func reached(
+        _ targets: [Int: (instruction: Int, label: Label, target: Target)]
+    ) -> [Bool] {
+        var isReached = [Bool](repeating: false, count: instructions.count)
+        var open = [0]
+        while let start = open.popLast() {
+            var index = start
+            while index < instructions.count, !isReached[index] {
+                isReached[index] = true
+                if let reference = targets[index] { open.append(place(of: reference.label)) }
+                switch instructions[index].code {
+                case Self.wideLoad:
+                    isReached[index + 1] = true
+                    index += 1
+                case Self.exitCode, Self.jumpCode: index = instructions.count
+                default: break
+                }
+                index += 1
             }
         }
-        return finished
+        return isReached
     }
+
+    private static let wideLoad: UInt8 = 0x18
+    private static let jumpCode: UInt8 = 0x05
+    private static let exitCode: UInt8 = 0x95
 }

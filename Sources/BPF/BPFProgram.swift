@@ -14,22 +14,30 @@ public struct BPFProgram: Sendable {
     private let object: KernelObject
 
     /// Has the kernel check and compile a program.
-    public init(_ kind: Kind, name: String, _ instructions: [Instruction]) throws(BPFError) {
-        let words = instructions.map {
+    public init(_ kind: Kind, name: String, _ code: ProgramCode) throws(BPFError) {
+        let words = code.instructions.map {
             bpf_insn(
                 code: $0.code, dst_reg: $0.registers & 15, src_reg: $0.registers >> 4, off: $0.offset,
                 imm: $0.immediate)
         }
         taprecipe_quiet_libbpf()
         let short = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(15))
-        var result = taprecipe_program_load(kind.rawValue, short, words, words.count, 0, nil, 0)
+        // Programs that are called back must be described; the description is kept by them.
+        let types = code.functions.count > 1 ? KernelObject(bpf_btf_load(Self.types, Self.types.count, nil)) : nil
+        let functions = code.functions.flatMap { [UInt32($0), Self.functionType] }
+        func load(_ log: UnsafeMutableBufferPointer<CChar>?) -> Int32 {
+            taprecipe_program_load(
+                kind.rawValue, short, words, words.count, types?.descriptor ?? -1, functions,
+                UInt32(code.functions.count), log?.baseAddress, log?.count ?? 0)
+        }
+        var result = load(nil)
         guard result < 0 else {
             object = KernelObject(result)
             return
         }
         // Once more for the verifier's words: its log costs much, and is wanted only now.
         var log = [CChar](repeating: 0, count: Self.logSize)
-        result = taprecipe_program_load(kind.rawValue, short, words, words.count, 1, &log, log.count)
+        result = log.withUnsafeMutableBufferPointer { load($0) }
         guard result < 0 else {
             object = KernelObject(result)
             return
@@ -39,6 +47,22 @@ public struct BPFProgram: Sendable {
     }
 
     private static let logSize = 1 << 24
+
+    /// The only types that programs have, in BTF (Documentation/bpf/btf.rst): `int`, a function without parameters
+    /// that returns it, and the static function "tap" of that type.
+    private static let types: [UInt8] = {
+        let words: [UInt32] = [
+            1, 1 << 24, 4, 32,
+            0, 13 << 24, 1,
+            5, 12 << 24, 2,
+        ]
+        let strings = Array("\0int\0tap\0".utf8)
+        let size = UInt32(words.count * 4)
+        let head: [UInt32] = [0x0001_EB9F, 24, 0, size, size, UInt32(strings.count)]
+        return (head + words).flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+            + strings
+    }()
+    private static let functionType: UInt32 = 3
 
     /// What it is attached by.
     public var descriptor: Int32 { object.descriptor }

@@ -119,6 +119,7 @@ extension HandlerCompiler {
         code.compute(.subtract, .r1, Int32(body.count + 1))
         code.store(.double, .r9, ScratchLayout.actions, .r1)
         code.jump(to: enough, if: .r1, .signedGreater, 0)
+        code.move(.r0, 0)
         fail(.actions, at: range)
         code.place(enough)
     }

@@ -214,13 +214,14 @@ final class HandlerCompiler {
     /// Writes the key under which a function's entry saves values.
     func entryKey(_ place: Int) {
         code.call(.currentProcess)
-        code.store(.double, .r9, place, .r0)
+        address(.r2, place)
+        code.store(.double, .r2, 0, .r0)
         code.load(.double, .r1, .r6, options.registers.offsets[options.registers.stackPointer])
         // A return has taken the return address from the stack, where calls put it there.
         if case .functionReturn = probe.event, isEntry == false {
             code.compute(.subtract, .r1, Int32(options.registers.firstStackArgument))
         }
-        code.store(.double, .r9, place + 8, .r1)
+        code.store(.double, .r2, 8, .r1)
     }
 
     /// Whether the program runs at a function's entry for its return probe.

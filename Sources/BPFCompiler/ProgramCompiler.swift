@@ -22,9 +22,9 @@ public struct ProgramCompiler {
     /// A probe's programs.
     public struct Compiled: Sendable {
         /// What runs at the probe.
-        public var handler: [Instruction]
+        public var handler: ProgramCode
         /// What runs at the function's entry, for a return probe that needs values of there.
-        public var entry: [Instruction]?
+        public var entry: ProgramCode?
         /// Bytes of scratch that they need.
         public var scratchSize: Int
     }

@@ -46,12 +46,20 @@ static int taprecipe_print_nothing(enum libbpf_print_level level, const char *fo
 
 static inline void taprecipe_quiet_libbpf(void) { libbpf_set_print(taprecipe_print_nothing); }
 
-/// Loads a program; the descriptor, or -errno with the verifier's words in `log`.
+/// Loads a program; the descriptor, or -errno with the verifier's words in `log`. `functions` are pairs of an
+/// instruction and a type of the BTF `types`, where that is not negative.
 static inline int taprecipe_program_load(
-    uint32_t type, const char *name, const struct bpf_insn *instructions, size_t count, uint32_t log_level,
-    char *log, size_t log_size)
+    uint32_t type, const char *name, const struct bpf_insn *instructions, size_t count, int types,
+    const uint32_t *functions, uint32_t function_count, char *log, size_t log_size)
 {
-    LIBBPF_OPTS(bpf_prog_load_opts, options, .log_level = log_level, .log_buf = log, .log_size = log_size);
+    LIBBPF_OPTS(
+        bpf_prog_load_opts, options, .log_level = log ? 1 : 0, .log_buf = log, .log_size = log_size);
+    if (types >= 0) {
+        options.prog_btf_fd = types;
+        options.func_info = functions;
+        options.func_info_cnt = function_count;
+        options.func_info_rec_size = 8;
+    }
     return bpf_prog_load((enum bpf_prog_type)type, name, "Dual MIT/GPL", instructions, count, &options);
 }
 

@@ -1,0 +1,217 @@
+import BPF
+import BPFCompiler
+import Diagnostics
+import Glibc
+import Lowering
+import RecipeModel
+
+/// A script's programs and maps in the kernel: there as long as this is.
+struct KernelSession: Sendable {
+    let program: Program
+    let store: StoreLayout
+    let sites: [RecordSite]
+    let session: BPFMap
+    let ring: BPFMap
+    let scalars: BPFMap
+    let tables: [Int: BPFMap]
+    private let scratch: BPFMap
+    private let entries: BPFMap
+    private let loaded: [Loaded]
+
+    /// A probe's programs, ready to be attached.
+    private struct Loaded: Sendable {
+        var binding: ProbeBinding
+        var handler: BPFProgram
+        var entry: BPFProgram?
+    }
+
+    /// Compiles and loads a program; nothing is attached yet.
+    ///
+    /// - Parameters:
+    ///   - ringBytes: Bytes of the ring buffer, a power of two and a multiple of the page size.
+    /// - Throws: What the script asks for that cannot be done, or what the kernel refused.
+    init(_ program: Program, _ options: CompilerOptions, ringBytes: Int) throws {
+        self.program = program
+        store = StoreLayout(
+            program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
+        session = try BPFMap(
+            .array, name: "tap_session", keySize: 4, valueSize: RuntimeMaps.sessionSize, capacity: 1)
+        ring = try BPFMap(.ring, name: "tap_ring", keySize: 0, valueSize: 0, capacity: ringBytes)
+        scalars = try BPFMap(
+            .array, name: "tap_scalars", keySize: 4, valueSize: store.scalarsSize, capacity: 1)
+        entries = try BPFMap(
+            .leastRecentlyUsedHash, name: "tap_entries", keySize: RuntimeMaps.entryKeySize,
+            valueSize: RuntimeMaps.maximumEntryValues * 8, capacity: 16384)
+        var tables: [Int: BPFMap] = [:]
+        for (index, table) in store.tables {
+            tables[index] = try BPFMap(
+                table.mapKind, name: program.globals[index].name, keySize: table.keySize,
+                valueSize: table.valueSize, capacity: table.capacity)
+        }
+        self.tables = tables
+        // The scratch's size is known once all is compiled; programs name it by its descriptor before.
+        var maps = RuntimeMaps(
+            session: session.descriptor, scratch: 0, ring: ring.descriptor, scalars: scalars.descriptor,
+            entries: entries.descriptor, tables: tables.mapValues(\.descriptor))
+        let size = try Compilation(program, options, maps, store).scratchSize
+        scratch = try BPFMap(
+            .array, name: "tap_scratch", keySize: 4, valueSize: size,
+            capacity: BPFMap.processorCount * RuntimeMaps.slotsPerProcessor)
+        maps.scratch = scratch.descriptor
+        let compilation = try Compilation(program, options, maps, store)
+        sites = compilation.sites
+        loaded = try compilation.programs.map { number, programs throws(BPFError) in
+            let binding = program.probes[number]
+            let name = "tap_\(binding.function)"
+            return Loaded(
+                binding: binding, handler: try BPFProgram(.probe, name: name, programs.handler),
+                entry: try programs.entry.map { instructions throws(BPFError) in
+                    try BPFProgram(.probe, name: name, instructions)
+                })
+        }
+        try start()
+    }
+
+    /// Fills the session and the scalars with what they start as.
+    private func start() throws(BPFError) {
+        var clock = timespec()
+        var epoch = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &clock)
+        clock_gettime(CLOCK_REALTIME, &epoch)
+        let offset =
+            (Int64(epoch.tv_sec) - Int64(clock.tv_sec)) * 1_000_000_000 + Int64(epoch.tv_nsec)
+            - Int64(clock.tv_nsec)
+        var bytes = [UInt8](repeating: 0, count: RuntimeMaps.sessionSize)
+        bytes.put(offset, at: RuntimeMaps.Session.epoch)
+        try session.set([0, 0, 0, 0], to: bytes)
+        var values = [UInt8](repeating: 0, count: store.scalarsSize)
+        for (index, place) in store.scalars {
+            switch program.globals[index].initial {
+            case .integer(let value)?: values.put(value, at: place)
+            case .text(let text)?:
+                let kept = text.prefix(store.textSize - 16)
+                values.put(Int64(kept.count), at: place)
+                values.replaceSubrange(place + 8..<place + 8 + kept.count, with: kept)
+            case nil: break
+            }
+        }
+        try scalars.set([0, 0, 0, 0], to: values)
+    }
+
+    /// Places every probe; they are gone with the result.
+    func attach() throws -> [Attachment] {
+        var segments: [String: LoadSegments] = [:]
+        func offset(_ path: String, _ address: UInt64) throws(EngineError) -> UInt64 {
+            if segments[path] == nil { segments[path] = try LoadSegments(path: path) }
+            guard let offset = segments[path]?.offset(of: address) else {
+                throw .cannotRead(path, reason: "nothing is loaded at 0x\(String(address, radix: 16))")
+            }
+            return offset
+        }
+        var attachments: [Attachment] = []
+        for probe in loaded {
+            switch probe.binding.event {
+            case .address(let place), .functionReturn(let place):
+                let at = try offset(place.path, place.address)
+                let semaphore = try place.semaphore.map { address throws(EngineError) in
+                    try offset(place.path, address)
+                }
+                // The entry first: a return without it would find nothing saved.
+                if let entry = probe.entry {
+                    attachments.append(
+                        try Attachment(path: place.path, offset: at, isReturn: false, entry))
+                }
+                var isReturn = false
+                if case .functionReturn = probe.binding.event { isReturn = true }
+                attachments.append(
+                    try Attachment(
+                        path: place.path, offset: at, isReturn: isReturn, semaphore: semaphore, probe.handler))
+            case .tracepoint(_, let name):
+                attachments.append(try Attachment(tracepoint: name, probe.handler))
+            default: break
+            }
+        }
+        return attachments
+    }
+
+    /// Has handlers do nothing more.
+    func end() throws(BPFError) {
+        var bytes = try session.value(of: [0, 0, 0, 0]) ?? []
+        bytes.put(1, at: RuntimeMaps.Session.isEnding)
+        try session.set([0, 0, 0, 0], to: bytes)
+    }
+
+    /// One of the session's counters.
+    func counter(_ place: Int) -> UInt64 {
+        guard let bytes = try? session.value(of: [0, 0, 0, 0]) else { return 0 }
+        return UInt64(bitPattern: bytes.integer(at: place))
+    }
+}
+
+/// All probes of a script that run in the kernel, compiled.
+private struct Compilation {
+    var programs: [(number: Int, programs: ProgramCompiler.Compiled)] = []
+    var sites: [RecordSite]
+    /// Bytes of scratch that every handler finds room in.
+    var scratchSize = 4096
+
+    init(
+        _ program: Program, _ options: CompilerOptions, _ maps: RuntimeMaps, _ store: StoreLayout
+    ) throws(DiagnosticsError) {
+        let compiler = ProgramCompiler(program, options, maps: maps, store: store)
+        var problems: [Diagnostic] = []
+        for number in program.probes.indices where program.probes[number].event.isInKernel {
+            do throws(DiagnosticsError) {
+                let compiled = try compiler.compile(number)
+                programs.append((number, compiled))
+                scratchSize = max(scratchSize, (compiled.scratchSize + 7) / 8 * 8)
+            } catch {
+                problems += error.diagnostics
+            }
+        }
+        guard problems.isEmpty else { throw DiagnosticsError(problems.uniqued()) }
+        sites = compiler.sites.all
+    }
+}
+
+extension ProbeBinding.Event {
+    /// Whether its handler runs in the kernel.
+    var isInKernel: Bool {
+        switch self {
+        case .address, .functionReturn, .tracepoint: true
+        case .begin, .end, .error, .timer, .process: false
+        }
+    }
+}
+
+extension StoreLayout.Table {
+    /// The kind of map that holds it.
+    fileprivate var mapKind: BPFMap.Kind {
+        switch (element, keys.isEmpty) {
+        case (.statistic, true): .perProcessorArray
+        case (.statistic, false): .perProcessorHash
+        default: wraps ? .leastRecentlyUsedHash : .hash
+        }
+    }
+}
+
+extension [UInt8] {
+    /// The little-endian integer of 8 bytes at an offset.
+    func integer(at offset: Int) -> Int64 {
+        guard offset + 8 <= count else { return 0 }
+        return Int64(bitPattern: self[offset..<offset + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    /// Writes a little-endian integer of 8 bytes at an offset.
+    mutating func put(_ value: Int64, at offset: Int) {
+        for index in 0..<8 { self[offset + index] = UInt8(truncatingIfNeeded: value >> (index * 8)) }
+    }
+}
+
+extension [Diagnostic] {
+    /// The diagnostics without those that say the same at the same place, as shared handlers make them.
+    fileprivate func uniqued() -> [Diagnostic] {
+        var known: Set<String> = []
+        return filter { known.insert("\($0.range?.lower ?? -1) \($0.message)").inserted }
+    }
+}
