@@ -27,7 +27,7 @@ struct KernelSessionTests {
         "probe PROGRAM.function(\"twice\") { print_ubacktrace() }",
         "probe PROGRAM.function(\"twice\") { try { println($number / 0) } catch { println(\"caught\") } }",
         "probe PROGRAM.function(\"twice\") { x = sprintf(\"%d-%x-%s\", $number, $number, user_string($word)); if (strlen(x) > 3) println(x) }",
-        "probe PROGRAM.function(\"twice\") { println(counter) println(@var(\"counter\")) }",
+        "probe PROGRAM.function(\"twice\") { println($counter) println(@var(\"counter\")) }",
         "global n probe PROGRAM.function(\"twice\") { printf(\"%d %d %d %d %s\\n\", pid(), tid(), uid(), gettimeofday_us() > 1700000000000000, ppfunc()) println(int_arg(1), user_string(pointer_arg(2))) }",
         "global m[20] probe PROGRAM.function(\"twice\") { m[tid()] = m[tid()] + 1; m[0] += 5; if (m[0]++ > 3) println(m[0]) }",
     ]
