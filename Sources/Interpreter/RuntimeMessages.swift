@@ -1,3 +1,5 @@
+import Lowering
+
 extension RuntimeError {
     /// stap's words for it, as `catch` gets them and as they follow `ERROR: `.
     public var message: [UInt8] {

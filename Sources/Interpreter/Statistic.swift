@@ -1,4 +1,4 @@
-public import Lowering
+import Lowering
 public import StapLanguage
 
 /// What is kept of the values that `<<<` adds.
