@@ -197,7 +197,7 @@ extension HandlerCompiler {
         update()
         code.jump(to: end)
         code.place(isFull)
-        fail(.arrayOverflow, at: range)
+        fail(.arrayOverflow(array), at: range)
         code.place(end)
     }
 }

@@ -13,8 +13,8 @@ extension HandlerCompiler {
 
     func print(_ format: PrintFormat, _ arguments: [Term], at range: SourceRange) {
         var values: [Value] = []
-        let sent = arguments.map { argument($0, &values) }
-        send(.print(format, sent), values)
+        let rest = arguments.map { residue($0, &values) }
+        send([Action(.print(format, rest), at: range)], values)
     }
 
     /// Calls a function of the process, or ends the session; whether the function is one of these.
@@ -26,51 +26,59 @@ extension HandlerCompiler {
             code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
             code.store(.double, .r1, 0, constant: 1)
             if intrinsic == .abort { code.jump(to: scope.next) }
-        case .error:
-            let sent = arguments.map { argument($0, &values) }
-            send(.error(sent, range), values)
+            return true
+        case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline: values.append(.stack)
+        case .error, .warn, .log, .ansiClearScreen, .ansiSetColor, .ansiResetColor, .ansiNewLine,
+            .ansiCursorMove, .ansiCursorHide, .ansiCursorShow, .ansiCursorSave, .ansiCursorRestore,
+            .printUstack, .printUsyms:
+            break
+        default: return false
+        }
+        let rest = arguments.map { residue($0, &values) }
+        send([Action(.evaluate(Term(.intrinsic(intrinsic, rest), .integer, at: range)), at: range)], values)
+        if intrinsic == .error {
+            // It is said already.
             code.store(.double, .r9, ScratchLayout.error, constant: -1)
             code.jump(to: scope.error)
-        case .warn:
-            let sent = arguments.map { argument($0, &values) }
-            send(.warning(sent), values)
-        case .log, .ansiClearScreen, .ansiSetColor, .ansiResetColor, .ansiNewLine, .ansiCursorMove,
-            .ansiCursorHide, .ansiCursorShow, .ansiCursorSave, .ansiCursorRestore, .printUstack, .printUsyms:
-            let sent = arguments.map { argument($0, &values) }
-            send(.perform(intrinsic, sent), values)
-        case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline:
-            send(.perform(intrinsic, [.stack]), [.stack])
-        default: return false
         }
         return true
     }
 
-    /// How a value crosses; it is evaluated here.
-    private func argument(_ term: Term, _ values: inout [Value]) -> RecordArgument {
+    /// What is left of a term for the process, once all that must be known here has been evaluated.
+    private func residue(_ term: Term, _ values: inout [Value]) -> Term {
         switch term.kind {
-        case .number(let value): return .constant(.integer(value))
-        case .text(let bytes): return .constant(.text(bytes))
-        case .intrinsic(let intrinsic, let arguments) where intrinsic.signature.site == .process:
-            switch intrinsic {
-            case .sprintUbacktrace, .ubacktrace, .ustack:
-                values.append(.stack)
-                return .intrinsic(intrinsic, arguments.map { argument($0, &values) } + [.stack])
-            default: return .intrinsic(intrinsic, arguments.map { argument($0, &values) })
-            }
+        case .number, .text: return term
         case .intrinsic(let intrinsic, let arguments)
-        where intrinsic.signature.site == .anywhere && term.type == .text:
-            return .intrinsic(intrinsic, arguments.map { argument($0, &values) })
+        where intrinsic.signature.site == .process
+            || intrinsic.signature.site == .anywhere && term.type == .text:
+            if intrinsic.readsStack { values.append(.stack) }
+            return Term(
+                .intrinsic(intrinsic, arguments.map { residue($0, &values) }), term.type, at: term.range)
         case .format(let format, let arguments):
-            return .format(format, arguments.map { argument($0, &values) })
+            return Term(.format(format, arguments.map { residue($0, &values) }), .text, at: term.range)
+        case .concatenate(let left, let right):
+            let first = residue(left, &values)
+            return Term(.concatenate(first, residue(right, &values)), .text, at: term.range)
         default: break
         }
         if term.type == .text {
             values.append(.text(placed(own(term))))
-            return .text
+        } else {
+            emit(term)
+            values.append(.integer(keep()))
         }
-        emit(term)
-        values.append(.integer(keep()))
-        return .integer
+        return Term(.entry(values.count - 1), term.type, at: term.range)
+    }
+
+    private func send(_ actions: [Action], _ values: [Value]) {
+        let kinds = values.map { value -> RecordValue in
+            switch value {
+            case .integer: .integer
+            case .text: .text
+            case .stack: .stack
+            }
+        }
+        send(.actions(actions, values: kinds), values)
     }
 
     /// Bytes that values take at most.
@@ -284,5 +292,15 @@ extension HandlerCompiler {
         code.compute(.add, .r8, Int32(most))
         code.store(.double, .r9, ScratchLayout.recordLength, .r8)
         code.place(isSaid)
+    }
+}
+
+extension Intrinsic {
+    /// Whether it tells something of the stack.
+    fileprivate var readsStack: Bool {
+        switch self {
+        case .sprintUbacktrace, .ubacktrace, .ustack: true
+        default: false
+        }
     }
 }

@@ -132,16 +132,16 @@ extension HandlerCompiler {
     /// Takes the word in r2 into the two lanes in r4 and r5.
     private func mix() {
         code.compute(.xor, .r4, .r2)
-        code.move(.r3, Int64(bitPattern: 0x9E37_79B9_7F4A_7C15))
+        code.move(.r3, Int64(bitPattern: TextDigest.firstFactor))
         code.compute(.multiply, .r4, .r3)
         code.move(.r3, .r4)
-        code.compute(.shiftRight, .r3, 32)
+        code.compute(.shiftRight, .r3, Int32(TextDigest.firstShift))
         code.compute(.xor, .r4, .r3)
         code.compute(.add, .r5, .r2)
-        code.move(.r3, Int64(bitPattern: 0xC2B2_AE3D_27D4_EB4F))
+        code.move(.r3, Int64(bitPattern: TextDigest.secondFactor))
         code.compute(.multiply, .r5, .r3)
         code.move(.r3, .r5)
-        code.compute(.shiftRight, .r3, 29)
+        code.compute(.shiftRight, .r3, Int32(TextDigest.secondShift))
         code.compute(.xor, .r5, .r3)
     }
 

@@ -3,33 +3,22 @@ public import Lowering
 
 /// What a program in the kernel sends at one place of a handler, so that only values must cross.
 public enum RecordSite: Sendable {
-    /// Values to be printed by a format.
-    case print(PrintFormat, [RecordArgument])
-    /// A function of the process is called for its effect, with values.
-    case perform(Intrinsic, [RecordArgument])
+    /// Statements for the process, in which `@entry(n)` stands for the nth value that was sent.
+    case actions([Action], values: [RecordValue])
     /// The session ends (`exit()`), or without end probes (`abort()`).
     case end(isAbort: Bool)
-    /// A run-time error, with what it is about.
+    /// A run-time error; what it is about is sent as an integer.
     case failure(RuntimeFailure, SourceRange)
-    /// `warn(…)`.
-    case warning([RecordArgument])
-    /// `log(…)`, `error(…)` and their kin: one text.
-    case error([RecordArgument], SourceRange)
 }
 
-/// A value that crosses, or one that is found out in the process from values that cross.
-public indirect enum RecordArgument: Sendable {
+/// A value that crosses.
+public enum RecordValue: Sendable {
     /// 8 bytes.
     case integer
     /// Its length in 8 bytes, then its bytes, filled to 8.
     case text
-    /// The same in the script.
-    case constant(Constant)
-    /// What a function of the process makes of these values.
-    case intrinsic(Intrinsic, [RecordArgument])
-    /// What a format makes of these values.
-    case format(PrintFormat, [RecordArgument])
-    /// The registers and the live stack: see ``RecordLayout``.
+    /// The registers, 8 bytes each by their DWARF numbers; the length of the stack in 8 bytes; the stack from the
+    /// stack pointer up.
     case stack
 }
 
@@ -39,8 +28,8 @@ public enum RuntimeFailure: Sendable, Equatable {
     case division
     /// "MAXACTION exceeded".
     case actions
-    /// "Array overflow, check MAXMAPENTRIES".
-    case arrayOverflow
+    /// "Array overflow, check MAXMAPENTRIES"; the array.
+    case arrayOverflow(Int)
     /// A read of memory that is not there; the address is sent.
     case read(String)
     /// A string that is not there; the address is sent.

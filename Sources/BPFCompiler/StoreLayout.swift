@@ -35,9 +35,9 @@ public struct StoreLayout: Sendable {
     /// Where the payload begins in a table's value: behind 8 bytes that tell when it came.
     public static let payload = 8
     /// Bytes of a text in a key: its length, and a digest of 16 bytes.
-    static let textKeySize = 24
+    public static let textKeySize = 24
     /// Count, sum, least and greatest, 8 bytes each, before the histograms.
-    static let statisticSize = 32
+    public static let statisticSize = 32
     /// The buckets of `@hist_log`: stap's HIST_LOG_BUCKETS.
     static let logarithmicBuckets = 128
 

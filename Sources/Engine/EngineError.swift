@@ -1,3 +1,4 @@
+public import Diagnostics
 public import StapMessages
 
 /// Why a script could not be run at all: nothing was traced.
@@ -44,4 +45,8 @@ public enum EngineError: Error, Sendable {
     case interrupted(Phase)
     /// A program could not be started.
     case cannotStart(String, reason: String)
+    /// The built-in engine cannot run the script, for these reasons.
+    case unsupported([Diagnostic])
+    /// The kernel does not take a program of the built-in engine, or does not let it be attached.
+    case kernelRefused(String, reason: String)
 }

@@ -15,6 +15,7 @@ extension EngineError {
             let shown = telling.isEmpty ? (errors.isEmpty ? messages : errors) : telling
             if shown.isEmpty { return [.error("stap failed without a message")] }
             return shown.map { $0.diagnostic(in: script) }
+        case .unsupported(let reasons): return reasons
         default: return [.error(words, notes: notes)]
         }
     }
@@ -46,6 +47,8 @@ extension EngineError {
         case .timedOut(let phase): "the time for the phase '\(phase.rawValue)' was over before it was done"
         case .interrupted(let phase): "interrupted in the phase '\(phase.rawValue)', nothing was traced"
         case .cannotStart(let path, let reason): "cannot start '\(path)': \(reason)"
+        case .unsupported: "the built-in engine cannot run the script"
+        case .kernelRefused(let what, let reason): "the kernel does not let us \(what): \(reason)"
         }
     }
 

@@ -11,7 +11,7 @@ import Templater
 /// Where taprecipe itself is killed by SIGKILL, the kernel signals the programs that it started
 /// (`PR_SET_PDEATHSIG`; not a set-user-ID staprun that another user than root started), locks end with it, and
 /// the next run removes the temporary directory and unloads a module of the same name.
-public struct StapEngine: Sendable {
+public struct StapEngine: Sendable, TrialEngine {
     /// The programs that it starts.
     public var tools: StapTools
     /// What times are measured with.

@@ -4,10 +4,20 @@ import RecipeModel
 import StapMessages
 import Templater
 
+/// What runs a script once.
+protocol TrialEngine: Sendable {
+    /// One run with these limits.
+    ///
+    /// - Returns: How it went, and whether what was run came from a cache; nil where there is none.
+    func attempt(
+        _ attempt: Attempt, limits: Limits, session: RunSession, temporary: TemporaryDirectory
+    ) async throws(EngineError) -> (TracePhase.Result, isFromCache: Bool?)
+}
+
 /// The attempts of one run: the script is run again, with a limit raised, while one was too small and there is
 /// time.
 struct Trials {
-    let engine: StapEngine
+    let engine: any TrialEngine
     let session: RunSession
     let memory: LimitMemory
     let temporary: TemporaryDirectory

@@ -14,7 +14,7 @@ public struct PrintFormat: Sendable, Hashable {
         public enum Kind: UInt8, Sendable {
             /// `%b`: the value's bytes, as many as the width says.
             case binary
-            /// `%c`: a character; 0 prints nothing.
+            /// `%c`: a character; 0 is printed too, as stap does.
             case character
             /// `%d`, `%i`.
             case signed

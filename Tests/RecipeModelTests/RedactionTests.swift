@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Regexes
 import Testing
 
 @testable import RecipeModel
@@ -18,7 +19,7 @@ import Testing
             let parts = match.1.split(separator: "|", omittingEmptySubsequences: false).map { part in
                 part.hasPrefix("^") ? "\(part.dropFirst())(.*)" : "(.*)\(part)(.*)"
             }
-            return try RegexProgram(RegexSyntax(parsing: Array("(\(parts.joined(separator: "|")))".utf8)))
+            return try RegexSyntax(parsing: Array("(\(parts.joined(separator: "|")))".utf8)).compiled()
         }
     }
 

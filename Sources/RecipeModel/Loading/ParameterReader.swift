@@ -94,7 +94,7 @@ struct ParameterReader {
         }
         guard let pattern = read.text(node, "'pattern' of \(owner)") else { return nil }
         do {
-            _ = try RegexProgram(RegexSyntax(parsing: Array(pattern.value.utf8)))
+            _ = try RegexSyntax(parsing: Array(pattern.value.utf8)).compiled()
         } catch {
             let end = min(error.offset + 1, pattern.value.utf8.count)
             problems.report(

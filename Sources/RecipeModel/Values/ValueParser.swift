@@ -1,3 +1,4 @@
+import Regexes
 /// Reads a value of a parameter's type from the bytes that a user or a recipe gives.
 ///
 /// Paths stay as they are written; `ValueResolver` makes them absolute.
@@ -91,7 +92,7 @@ struct ValueParser {
         guard bytes.count <= limit else { throw .tooLong(count: bytes.count, limit: limit) }
         if let pattern {
             do {
-                let program = try RegexProgram(RegexSyntax(parsing: Array(pattern.utf8)))
+                let program = try RegexSyntax(parsing: Array(pattern.utf8)).compiled()
                 guard program.matchesWhole(bytes) else { throw ValueProblem.doesNotMatch(pattern) }
             } catch let error as RegexSyntax.Problem {
                 throw .regex(error)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Regexes
 import StapLanguage
 
 /// Holds a script's names and types together over all its probes, as stap does after it has found their points.
@@ -109,10 +110,12 @@ struct FinalCheck {
         let check: (ScriptNode) -> Void = { node in
             switch node.kind {
             case .regexMatch(let pattern):
-                guard told.insert(pattern.range.lower).inserted,
-                    let error = RegexSyntax.error(in: pattern.bytes)
-                else { return }
-                names.report(.regex(error), at: pattern.range)
+                guard told.insert(pattern.range.lower).inserted else { return }
+                do throws(RegexSyntaxError) {
+                    _ = try RegexReader.node(of: pattern.bytes)
+                } catch {
+                    names.report(.regex(error), at: pattern.range)
+                }
             case .histogram(let shape):
                 switch node.operands.first?.kind {
                 case .symbol(let variable)?, .element(let variable)?:

@@ -1,4 +1,5 @@
 import Diagnostics
+import Regexes
 
 extension TypeProblem {
     /// The words, at a place of the script.
@@ -135,7 +136,9 @@ extension RegexSyntaxError {
         let place = "at byte \(position + 1) of the regular expression"
         switch kind {
         case .nothingToRepeat(let sign): return "'\(sign)' \(place) repeats nothing"
+        case .unknownGroup: return "'(?' \(place) is not followed by ':'"
         case .unclosedGroup: return "'(' \(place) is not closed"
+        case .strayParenthesis: return "')' \(place) closes nothing"
         case .unclosedClass: return "'[' \(place) is not closed"
         case .unknownClass(let name): return "'[:\(name):]' \(place) is not a class of characters"
         case .invertedRange(let text): return "'\(text)' \(place) runs backwards"

@@ -1,4 +1,5 @@
 import Diagnostics
+import Regexes
 
 /// What is wrong with a script's names and types: the facts, without words.
 enum TypeProblem {

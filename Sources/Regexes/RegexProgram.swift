@@ -1,8 +1,8 @@
 /// A regular expression compiled to a machine that matches in time linear in the text, whatever it says.
 ///
 /// Each step of the text moves a set of states at once, so no expression backtracks.
-struct RegexProgram: Sendable {
-    private enum Instruction: Sendable {
+public struct RegexProgram: Sendable {
+    enum Instruction: Sendable {
         case byte(ByteSet)
         case split(Int, Int)
         case jump(Int)
@@ -12,24 +12,24 @@ struct RegexProgram: Sendable {
     }
 
     /// The most instructions; `{n,m}` multiplies them.
-    static let sizeLimit = 2_000
+    public static let sizeLimit = 2_000
 
-    private var instructions: [Instruction] = []
+    private(set) var instructions: [Instruction] = []
 
     /// Compiles an expression, unless its repetitions make it too large.
-    init(_ syntax: RegexSyntax) throws(RegexSyntax.Problem) {
-        try emit(syntax.root)
+    public init(_ root: RegexNode) throws(RegexTooLarge) {
+        try emit(root)
         try append(.match)
     }
 
-    private mutating func append(_ instruction: Instruction) throws(RegexSyntax.Problem) {
+    private mutating func append(_ instruction: Instruction) throws(RegexTooLarge) {
         guard instructions.count < Self.sizeLimit else {
-            throw RegexSyntax.Problem(kind: .tooLarge, offset: 0)
+            throw RegexTooLarge.instructions(Self.sizeLimit)
         }
         instructions.append(instruction)
     }
 
-    private mutating func emit(_ node: RegexSyntax.Node) throws(RegexSyntax.Problem) {
+    private mutating func emit(_ node: RegexNode) throws(RegexTooLarge) {
         switch node {
         case .empty: break
         case .byte(let set): try append(.byte(set))
@@ -49,7 +49,12 @@ struct RegexProgram: Sendable {
             if let last = branches.last { try emit(last) }
             for jump in jumps { instructions[jump] = .jump(instructions.count) }
         case .repeated(let node, let least, let most):
-            for _ in 0..<least { try emit(node) }
+            let start = instructions.count
+            for _ in 0..<least {
+                try emit(node)
+                // Nothing stays nothing, however often: an expression may count to billions.
+                if instructions.count == start { break }
+            }
             if let most {
                 try emitOptional(node, times: most - least)
             } else {
@@ -63,8 +68,8 @@ struct RegexProgram: Sendable {
     }
 
     private mutating func emitOptional(
-        _ node: RegexSyntax.Node, times: Int
-    ) throws(RegexSyntax.Problem) {
+        _ node: RegexNode, times: Int
+    ) throws(RegexTooLarge) {
         var splits: [Int] = []
         for _ in 0..<times {
             splits.append(instructions.count)
@@ -75,7 +80,7 @@ struct RegexProgram: Sendable {
     }
 
     /// Whether the whole text matches.
-    func matchesWhole(_ text: [UInt8]) -> Bool {
+    public func matchesWhole(_ text: [UInt8]) -> Bool {
         var states = StateSet(instructions.count)
         follow(0, isStart: true, isEnd: text.isEmpty, into: &states)
         for (offset, byte) in text.enumerated() {

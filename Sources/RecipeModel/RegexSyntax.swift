@@ -1,20 +1,11 @@
+import Regexes
+
 /// A regular expression as SystemTap's `=~` takes it (stap(1), "REGULAR EXPRESSION MATCHING"), parsed.
 ///
 /// POSIX extended syntax over bytes: `.`, `[…]`, `|`, `*`, `+`, `?`, `{n,m}`, `^`, `$`, `(…)`, `(?:…)` and
 /// `\` before punctuation. stap takes a stray `)` and `\d` as they come, which is never what was meant;
 /// they are refused here.
 struct RegexSyntax: Sendable {
-    /// A part of an expression.
-    indirect enum Node: Sendable {
-        case empty
-        case byte(ByteSet)
-        case lineStart
-        case lineEnd
-        case sequence([Node])
-        case alternatives([Node])
-        case repeated(Node, atLeast: Int, atMost: Int?)
-    }
-
     /// Why a text is no expression, and at which byte of it.
     struct Problem: Error, Equatable {
         enum Kind: Equatable {
@@ -43,7 +34,7 @@ struct RegexSyntax: Sendable {
     /// The most bytes of an expression.
     static let lengthLimit = 4096
 
-    private(set) var root: Node = .empty
+    private(set) var root: RegexNode = .empty
     private let bytes: [UInt8]
     private var offset = 0
 
@@ -57,6 +48,15 @@ struct RegexSyntax: Sendable {
         if offset < bytes.count { throw Problem(kind: .strayParenthesis, offset: offset) }
     }
 
+    /// Compiled, unless its repetitions make it too large.
+    func compiled() throws(Problem) -> RegexProgram {
+        do {
+            return try RegexProgram(root)
+        } catch {
+            throw Problem(kind: .tooLarge, offset: 0)
+        }
+    }
+
     private var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -65,15 +65,15 @@ struct RegexSyntax: Sendable {
         return true
     }
 
-    private mutating func alternatives(depth: Int) throws(Problem) -> Node {
+    private mutating func alternatives(depth: Int) throws(Problem) -> RegexNode {
         guard depth <= Self.depthLimit else { throw Problem(kind: .tooDeep, offset: offset) }
         var branches = [try sequence(depth: depth)]
         while take("|") { branches.append(try sequence(depth: depth)) }
         return branches.count == 1 ? branches[0] : .alternatives(branches)
     }
 
-    private mutating func sequence(depth: Int) throws(Problem) -> Node {
-        var nodes: [Node] = []
+    private mutating func sequence(depth: Int) throws(Problem) -> RegexNode {
+        var nodes: [RegexNode] = []
         while let byte = current, byte != UInt8(ascii: "|"), byte != UInt8(ascii: ")") {
             var node = try atom(depth: depth)
             while let operation = current, Self.isPostfix(operation) {
@@ -90,7 +90,7 @@ struct RegexSyntax: Sendable {
 
     private static func isPostfix(_ byte: UInt8) -> Bool { "*+?{".utf8.contains(byte) }
 
-    private mutating func atom(depth: Int) throws(Problem) -> Node {
+    private mutating func atom(depth: Int) throws(Problem) -> RegexNode {
         let start = offset
         let byte = bytes[offset]
         offset += 1
@@ -120,7 +120,7 @@ struct RegexSyntax: Sendable {
         }
     }
 
-    private mutating func repeated(_ node: Node) throws(Problem) -> Node {
+    private mutating func repeated(_ node: RegexNode) throws(Problem) -> RegexNode {
         if take("*") { return .repeated(node, atLeast: 0, atMost: nil) }
         if take("+") { return .repeated(node, atLeast: 1, atMost: nil) }
         if take("?") { return .repeated(node, atLeast: 0, atMost: 1) }

@@ -1,0 +1,48 @@
+import Lowering
+
+extension RuntimeError {
+    /// stap's words for it, as `catch` gets them and as they follow `ERROR: `.
+    public var message: [UInt8] {
+        if case .script(let text) = self { text } else { Array(words.utf8) }
+    }
+
+    private var words: String {
+        switch self {
+        case .divisionByZero: "division by 0"
+        case .emptyAggregate: "empty aggregate"
+        case .histogramIndex: "histogram index out of range"
+        case .arrayOverflow(let size?): "Array overflow, check size limit (\(size))"
+        case .arrayOverflow(nil): "Array overflow, check MAXMAPENTRIES"
+        case .actionsExceeded: "MAXACTION exceeded"
+        case .nestingExceeded: "MAXNESTING exceeded"
+        case .functionsExhausted: "all functions exhausted"
+        case .script(let text): String(decoding: text, as: UTF8.self)
+        case .position: "Position out of bounds"
+        case .randomRange: "range too wide"
+        case .time(isFuture: true): "Time too far in the future to be converted"
+        case .time(isFuture: false): "Time too far in the past to be converted"
+        case .processorOffline(let number): "cpu \(number) is not online"
+        case .readFault(let address): "read fault [man error::fault] at \(Self.hexadecimal(address))"
+        case .writeFault(let address): "write fault [man error::fault] at \(Self.hexadecimal(address))"
+        case .userStringFault(let code, let address):
+            "user string copy fault \(code) at \(Self.hexadecimal(address)) [man error::fault]"
+        case .register(let name): "unknown register: \(String(decoding: name, as: UTF8.self))"
+        case .stackDepth(let depth): "reached end of stack before unwinding to level \(depth)"
+        case .missing(let value): "\(value.words) is known to the kernel alone, when the event happens"
+        }
+    }
+
+    private static func hexadecimal(_ address: UInt64) -> String { "0x\(String(address, radix: 16))" }
+}
+
+extension MissingValue {
+    fileprivate var words: String {
+        switch self {
+        case .intrinsic(let function): "'\(function.rawValue)()'"
+        case .variable(let text): "'\(text)'"
+        case .entry: "the value of '@entry'"
+        case .eventArgument(let index): "argument \(index + 1) of the tracepoint"
+        case .memory(let address): "memory at 0x\(String(address, radix: 16))"
+        }
+    }
+}
