@@ -14,7 +14,9 @@ public struct BPFProgram: Sendable {
     private let object: KernelObject
 
     /// Has the kernel check and compile a program.
-    public init(_ kind: Kind, name: String, _ code: ProgramCode) throws(BPFError) {
+    ///
+    /// - Parameter maySleep: Whether it may wait for memory that is on disk; of probes of programs alone, from 6.0.
+    public init(_ kind: Kind, name: String, maySleep: Bool = false, _ code: ProgramCode) throws(BPFError) {
         let words = code.instructions.map {
             bpf_insn(
                 code: $0.code, dst_reg: $0.registers & 15, src_reg: $0.registers >> 4, off: $0.offset,
@@ -27,7 +29,7 @@ public struct BPFProgram: Sendable {
         let functions = code.functions.flatMap { [UInt32($0), Self.functionType] }
         func load(_ log: UnsafeMutableBufferPointer<CChar>?) -> Int32 {
             taprecipe_program_load(
-                kind.rawValue, short, words, words.count, types?.descriptor ?? -1, functions,
+                kind.rawValue, maySleep ? UInt32(BPF_F_SLEEPABLE) : 0, short, words, words.count, types?.descriptor ?? -1, functions,
                 UInt32(code.functions.count), log?.baseAddress, log?.count ?? 0)
         }
         var result = load(nil)

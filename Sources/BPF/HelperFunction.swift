@@ -25,6 +25,8 @@ public enum HelperFunction: Int32, Sendable {
     case loop = 181
     /// 5.19.
     case mapLookupOfProcessor = 195
+    /// 5.10, in programs that may sleep.
+    case copyFromUser = 148
     /// 5.8.
     case bootTime = 125
     /// 6.1.

@@ -102,12 +102,7 @@ extension HandlerCompiler {
     /// An integer of the program's memory; one that is not there is 0, with a warning.
     private func userInteger(_ size: Int, _ isSigned: Bool, _ pointer: Term) {
         emit(pointer)
-        let place = scratch.integer()
-        code.store(.double, .r9, place, constant: 0)
-        address(.r1, place)
-        code.move(.r2, Int64(size))
-        code.move(.r3, .r0)
-        code.call(.readUser)
+        let place = readBytes(size, at: keep())
         code.load(.double, .r0, .r9, place)
         extend(size, isSigned)
     }
@@ -167,23 +162,38 @@ extension HandlerCompiler {
     private func userString(
         _ arguments: [Term], count: Term?, into result: Int, onFault: () -> Void
     ) {
-        let (isRead, end, isBounded) = (code.label(), code.label(), code.label())
+        let (isRead, end) = (code.label(), code.label())
         emit(arguments[0])
         let pointer = keep()
+        var most: Int?
         if let count {
             emit(count)
-            code.move(.r2, .r0)
-            code.compute(.add, .r2, 1)
-            code.jump(to: isBounded, if: .r2, .lessOrEqual, Int32(scratch.textCapacity + 1))
-            code.move(.r2, Int64(scratch.textCapacity + 1))
-            code.place(isBounded)
-        } else {
-            code.move(.r2, Int64(scratch.textCapacity + 1))
+            most = keep()
         }
-        address(.r1, result + 8)
-        code.load(.double, .r3, .r9, pointer)
-        code.call(.readUserText)
-        code.jump(to: isRead, if: .r0, .signedGreaterOrEqual, 0)
+        func attempt() {
+            if let most {
+                let isBounded = code.label()
+                code.load(.double, .r2, .r9, most)
+                code.compute(.add, .r2, 1)
+                code.jump(to: isBounded, if: .r2, .lessOrEqual, Int32(scratch.textCapacity + 1))
+                code.move(.r2, Int64(scratch.textCapacity + 1))
+                code.place(isBounded)
+            } else {
+                code.move(.r2, Int64(scratch.textCapacity + 1))
+            }
+            address(.r1, result + 8)
+            code.load(.double, .r3, .r9, pointer)
+            code.call(.readUserText)
+            code.jump(to: isRead, if: .r0, .signedGreaterOrEqual, 0)
+        }
+        attempt()
+        if canSleep {
+            touch(pointer)
+            attempt()
+            // The text may go on in the next page.
+            touch(pointer, offset: scratch.textCapacity)
+            attempt()
+        }
         code.load(.double, .r0, .r9, pointer)
         onFault()
         code.jump(to: end)

@@ -87,19 +87,38 @@ extension HandlerCompiler {
 
     /// r0 = so many bytes of the program's memory at the address in r0.
     func load(_ size: Int, _ text: String, at range: SourceRange) {
-        let place = scratch.integer()
         let isRead = code.label()
-        code.move(.r7, .r0)
-        code.store(.double, .r9, place, constant: 0)
-        address(.r1, place)
-        code.move(.r2, Int64(min(size, 8)))
-        code.move(.r3, .r0)
-        code.call(.readUser)
+        let pointer = keep()
+        let place = readBytes(min(size, 8), at: pointer)
         code.jump(to: isRead, if: .r0, .equal, 0)
-        code.move(.r0, .r7)
+        code.load(.double, .r0, .r9, pointer)
         fail(.read(text), at: range)
         code.place(isRead)
         code.load(.double, .r0, .r9, place)
+    }
+
+    /// Reads bytes at the address that a place holds; r0 is 0 where they were there.
+    ///
+    /// - Returns: Where they are, filled with zeros.
+    func readBytes(_ size: Int, at pointer: Int) -> Int {
+        let place = scratch.integer()
+        let isRead = code.label()
+        code.store(.double, .r9, place, constant: 0)
+        func attempt() {
+            address(.r1, place)
+            code.move(.r2, Int64(size))
+            code.load(.double, .r3, .r9, pointer)
+            code.call(.readUser)
+        }
+        attempt()
+        if canSleep {
+            code.jump(to: isRead, if: .r0, .equal, 0)
+            touch(pointer)
+            if size > 1 { touch(pointer, offset: size - 1) }
+            attempt()
+            code.place(isRead)
+        }
+        return place
     }
 
     /// r0 = where a read begins.

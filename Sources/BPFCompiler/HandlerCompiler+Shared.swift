@@ -1,4 +1,5 @@
 import BPF
+import Lowering
 
 /// Functions that handlers share within a program: loops over a text's bytes, which are written once.
 enum SharedFunction: Hashable {
@@ -6,6 +7,8 @@ enum SharedFunction: Hashable {
     case compare
     /// r1: scratch, r2: the place of a text, r3: where 16 bytes go that stand for it.
     case digest
+    /// r1: scratch, r2: an address of the program; brings its page in. From 6.0.
+    case touch
     /// r1: scratch, r2: a number, r3: its base; r0: where in ``ScratchLayout/digits`` its digits begin.
     case digits
 }
@@ -22,6 +25,7 @@ extension HandlerCompiler {
             case .compare: writeCompare()
             case .digest: writeDigest()
             case .digits: writeDigits()
+            case .touch: writeTouch()
             }
         }
         return label
@@ -143,6 +147,31 @@ extension HandlerCompiler {
         code.move(.r3, .r5)
         code.compute(.shiftRight, .r3, Int32(TextDigest.secondShift))
         code.compute(.xor, .r5, .r3)
+    }
+
+    private func writeTouch() {
+        code.move(.r3, .r2)
+        code.compute(.add, .r1, Int32(ScratchLayout.digits))
+        code.move(.r2, 1)
+        code.call(.copyFromUser)
+        code.exit()
+    }
+
+    /// Has the page of an address brought in, which is `offset` from the one at a place, where the kernel can.
+    func touch(_ place: Int, offset: Int = 0) {
+        guard canSleep else { return }
+        code.load(.double, .r2, .r9, place)
+        if offset != 0 { code.compute(.add, .r2, Int32(offset)) }
+        code.move(.r1, .r9)
+        code.call(shared(.touch))
+    }
+
+    /// Whether the handler may wait for memory.
+    var canSleep: Bool {
+        switch probe.event {
+        case .address, .functionReturn: options.kernel.maySleep
+        default: false
+        }
     }
 
     /// From the last digit to the first, each at a place that the verifier knows.

@@ -49,11 +49,12 @@ static inline void taprecipe_quiet_libbpf(void) { libbpf_set_print(taprecipe_pri
 /// Loads a program; the descriptor, or -errno with the verifier's words in `log`. `functions` are pairs of an
 /// instruction and a type of the BTF `types`, where that is not negative.
 static inline int taprecipe_program_load(
-    uint32_t type, const char *name, const struct bpf_insn *instructions, size_t count, int types,
+    uint32_t type, uint32_t flags, const char *name, const struct bpf_insn *instructions, size_t count, int types,
     const uint32_t *functions, uint32_t function_count, char *log, size_t log_size)
 {
     LIBBPF_OPTS(
-        bpf_prog_load_opts, options, .log_level = log ? 1 : 0, .log_buf = log, .log_size = log_size);
+        bpf_prog_load_opts, options, .prog_flags = flags, .log_level = log ? 1 : 0, .log_buf = log,
+        .log_size = log_size);
     if (types >= 0) {
         options.prog_btf_fd = types;
         options.func_info = functions;

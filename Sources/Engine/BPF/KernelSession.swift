@@ -63,11 +63,13 @@ struct KernelSession: Sendable {
         loaded = try compilation.programs.map { number, programs throws(BPFError) in
             let binding = program.probes[number]
             let name = "tap_\(binding.function)"
+            func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
+                if case .tracepoint = binding.event { return try BPFProgram(.rawTracepoint, name: name, code) }
+                return try BPFProgram(.probe, name: name, maySleep: options.kernel.maySleep, code)
+            }
             return Loaded(
-                binding: binding, handler: try BPFProgram(.probe, name: name, programs.handler),
-                entry: try programs.entry.map { instructions throws(BPFError) in
-                    try BPFProgram(.probe, name: name, instructions)
-                })
+                binding: binding, handler: try load(programs.handler),
+                entry: try programs.entry.map { code throws(BPFError) in try load(code) })
         }
         try start()
     }

@@ -176,17 +176,30 @@ final class MapStore: GlobalStore {
         return found
     }
 
+    /// The part of a value that tells when the element came and the texts of its keys: of a map per processor, that
+    /// of the processor on which it came.
+    private func head(_ bytes: [UInt8], _ table: StoreLayout.Table) -> [UInt8] {
+        let stride = (table.valueSize + 7) / 8 * 8
+        guard bytes.count > table.valueSize else { return bytes }
+        for start in Swift.stride(from: 0, to: bytes.count - table.valueSize + 1, by: stride)
+        where bytes.integer(at: start) != 0 {
+            return Array(bytes[start..<start + table.valueSize])
+        }
+        return bytes
+    }
+
     private func entries(_ global: Int) throws(RuntimeError) -> [(keys: [Value], bytes: [UInt8])] {
         guard let map = tables[global], let table = layout.tables[global] else { return [] }
-        let all = try reading { () throws(BPFError) -> [(keys: [Value], bytes: [UInt8])] in
-            var all: [(keys: [Value], bytes: [UInt8])] = []
+        let all = try reading { () throws(BPFError) -> [(time: Int64, keys: [Value], bytes: [UInt8])] in
+            var all: [(time: Int64, keys: [Value], bytes: [UInt8])] = []
             for key in try allKeys(map) {
                 guard let value = try map.value(of: key) else { continue }
-                all.append((keys(of: key, value, table), value))
+                let head = head(value, table)
+                all.append((head.integer(at: 0), keys(of: key, head, table), value))
             }
             return all
         }
-        return all.sorted { $0.bytes.integer(at: 0) < $1.bytes.integer(at: 0) }
+        return all.sorted { $0.time < $1.time }.map { ($0.keys, $0.bytes) }
     }
 
     func elements(_ global: Int) throws(RuntimeError) -> [(keys: [Value], value: Value)] {

@@ -1,0 +1,70 @@
+import BPF
+import BPFCompiler
+import Diagnostics
+import Glibc
+public import Logging
+public import Lowering
+import RecipeModel
+import StapMessages
+import Synchronization
+
+/// The built-in engine: runs a script's probes as BPF programs, and the rest of it in this process.
+///
+/// It needs no compiler, no headers, no modules and no SystemTap. However a run ends, also by SIGKILL, the kernel
+/// removes its programs and probes with its descriptors.
+public struct BPFEngine: Sendable, TrialEngine {
+    /// The script.
+    public var program: Program
+    /// The programs that hold a command until the probes are placed.
+    public var tools: StapTools
+    /// What times are measured with.
+    public var clock: any Clock<Duration>
+    /// Told at level debug what happens.
+    public var logger: Logger
+
+    /// Creates an engine for a script; without a logger, one that says nothing.
+    public init(
+        _ program: Program, tools: StapTools = StapTools(), clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger = Logger(label: "taprecipe", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) {
+        self.program = program
+        self.tools = tools
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Loads and runs the script, repeats it with raised limits where one was too small, and leaves nothing behind
+    /// however it ends.
+    ///
+    /// The first element of `interrupts` ends the run politely (end probes print). Throws where nothing was traced.
+    public func run(
+        _ request: RunRequest, interrupts: AsyncStream<Void>? = nil,
+        events: @escaping @Sendable (RunEvent) -> Void
+    ) async throws(EngineError) -> RunOutcome {
+        let session = RunSession(
+            request: request, clock: clock, interrupts: interrupts, logger: logger, emit: events)
+        session.enter(.check)
+        if case .pid(let target) = request.target {
+            guard target > 0, kill(target, 0) == 0 || errno == EPERM else { throw .noSuchProcess(target) }
+        }
+        let temporary = try TemporaryDirectory(in: request.directories.temporary)
+        return try await Trials(
+            engine: self, session: session, memory: LimitMemory(directory: request.directories.state),
+            temporary: temporary
+        ).run()
+    }
+
+    func attempt(
+        _ attempt: Attempt, limits: Limits, session: RunSession, temporary: TemporaryDirectory
+    ) async throws(EngineError) -> (TracePhase.Result, isFromCache: Bool?) {
+        var command: HeldCommand?
+        if case .command(let words) = session.request.target {
+            command = try HeldCommand(
+                words, searchPath: session.request.environment["PATH"], tools: tools, directory: temporary,
+                clock: clock, logger: logger)
+        }
+        let phase = BPFTracePhase(
+            program, session: session, attempt: attempt, command: command, limits: limits)
+        return (try await phase.run(), nil)
+    }
+}

@@ -1,0 +1,219 @@
+import BPF
+import BPFCompiler
+import Diagnostics
+import Glibc
+import Logging
+import Lowering
+import RecipeModel
+import StapMessages
+import Synchronization
+
+/// One run of a script by the built-in engine: load, attach, trace, flush.
+final class BPFTracePhase: Sendable {
+    private struct State {
+        var reason: EndingReason?
+        var deadlinePhase: Phase?
+        var isAttached = false
+        var isOver = false
+    }
+
+    private let program: Program
+    private let session: RunSession
+    private let attempt: Attempt
+    private let command: HeldCommand?
+    private let limits: Limits
+    private let alarms: Alarms
+    private let stop = StopSign()
+    private let state = Mutex(State())
+
+    init(
+        _ program: Program, session: RunSession, attempt: Attempt, command: HeldCommand?, limits: Limits
+    ) {
+        self.program = program
+        self.session = session
+        self.attempt = attempt
+        self.command = command
+        self.limits = limits
+        alarms = Alarms(clock: session.clock)
+    }
+
+    func run() async throws(EngineError) -> TracePhase.Result {
+        session.enter(.attach)
+        try session.checkInterrupt()
+        session.interrupts.listen { _ in self.end(.interrupt) }
+        defer {
+            alarms.cancelAll()
+            session.interrupts.listen(nil)
+        }
+        let result = await withTaskGroup(of: Result<Void, EngineError>.self) { group in
+            let (starts, start) = AsyncStream.makeStream(of: Int32.self)
+            if let command {
+                group.addTask { await self.follow(command, start: start) }
+            } else {
+                if case .pid(let target) = session.request.target { start.yield(target) } else { start.yield(0) }
+                start.finish()
+            }
+            group.addTask {
+                var target: Int32?
+                for await id in starts { target = id; break }
+                guard let target else { return .success(()) }
+                let result = await self.onThread { self.trace(target: target) }
+                self.command?.end()
+                return result
+            }
+            var result: Result<Void, EngineError> = .success(())
+            for await one in group { if case .failure = one { result = one } }
+            return result
+        }
+        attempt.finish()
+        try result.get()
+        let state = state.withLock { $0 }
+        let isFailed = attempt.log.messages.contains { $0.message.isHandlerError }
+        return TracePhase.Result(
+            status: .exited(isFailed ? 1 : 0), isAttached: state.isAttached, reason: state.reason,
+            isAttachOutOfTime: false, deadlinePhase: state.deadlinePhase, leftModule: nil)
+    }
+
+    /// Runs something that blocks on a thread of its own.
+    private func onThread(
+        _ body: @escaping @Sendable () -> Result<Void, EngineError>
+    ) async -> Result<Void, EngineError> {
+        await withCheckedContinuation { continuation in
+            BlockingThread.run { continuation.resume(returning: body()) }
+        }
+    }
+
+    private func follow(
+        _ command: HeldCommand, start: AsyncStream<Int32>.Continuation
+    ) async -> Result<Void, EngineError> {
+        defer { start.finish() }
+        do throws(EngineError) {
+            let emit = session.emit
+            let status = try await command.run(
+                started: { start.yield($0) }, line: { emit(.commandLine($0)) })
+            if !state.withLock({ $0.isOver }) { attempt.commandStatus = status }
+            end(.commandEnded)
+            return .success(())
+        } catch {
+            end(.commandEnded)
+            return .failure(error)
+        }
+    }
+
+    /// Begins to end the run, for the first reason that comes.
+    private func end(_ reason: EndingReason) {
+        let phase = session.phase
+        let isFirst = state.withLock {
+            guard $0.reason == nil, !$0.isOver else { return false }
+            $0.reason = reason
+            if reason == .deadline { $0.deadlinePhase = phase }
+            return true
+        }
+        guard isFirst else { return }
+        session.logger.debug(
+            "ending the run", metadata: ["reason": "\(reason)", "phase": "\(phase.rawValue)"])
+        session.emit(.ending(reason))
+        stop.raise()
+    }
+
+    // MARK: - On the loop's thread
+
+    private func trace(target: Int32) -> Result<Void, EngineError> {
+        do {
+            try traceOrThrow(target: target)
+            return .success(())
+        } catch let error as EngineError {
+            return .failure(error)
+        } catch let error as DiagnosticsError {
+            return .failure(.unsupported(error.diagnostics))
+        } catch let error as BPFError {
+            session.logger.debug("verifier", metadata: ["log": "\(error.log.suffix(4000))"])
+            return .failure(error.engineError)
+        } catch {
+            return .failure(.kernelRefused("run the script", reason: "\(error)"))
+        }
+    }
+
+    private func traceOrThrow(target: Int32) throws {
+        let options = CompilerOptions(limits, target: target, release: session.request.kernelRelease)
+        let kernel = try KernelSession(program, options, ringBytes: Self.ringBytes(limits))
+        let loop = try ProbeLoop(
+            kernel, options,
+            maximumErrors: Int(clamping: LimitPolicy.value(.macro(.MAXERRORS), in: limits)),
+            attempt: attempt, stop: stop)
+        let ring = try RingBuffer(kernel.ring) { loop.take($0) }
+        loop.begin()
+        var attachments = loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : []
+        started()
+        loop.trace(ring)
+        session.enter(.flush)
+        state.withLock { $0.isOver = $0.reason == nil }
+        // No handler runs any more once its probe is gone.
+        try kernel.end()
+        attachments.removeAll()
+        ring.drain()
+        loop.end()
+        loop.flush()
+        tell(kernel)
+    }
+
+    private func started() {
+        state.withLock { $0.isAttached = true }
+        attempt.begin()
+        session.enter(.trace)
+        let reason: EndingReason = session.isBoundByDeadline(.trace) ? .deadline : .timeout
+        alarms.after(session.remaining(.trace)) { self.end(reason) }
+        command?.release()
+    }
+
+    /// Says what was lost, in the words of stap's runtime.
+    private func tell(_ kernel: KernelSession) {
+        let lost = kernel.counter(RuntimeMaps.Session.lostRecords)
+        let skipped = kernel.counter(RuntimeMaps.Session.skippedProbes)
+        var lines = ""
+        if lost > 0 { lines += "WARNING: There were \(lost) transport failures.\n" }
+        if skipped > 0 {
+            lines += "WARNING: Number of errors: 0, skipped probes: \(skipped)\n"
+            lines += "WARNING: Skipped due to global busy: \(skipped)\n"
+        }
+        _ = Array(lines.utf8).withUnsafeBytes { attempt.takeErrors($0) }
+    }
+
+    /// The ring's size: the transport buffer's, a power of two.
+    private static func ringBytes(_ limits: Limits) -> Int {
+        let megabytes = limits.bufferMegabytes.map { Int(clamping: $0) } ?? 8
+        var bytes = 1 << 20
+        while bytes < megabytes << 20, bytes < 1 << 30 { bytes <<= 1 }
+        return bytes
+    }
+}
+
+extension CompilerOptions {
+    /// What a run's limits and target make of them.
+    init(_ limits: Limits, target: Int32, release: String) {
+        self.init()
+        func value(_ macro: Limits.Macro) -> Int { Int(clamping: LimitPolicy.value(.macro(macro), in: limits)) }
+        maximumActions = value(.MAXACTION)
+        maximumStringLength = max(value(.MAXSTRINGLEN), 16)
+        maximumEntries = value(.MAXMAPENTRIES)
+        self.target = target
+        kernel = KernelFeatures(release: release)
+    }
+}
+
+extension BPFError {
+    /// The error in an operator's words.
+    fileprivate var engineError: EngineError {
+        let reason = String(cString: strerror(code))
+        switch operation {
+        case .createMap(let name): return .kernelRefused("create the BPF map '\(name)'", reason: reason)
+        case .loadProgram(let name): return .kernelRefused("load the BPF program '\(name)'", reason: reason)
+        case .useMap(let name): return .kernelRefused("use the BPF map '\(name)'", reason: reason)
+        case .attach(let path, let offset):
+            return .kernelRefused(
+                "probe '\(path)' at 0x\(String(offset, radix: 16))", reason: reason)
+        case .attachTracepoint(let name): return .kernelRefused("probe the tracepoint '\(name)'", reason: reason)
+        case .readRing: return .kernelRefused("read the ring buffer", reason: reason)
+        }
+    }
+}

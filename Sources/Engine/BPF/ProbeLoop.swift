@@ -1,0 +1,226 @@
+import BPF
+import BPFCompiler
+import Diagnostics
+import Glibc
+import Interpreter
+import Lowering
+import Synchronization
+
+/// Runs what of a script runs in this process: begin, end, error and timer handlers, and what handlers in the kernel
+/// have left to it. All on one thread, so that the script's handlers never meet.
+final class ProbeLoop {
+    private let program: Program
+    private let session: KernelSession
+    private let interpreter: Interpreter
+    private let attempt: Attempt
+    private let options: CompilerOptions
+    private let stop: StopSign
+    /// The first handler of ``Program/handlers`` that stands for a record's site.
+    private let firstResidue: Int
+    private let event: RecordEvent
+    private let ownEvent: UnknownEvent
+    private var timers: [Timer] = []
+    private var errors = 0
+    private let maximumErrors: Int
+    /// Why the script itself has ended the session.
+    private(set) var scriptEnd: ScriptEnd?
+
+    /// How a script ends its session.
+    enum ScriptEnd {
+        case exit
+        case abort
+        case error
+    }
+
+    private struct Timer {
+        var handler: Int
+        var period: UInt64
+        var spread: UInt64
+        var next: UInt64
+
+        /// The time to the next run: the period, give or take the spread.
+        var interval: UInt64 {
+            guard spread > 0 else { return period }
+            let low = period > spread ? period - spread : 1
+            return .random(in: low...(period + spread))
+        }
+    }
+
+    /// Prepares the handlers.
+    ///
+    /// - Throws: What of the script cannot be interpreted.
+    init(
+        _ session: KernelSession, _ options: CompilerOptions, maximumErrors: Int, attempt: Attempt,
+        stop: StopSign
+    ) throws(DiagnosticsError) {
+        var program = session.program
+        firstResidue = program.handlers.count
+        for site in session.sites {
+            var handler = Handler(range: program.handlers.first?.range ?? SourceFile(name: "", bytes: []).range(0, 0))
+            if case .actions(let actions, _) = site { handler.body = actions }
+            program.handlers.append(handler)
+        }
+        self.program = program
+        self.session = session
+        self.options = options
+        self.maximumErrors = maximumErrors
+        self.attempt = attempt
+        self.stop = stop
+        var limits = RuntimeLimits()
+        limits.stringLength = options.maximumStringLength
+        limits.actions = options.maximumActions
+        limits.mapEntries = options.maximumEntries
+        interpreter = try Interpreter(
+            program, store: MapStore(session, digestKeys: options.digestKeys), limits: limits,
+            randomSeed: .random(in: .min ... .max))
+        let binding = program.probes.first ?? ProbeBinding(
+            event: .begin(order: 0), handler: 0, text: "", function: "",
+            range: SourceFile(name: "", bytes: []).range(0, 0))
+        event = RecordEvent(binding, target: options.target)
+        ownEvent = UnknownEvent()
+    }
+
+    // MARK: - The session's own handlers
+
+    /// Runs the begin handlers, in the order of their numbers.
+    func begin() {
+        run { if case .begin(let order) = $0 { order } else { nil } }
+        let now = SystemClock.nanoseconds
+        for probe in program.probes {
+            guard case .timer(let period, let spread) = probe.event else { continue }
+            let timer = Timer(
+                handler: probe.handler, period: UInt64(max(period, 1)), spread: UInt64(max(spread, 0)), next: 0)
+            timers.append(timer)
+            timers[timers.count - 1].next = now + timer.interval
+        }
+    }
+
+    /// Runs the end handlers, or after an error those for it.
+    func end() {
+        if case .abort? = scriptEnd { return }
+        if case .error? = scriptEnd {
+            run { if case .error(let order) = $0 { order } else { nil } }
+        } else {
+            run { if case .end(let order) = $0 { order } else { nil } }
+        }
+    }
+
+    private func run(_ order: (ProbeBinding.Event) -> Int64?) {
+        let chosen = program.probes.compactMap { probe in order(probe.event).map { (probe, $0) } }
+        for (probe, _) in chosen.sorted(by: { $0.1 < $1.1 }) {
+            take(interpreter.run(handler: probe.handler, for: ownEvent, pace: .interruptible))
+        }
+    }
+
+    // MARK: - The kernel's records
+
+    /// Takes records and runs timers until the script or somebody else ends the session.
+    func trace(_ ring: RingBuffer) {
+        while scriptEnd == nil, !stop.isUp {
+            ring.wait(milliseconds: milliseconds(to: timers.map(\.next).min()))
+            let now = SystemClock.nanoseconds
+            for index in timers.indices where timers[index].next <= now && scriptEnd == nil {
+                take(interpreter.run(handler: timers[index].handler, for: ownEvent))
+                timers[index].next = max(timers[index].next + timers[index].interval, now)
+            }
+            flush()
+        }
+    }
+
+    /// How long to wait: to a time, but not so long that ``StopSign`` goes unseen.
+    private func milliseconds(to time: UInt64?) -> Int32 {
+        guard let time else { return Self.patience }
+        let now = SystemClock.nanoseconds
+        return time <= now ? 0 : Int32(min((time - now) / 1_000_000 + 1, UInt64(Self.patience)))
+    }
+
+    private static let patience: Int32 = 50
+
+    /// Takes one record.
+    func take(_ record: UnsafeRawBufferPointer) {
+        guard record.count >= RecordLayout.headSize else { return }
+        let probe = Int(record.loadUnaligned(as: UInt32.self))
+        guard program.probes.indices.contains(probe) else { return }
+        event.binding = program.probes[probe]
+        event.processor = Int(record.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+        event.processAndThread = record.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        event.time = record.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+        var place = RecordLayout.headSize
+        while place + RecordLayout.pieceHeadSize <= record.count {
+            let site = Int(record.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+            let size = Int(record.loadUnaligned(fromByteOffset: place + 4, as: UInt32.self))
+            place += RecordLayout.pieceHeadSize
+            guard session.sites.indices.contains(site), size <= record.count - place else { return }
+            take(site, UnsafeRawBufferPointer(rebasing: record[place..<place + size]))
+            place += size
+        }
+    }
+
+    private func take(_ site: Int, _ payload: UnsafeRawBufferPointer) {
+        switch session.sites[site] {
+        case .end(let isAbort): scriptEnd = scriptEnd ?? (isAbort ? .abort : .exit)
+        case .failure(let failure, let range):
+            let value = payload.count >= 8 ? payload.loadUnaligned(as: UInt64.self) : 0
+            fail(failure.runtimeError(value, program), at: range)
+        case .actions(_, let kinds):
+            guard let values = RecordValues(payload, kinds) else { return }
+            event.values = values.values
+            take(interpreter.run(handler: firstResidue + site, for: event))
+        }
+    }
+
+    // MARK: - What comes of handlers
+
+    private func take(_ outcome: Interpreter.Outcome) {
+        for warning in outcome.warnings { say("WARNING: ", warning) }
+        if outcome.wantsExit { scriptEnd = scriptEnd ?? .exit }
+        if let failure = outcome.failure { fail(failure.error, at: failure.range) }
+        if interpreter.output.count > 1 << 16 { flush() }
+    }
+
+    /// Passes on what has been printed.
+    func flush() {
+        interpreter.drain { bytes in
+            guard !bytes.isEmpty else { return }
+            bytes.withUnsafeBytes { attempt.takeOutput($0) }
+        }
+    }
+
+    private func fail(_ error: RuntimeError, at range: SourceRange) {
+        let place = range.start
+        let text = "near identifier '\(range.text.prefix { !$0.isNewline })' at <input>:\(place.line):\(place.column)"
+        say("ERROR: ", error.message + Array(" \(text)".utf8))
+        errors += 1
+        if errors > maximumErrors { scriptEnd = scriptEnd ?? .error }
+    }
+
+    private func say(_ mark: String, _ message: [UInt8]) {
+        flush()
+        let line = Array(mark.utf8) + message + [UInt8(ascii: "\n")]
+        _ = line.withUnsafeBytes { attempt.takeErrors($0) }
+    }
+}
+
+/// Says to a loop on another thread that it should end.
+final class StopSign: Sendable {
+    private let state = Atomic<Bool>(false)
+
+    /// Whether it should.
+    var isUp: Bool { state.load(ordering: .acquiring) }
+
+    /// Says so.
+    func raise() { state.store(true, ordering: .releasing) }
+}
+
+extension RuntimeFailure {
+    /// The error as handlers here would meet it.
+    fileprivate func runtimeError(_ value: UInt64, _ program: Program) -> RuntimeError {
+        switch self {
+        case .division: .divisionByZero
+        case .actions: .actionsExceeded
+        case .arrayOverflow(let array): .arrayOverflow(size: program.globals[array].capacity)
+        case .read: .readFault(address: value)
+        case .string: .userStringFault(code: -Int(EFAULT), address: value)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Diagnostics
+import Foundation
+import RecipeModel
+import StapMessages
+import Synchronization
+import Templater
+import Testing
+
+@testable import Engine
+
+/// Scripts run by the built-in engine on a small program, on this machine's own kernel.
+@Suite(.enabled(if: getuid() == 0, "loading BPF needs root"), .serialized)
+struct BPFEngineTests {
+    /// What a run printed, and what it came to.
+    struct Run {
+        var lines: [String]
+        var messages: [String]
+        var outcome: RunOutcome
+    }
+
+    /// Runs a script with the program as its command.
+    static func run(
+        _ script: String, rounds: Int = 3, limits: Limits = Limits(), timeout: Duration = .seconds(20)
+    ) async throws -> Run {
+        let program = try ProbedProgram.lowered(script)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-bpf-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var request = RunRequest(
+            script: EngineTests.script(script, limits: limits),
+            target: .command([ProbedProgram.path, "\(rounds)"]), kernelRelease: Self.kernelRelease,
+            budget: Budget(timeout: timeout),
+            directories: EngineDirectories(
+                cache: folder + "/cache", state: folder + "/state", runtime: folder + "/run"),
+            environment: ProcessInfo.processInfo.environment)
+        request.maximumRetries = 0
+        let lines = Mutex<[String]>([])
+        let outcome = try await BPFEngine(program).run(request) { event in
+            if case .line(let line) = event { lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
+        }
+        return Run(
+            lines: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text }, outcome: outcome)
+    }
+
+    static let kernelRelease: String = {
+        var names = utsname()
+        uname(&names)
+        return withUnsafeBytes(of: names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }()
+
+    /// Scripts and what they print for three rounds of the program.
+    static let cases: [(script: String, lines: [String])] = [
+        (
+            "probe PROGRAM.function(\"twice\") { printf(\"%d %s %d\\n\", $number, user_string($word), $pair->left) }",
+            ["1 odd 1", "2 even 1", "3 odd 1"]
+        ),
+        (
+            "probe begin { println(\"begin\") } probe end { println(\"end\") } probe PROGRAM.function(\"twice\").return { println($return) }",
+            ["begin", "6", "9", "10", "end"]
+        ),
+        (
+            "global n, sum probe PROGRAM.function(\"twice\") { n++; sum += $number } probe end { printf(\"%d %d\\n\", n, sum) }",
+            ["3 6"]
+        ),
+        (
+            "global a probe PROGRAM.function(\"twice\") { a[user_string($word)] += $number } probe end { foreach (w in a+) printf(\"%s %d\\n\", w, a[w]) }",
+            ["even 2", "odd 4"]
+        ),
+        (
+            "global s probe PROGRAM.function(\"twice\") { s[user_string($word)] <<< $number } probe end { foreach (w+ in s) printf(\"%s %d %d %d\\n\", w, @count(s[w]), @sum(s[w]), @max(s[w])) }",
+            ["even 1 2 2", "odd 2 4 3"]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { p = $pair; while (p) { printf(\"%s \", user_string(@cast(p, \"struct pair\")->name)); p = @cast(p, \"struct pair\")->next } println($pair->next->flag, $pair->right) }",
+            ["first second 5-2", "first second 5-2", "first second 5-2"]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { if ($number == 2) exit(); println($number) }",
+            ["1", "2"]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\").return { printf(\"%d %d\\n\", @entry($number), $return) }",
+            ["1 6", "2 9", "3 10"]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { w = user_string($word) . \"-\" . execname(); if (w == \"odd-probed\") println(w, strlen(w)); if (w < \"f\") println(sprintf(\"%d:%s\", -$number, w)) }",
+            ["odd-probed10", "-2:even-probed", "odd-probed10"]
+        ),
+        (
+            "function double:long(x) { return x * 2 } probe PROGRAM.function(\"twice\") { for (i = 0; i < 5; i++) { if (i == 1) continue; if (i == 3) break; printf(\"%d \", double(i) + $number) } printf(\"\\n\") }",
+            ["1 5 ", "2 6 ", "3 7 "]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { printf(\"%d %d %d\\n\", -7 / $number, -7 % 3, 7 >> 1) println($counter) }",
+            ["-7 -1 3", "7", "-3 -1 3", "8", "-2 -1 3", "10"]
+        ),
+    ]
+
+    @Test(arguments: cases) func itPrints(_ script: String, _ lines: [String]) async throws {
+        let run = try await Self.run(script)
+        #expect(run.lines == lines)
+        #expect(run.messages == [])
+        #expect(run.outcome.ending == .completed)
+    }
+
+    @Test func aFaultEndsTheRunInStapsWords() async throws {
+        let run = try await Self.run("probe PROGRAM.function(\"twice\") { println($number) println(user_string(16)) }")
+        #expect(run.lines == ["1"])
+        #expect(run.messages.first?.hasPrefix("user string copy fault -14 at 0x10 [man error::fault]") == true)
+        #expect(run.outcome.ending == .limitReached(.macro(.MAXERRORS)))
+    }
+
+    @Test func anEndlessLoopEndsAtMaxaction() async throws {
+        let run = try await Self.run("probe PROGRAM.function(\"twice\") { while (1) { x++ } println(x) }")
+        #expect(run.lines == [])
+        #expect(run.messages.first?.hasPrefix("MAXACTION exceeded") == true)
+    }
+}
