@@ -32,7 +32,7 @@ extension ScopeCompiler {
             return { machine throws(Stop) in
                 let arguments = try values(machine)
                 return try machine.located(range) { () throws(RuntimeError) in
-                    machine.kept(try machine.context.value(of: function, arguments).text)
+                    try machine.eventText(function, arguments)
                 }
             }
         }

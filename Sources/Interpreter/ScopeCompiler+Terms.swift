@@ -134,6 +134,10 @@ extension ScopeCompiler {
                     try machine.context.eventArgument(index)
                 }
             }
+        case .captured(let index):
+            return { machine throws(Stop) in
+                try machine.located(range) { () throws(RuntimeError) in try machine.context.captured(index).integer }
+            }
         case .text, .concatenate, .format: preconditionFailure("a string where an integer is needed")
         }
     }
@@ -192,6 +196,11 @@ extension ScopeCompiler {
         case .entry(let index):
             return { machine throws(Stop) in
                 try machine.located(range) { () throws(RuntimeError) in try machine.context.entry(index).text }
+            }
+        case .captured(let index):
+            return { machine throws(Stop) in
+                machine.kept(
+                    try machine.located(range) { () throws(RuntimeError) in try machine.context.captured(index).text })
             }
         default: preconditionFailure("an integer where a string is needed")
         }

@@ -25,6 +25,8 @@ public final class UnknownEvent: EventContext, Symbolizer {
 
     public func eventArgument(_ index: Int) throws(RuntimeError) -> Int64 { throw .missing(.eventArgument(index)) }
 
+    public func captured(_ index: Int) throws(RuntimeError) -> Value { throw .missing(.captured(index)) }
+
     public var symbolizer: any Symbolizer { self }
 
     public func backtrace(_ form: BacktraceForm) throws(RuntimeError) -> [UInt8] {
