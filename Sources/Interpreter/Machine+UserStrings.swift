@@ -9,17 +9,20 @@ extension Machine {
         case .userString: return try userString(arguments[0], .integer(whole))
         case .userStringCount: return try userString(arguments[0], arguments[1])
         case .userStringWith: return try userString(arguments[0], .integer(whole), orElse: arguments[1].text)
-        case .userStringCountWith: return try userString(arguments[0], arguments[1], orElse: arguments[2].text)
+        case .userStringCountWith:
+            return try userString(arguments[0], arguments[1], orElse: arguments[2].text)
         case .userStringNoFault: return try userString(arguments[0], .integer(whole), orElse: [])
         case .userStringCountNoFault: return try userString(arguments[0], arguments[1], orElse: [])
         case .userStringWarn:
-            return try userString(arguments[0], .integer(whole), orElse: arguments.dropFirst().first?.text ?? [], warns: true)
+            return try userString(
+                arguments[0], .integer(whole), orElse: arguments.dropFirst().first?.text ?? [], warns: true)
         case .userStringCountWarn:
             return try userString(
                 arguments[0], arguments[1], orElse: arguments.dropFirst(2).first?.text ?? [], warns: true)
-        case .userStringQuoted: return try orAddress(arguments[0]) { () throws(RuntimeError) in
-            quoted(try userString(arguments[0], .integer(whole)))
-        }
+        case .userStringQuoted:
+            return try orAddress(arguments[0]) { () throws(RuntimeError) in
+                quoted(try userString(arguments[0], .integer(whole)))
+            }
         case .userStringCountQuoted:
             let limit = arguments.dropFirst(2).first?.integer ?? whole
             return try orAddress(arguments[0]) { () throws(RuntimeError) in
@@ -47,7 +50,8 @@ extension Machine {
     private func userString(_ address: Value, _ count: Value) throws(RuntimeError) -> [UInt8] {
         // stap's buffer has room for two bytes less than MAXSTRINGLEN.
         let most = count.integer.clamped(to: 0...Int64(max(limits.stringLength - 2, 0)))
-        return Array(try context.value(of: .userStringCount, [address, .integer(most)]).text.prefix(Int(most)))
+        return Array(
+            try context.value(of: .userStringCount, [address, .integer(most)]).text.prefix(Int(most)))
     }
 
     /// The same, or another text where the memory can't be read.

@@ -50,7 +50,8 @@ public final class OwnProcess: EventContext {
         case .intArgument, .unsignedArgument, .longArgument: throw .noArguments
         case .userStringCount:
             throw .userStringFault(code: -Int(EFAULT), address: UInt64(bitPattern: arguments[0].integer))
-        case .userChar, .userShort, .userInt, .userLong, .userUnsignedShort, .userUnsignedInt, .userUnsignedLong,
+        case .userChar, .userShort, .userInt, .userLong, .userUnsignedShort, .userUnsignedInt,
+            .userUnsignedLong,
             .userInt8, .userInt16, .userInt32, .userInt64, .userUInt8, .userUInt16, .userUInt32, .userUInt64:
             throw .readFault(address: UInt64(bitPattern: arguments[0].integer))
         default: return .integer(try time(function, arguments))
@@ -126,7 +127,9 @@ public final class OwnProcess: EventContext {
 
     public func entry(_ index: Int) throws(RuntimeError) -> Value { throw .missing(.entry) }
 
-    public func eventArgument(_ index: Int) throws(RuntimeError) -> Int64 { throw .missing(.eventArgument(index)) }
+    public func eventArgument(_ index: Int) throws(RuntimeError) -> Int64 {
+        throw .missing(.eventArgument(index))
+    }
 
     public func captured(_ index: Int) throws(RuntimeError) -> Value { throw .missing(.captured(index)) }
 }

@@ -21,7 +21,9 @@ extension ScopeCompiler {
         }
         return { machine throws(Stop) in
             let arguments = try values(machine)
-            return try machine.located(range) { () throws(RuntimeError) in try machine.integer(function, arguments) }
+            return try machine.located(range) { () throws(RuntimeError) in
+                try machine.integer(function, arguments)
+            }
         }
     }
 
@@ -38,7 +40,9 @@ extension ScopeCompiler {
         }
         return { machine throws(Stop) in
             let arguments = try values(machine)
-            return try machine.located(range) { () throws(RuntimeError) in try machine.text(function, arguments) }
+            return try machine.located(range) { () throws(RuntimeError) in
+                try machine.text(function, arguments)
+            }
         }
     }
 }

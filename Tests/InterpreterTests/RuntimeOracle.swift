@@ -7,7 +7,9 @@ enum RuntimeOracle {
     private static let binary = Result { () throws -> String in
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/Interpreter/runtime-oracle.c")
-        let binary = FileManager.default.temporaryDirectory.appendingPathComponent("taprecipe-oracle-\(getpid())").path
+        let binary = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "taprecipe-oracle-\(getpid())"
+        ).path
         _ = try TestTool.output(
             of: "cc",
             ["-O1", "-fwrapv", "-w", "-I", "/usr/share/systemtap/runtime", "-o", binary, source.path])

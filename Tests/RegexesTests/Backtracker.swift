@@ -17,7 +17,9 @@ struct Backtracker {
         case .lineEnd: return start == text.count && rest(start + 1)
         case .sequence(let nodes):
             guard let first = nodes.first else { return rest(start) }
-            return matches(first, from: start) { matches(.sequence(Array(nodes.dropFirst())), from: $0, rest) }
+            return matches(first, from: start) {
+                matches(.sequence(Array(nodes.dropFirst())), from: $0, rest)
+            }
         case .alternatives(let branches): return branches.contains { matches($0, from: start, rest) }
         case .repeated(let inner, let least, let most):
             if least > 0 {

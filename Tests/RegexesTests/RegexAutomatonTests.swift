@@ -5,19 +5,31 @@ import Testing
 
 @Suite struct RegexAutomatonTests {
     private static let patterns = [
-        "", "a", "a|b", "a|", "|a", "(a|)b", "()", "^", "$", "^$", "$^", "^a$", "a^b", "a$b", "a$$", "^^a", "(^|,)a",
-        "a($|,)", "(a$)+", "(^a|b$)", "x*", "a+", "ab?c", "(ab)*c", "(a+)+", "(|a)*", "(a?)*b", "a**", "a{2}", "a{2,}",
-        "a{1,2}b", "a{0}b", "x{2}{3}", "(ab){2}", ".", "^.$", "a.b", "a\\.b", "\\d", "\\n", "a\\$", "\\(a\\)", "[ab]",
-        "[^b]", "[a-c]x", "[]a]", "[^]a]", "[a-]", "[-a]", "[+--]", "[a-c-e]", "[\\]]", "[\\d]", "[\\a-c]", "[[.a.]]",
-        "[[=a=]]", "[.a.]", "[:alpha:]", "[[:alpha:]]", "[^[:alpha:]]", "[a[:digit:]]", "[[:space:]]b", "[[:punct:]]x",
-        "[[:xdigit:]]{2}", "(?:ab)", "a)", "]", "}", "5[0-9][0-9]", "^/(api|static)/.*\\.js$", "(GET|POST) /x",
+        "", "a", "a|b", "a|", "|a", "(a|)b", "()", "^", "$", "^$", "$^", "^a$", "a^b", "a$b", "a$$", "^^a",
+        "(^|,)a",
+        "a($|,)", "(a$)+", "(^a|b$)", "x*", "a+", "ab?c", "(ab)*c", "(a+)+", "(|a)*", "(a?)*b", "a**", "a{2}",
+        "a{2,}",
+        "a{1,2}b", "a{0}b", "x{2}{3}", "(ab){2}", ".", "^.$", "a.b", "a\\.b", "\\d", "\\n", "a\\$", "\\(a\\)",
+        "[ab]",
+        "[^b]", "[a-c]x", "[]a]", "[^]a]", "[a-]", "[-a]", "[+--]", "[a-c-e]", "[\\]]", "[\\d]", "[\\a-c]",
+        "[[.a.]]",
+        "[[=a=]]", "[.a.]", "[:alpha:]", "[[:alpha:]]", "[^[:alpha:]]", "[a[:digit:]]", "[[:space:]]b",
+        "[[:punct:]]x",
+        "[[:xdigit:]]{2}", "(?:ab)", "a)", "]", "}", "5[0-9][0-9]", "^/(api|static)/.*\\.js$",
+        "(GET|POST) /x",
     ]
-    private static let texts: [[UInt8]] = [
-        "", "a", "b", "ab", "aab", "aaab", "a.b", "axb", "]", "\\", "]]", "\\]", "d", "cx", "n", "\n", "a\nb", "^",
-        "a^b", "a$b", "$", "a$", "a$$", "?:ab", ":ab", ":", ".", "[.a", "a]", ".]", "[]", "=]", "=", "-", "-x", ",a",
-        "a,", " b", "\tb", "abc", "abab", "xaxbxc", "ababc", "1", "p", "l:", "}", "?", "+", "e", "(a)", "xxxxxx",
-        "xxxxx", "ac", "0f", "502", "5x2", "/api/a.js", "/api/a.jsx", "GET /x", "POST /y",
-    ].map { Array($0.utf8) } + [[0xFF], [UInt8(ascii: "a"), 0xC3, UInt8(ascii: "b")], [0x80, UInt8(ascii: "x")]]
+    private static let texts: [[UInt8]] =
+        [
+            "", "a", "b", "ab", "aab", "aaab", "a.b", "axb", "]", "\\", "]]", "\\]", "d", "cx", "n", "\n",
+            "a\nb", "^",
+            "a^b", "a$b", "$", "a$", "a$$", "?:ab", ":ab", ":", ".", "[.a", "a]", ".]", "[]", "=]", "=", "-",
+            "-x", ",a",
+            "a,", " b", "\tb", "abc", "abab", "xaxbxc", "ababc", "1", "p", "l:", "}", "?", "+", "e", "(a)",
+            "xxxxxx",
+            "xxxxx", "ac", "0f", "502", "5x2", "/api/a.js", "/api/a.jsx", "GET /x", "POST /y",
+        ].map { Array($0.utf8) } + [
+            [0xFF], [UInt8(ascii: "a"), 0xC3, UInt8(ascii: "b")], [0x80, UInt8(ascii: "x")],
+        ]
 
     @Test func agreesWithStapsOwnAutomata() throws {
         let verdicts = try StapRegexOracle.verdicts(Self.patterns, Self.texts)
@@ -66,15 +78,19 @@ import Testing
         case 4...5 where depth > 0:
             let mark = ["*", "+", "?", "{2}", "{0,2}", "{1,}"].randomElement(using: &random)!
             return "(\(expression(&random, depth: depth - 1)))\(mark)"
-        default: return atoms.randomElement(using: &random)! + ["", "", "*", "+", "?"].randomElement(using: &random)!
+        default:
+            return atoms.randomElement(using: &random)! + ["", "", "*", "+", "?"].randomElement(
+                using: &random)!
         }
     }
 
     @Test(arguments: [
-        ("a(b", RegexSyntaxError.Kind.unclosedGroup, 1), ("a)b", .strayParenthesis, 1), ("(?a)", .unknownGroup, 0),
+        ("a(b", RegexSyntaxError.Kind.unclosedGroup, 1), ("a)b", .strayParenthesis, 1),
+        ("(?a)", .unknownGroup, 0),
         ("[a", .unclosedClass, 0), ("[\\]", .unclosedClass, 0), ("[z-a]", .invertedRange("z-a"), 2),
         ("a|*b", .nothingToRepeat("*"), 2), ("^*", .nothingToRepeat("*"), 1), ("a{,2}", .numberExpected, 2),
-        ("a{2,1}", .invertedRepeat(2, 1), 2), ("a{1", .braceExpected, 3), ("[[:foo:]]", .unknownClass("foo"), 1),
+        ("a{2,1}", .invertedRepeat(2, 1), 2), ("a{1", .braceExpected, 3),
+        ("[[:foo:]]", .unknownClass("foo"), 1),
         ("\\", .nothingEscaped, 1), ("é", .beyondASCII, 0),
     ])
     func refusesWhatStapRefuses(pattern: String, kind: RegexSyntaxError.Kind, position: Int) {

@@ -18,13 +18,20 @@ enum StapRegexOracle {
             decoding: try TestTool.output(
                 of: "stap", ["-r", InstalledKernel.release, "-u", "-p3", "-e", script]), as: UTF8.self)
         var program = "#include <stdio.h>\n#define __restrict__\nstruct context;\n"
-        for automaton in source.matches(of: /(?s)\nint __stp_dfa[0-9]+ \(.*?\n}\n/) { program += automaton.output }
+        for automaton in source.matches(of: /(?s)\nint __stp_dfa[0-9]+ \(.*?\n}\n/) {
+            program += automaton.output
+        }
         program += "int main(void) {\n"
         for number in patterns.indices {
-            let body = try #require(source.firstMatch(of: try Regex("(?s)function___global_f\(number)__overload_0 \\(struct context\\* __restrict__ c\\) \\{(.*?)\\n}\\n")))
+            let body = try #require(
+                source.firstMatch(
+                    of: try Regex(
+                        "(?s)function___global_f\(number)__overload_0 \\(struct context\\* __restrict__ c\\) \\{(.*?)\\n}\\n"
+                    )))
             let name = try #require(String(source[body.range]).firstMatch(of: /__stp_dfa[0-9]+/)).output
             for text in texts {
-                let bytes = text.map { "\\\(String($0 >> 6))\(String($0 >> 3 & 7))\(String($0 & 7))" }.joined()
+                let bytes = text.map { "\\\(String($0 >> 6))\(String($0 >> 3 & 7))\(String($0 & 7))" }
+                    .joined()
                 program += "putchar(\(name)(0, \"\(bytes)\") ? '1' : '0');\n"
             }
             program += "putchar('\\n');\n"

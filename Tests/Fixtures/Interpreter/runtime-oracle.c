@@ -22,9 +22,10 @@ typedef uint8_t u8;
 #define likely(x) (x)
 #define unlikely(x) (x)
 #define fallthrough
-#define max(a, b) ((a) > (b) ? (a) : (b))
-#define min_t(t, a, b) ((t)(a) < (t)(b) ? (t)(a) : (t)(b))
-#define clamp_t(t, v, l, h) ((t)(v) < (t)(l) ? (t)(l) : (t)(v) > (t)(h) ? (t)(h) : (t)(v))
+// Each argument is evaluated once: the runtime's have effects.
+#define max(a, b) ({ __typeof__(a) a_ = (a); __typeof__(b) b_ = (b); a_ > b_ ? a_ : b_; })
+#define min_t(t, a, b) ({ t a_ = (a), b_ = (b); a_ < b_ ? a_ : b_; })
+#define clamp_t(t, v, l, h) ({ t v_ = (v), l_ = (l), h_ = (h); v_ < l_ ? l_ : v_ > h_ ? h_ : v_; })
 #define clamp(v, l, h) clamp_t(int, v, l, h)
 #define do_div(n, base) ({ uint32_t base_ = (base); uint32_t rest_ = (uint64_t)(n) % base_; (n) = (uint64_t)(n) / base_; rest_; })
 #define STP_BUFFER_SIZE 8192
