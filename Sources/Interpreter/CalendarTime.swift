@@ -15,7 +15,8 @@ enum CalendarTime {
         let weekday = ((day + 4) % 7 + 7) % 7
         let clock = [second / 3600, second / 60 % 60, second % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
         let number = dayOfMonth < 10 ? "  \(dayOfMonth)" : " \(dayOfMonth)"
-        return Array("\(days[weekday]) \(months[month])\(number) \(clock.joined(separator: ":")) \(year)".utf8)
+        return Array(
+            "\(days[weekday]) \(months[month])\(number) \(clock.joined(separator: ":")) \(year)".utf8)
     }
 
     /// The date of a day since 1970; months and days from 0 and 1.

@@ -5,7 +5,8 @@ public import Lowering
 /// Everything is as it was when the event happened. What nobody has kept is ``RuntimeError/missing(_:)``, which ends
 /// the handler; a fault of the traced program's memory is an error that the script can catch.
 public protocol EventContext: AnyObject {
-    /// The value of a built-in function that reads the event, whose ``Intrinsic/Site`` is `event`, or `target`.
+    /// The value of a built-in function that reads the event, whose ``Intrinsic/Site`` is `event`, or of `target` and
+    /// `HZ`. Of the functions that read strings, only `user_string_n` with two arguments is asked; the others follow.
     func value(of function: Intrinsic, _ arguments: [Value]) throws(RuntimeError) -> Value
 
     /// What a variable of the traced program holds. The operands are the values of the read's terms, in their order:
@@ -23,6 +24,9 @@ public protocol EventContext: AnyObject {
 
     /// The argument of a tracepoint, by its index.
     func eventArgument(_ index: Int) throws(RuntimeError) -> Int64
+
+    /// A value that was kept of the event, by its index.
+    func captured(_ index: Int) throws(RuntimeError) -> Value
 
     /// Who tells the event's stack and names its addresses.
     var symbolizer: any Symbolizer { get }

@@ -5,6 +5,30 @@ public import Lowering
 /// It needs only the arguments, so that a handler in the kernel can send those alone. An argument of `%m` or `%M` is
 /// a text: the memory that was read at the address. The bytes go to the end of a buffer that the caller keeps.
 public struct FormatRenderer: Sendable {
+    /// Where it prints to, which bounds it.
+    public enum Destination: Sendable {
+        /// The output, through stap's print buffer.
+        case output
+        /// A string of `sprintf`, with a byte less than MAXSTRINGLEN.
+        case string(stringLength: Int)
+
+        /// The greatest width and precision.
+        fileprivate var widest: Int {
+            switch self {
+            case .output: RuntimeLimits.printBuffer
+            case .string(let length): length
+            }
+        }
+
+        /// The most bytes.
+        fileprivate var limit: Int {
+            switch self {
+            case .output: RuntimeLimits.printBuffer
+            case .string(let length): max(length, 1) - 1
+            }
+        }
+    }
+
     private let pieces: [PrintFormat.Piece]
 
     /// Prepares a format.
@@ -14,11 +38,12 @@ public struct FormatRenderer: Sendable {
     ///
     /// - Parameters:
     ///   - arguments: as many as ``PrintFormat/argumentTypes`` says, of those types.
-    ///   - limit: the most bytes; what is beyond is cut off, and no width is greater.
+    ///   - destination: what is beyond its size is cut off.
     public func render(
-        _ arguments: [Value], into buffer: inout [UInt8], limit: Int = RuntimeLimits.printBuffer
+        _ arguments: [Value], into buffer: inout [UInt8], for destination: Destination = .output
     ) {
         let start = buffer.count
+        let (widest, limit) = (destination.widest, destination.limit)
         var next = 0
         for piece in pieces {
             switch piece {
@@ -27,10 +52,10 @@ public struct FormatRenderer: Sendable {
                 var layout = Layout(conversion)
                 if let width = Self.extent(conversion.width, arguments, &next) {
                     if width < 0 { layout.isLeft = true }
-                    layout.width = Int(width.magnitude).clamped(to: 0...limit)
+                    layout.width = Int(width.magnitude).clamped(to: 0...widest)
                 }
                 if let precision = Self.extent(conversion.precision, arguments, &next) {
-                    layout.precision = precision.clamped(to: 0...limit)
+                    layout.precision = precision.clamped(to: 0...widest)
                 }
                 layout.append(arguments[next], conversion.kind, to: &buffer)
                 next += 1
@@ -76,7 +101,9 @@ private struct Layout {
         case .string: appendMemory(value.text.prefix(precision ?? .max), to: &buffer)
         case .memory: appendMemory(memory(value), to: &buffer)
         case .hexadecimalMemory:
-            appendMemory(memory(value).flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }[...], to: &buffer)
+            appendMemory(
+                memory(value).flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }[...],
+                to: &buffer)
         case .character: appendCharacter(UInt8(truncatingIfNeeded: value.integer), to: &buffer)
         case .binary: appendBinary(value.integer, to: &buffer)
         case .signed:
@@ -85,12 +112,15 @@ private struct Layout {
                 ? UInt8(ascii: "-") : hasSign ? UInt8(ascii: "+") : hasSpace ? UInt8(ascii: " ") : nil
             appendNumber(value.integer.magnitude, base: 10, sign: sign, prefix: [], Self.digits, to: &buffer)
         case .unsigned: appendUnsigned(value, base: 10, prefix: [], Self.digits, to: &buffer)
-        case .octal: appendUnsigned(value, base: 8, prefix: isAlternate ? Self.octal : [], Self.digits, to: &buffer)
+        case .octal:
+            appendUnsigned(value, base: 8, prefix: isAlternate ? Self.octal : [], Self.digits, to: &buffer)
         case .hexadecimal:
-            appendUnsigned(value, base: 16, prefix: isAlternate ? Self.hexadecimal : [], Self.digits, to: &buffer)
+            appendUnsigned(
+                value, base: 16, prefix: isAlternate ? Self.hexadecimal : [], Self.digits, to: &buffer)
         case .capitalHexadecimal:
             appendUnsigned(
-                value, base: 16, prefix: isAlternate ? Self.capitalHexadecimal : [], Self.capitals, to: &buffer)
+                value, base: 16, prefix: isAlternate ? Self.capitalHexadecimal : [], Self.capitals,
+                to: &buffer)
         case .pointer: appendUnsigned(value, base: 16, prefix: Self.hexadecimal, Self.digits, to: &buffer)
         }
     }
@@ -137,7 +167,8 @@ private struct Layout {
     private func appendUnsigned(
         _ value: Value, base: UInt64, prefix: [UInt8], _ digits: [UInt8], to buffer: inout [UInt8]
     ) {
-        appendNumber(UInt64(bitPattern: value.integer), base: base, sign: nil, prefix: prefix, digits, to: &buffer)
+        appendNumber(
+            UInt64(bitPattern: value.integer), base: base, sign: nil, prefix: prefix, digits, to: &buffer)
     }
 
     private func appendNumber(
@@ -157,7 +188,9 @@ private struct Layout {
             let leading = max(0, (precision ?? 0) - count)
             let padding = max(0, (width ?? 0) - (sign == nil ? 0 : 1) - prefix.count - leading - count)
             let padsWithZeros = fillsWithZeros && !isLeft
-            if !isLeft, !padsWithZeros { buffer.append(contentsOf: repeatElement(UInt8(ascii: " "), count: padding)) }
+            if !isLeft, !padsWithZeros {
+                buffer.append(contentsOf: repeatElement(UInt8(ascii: " "), count: padding))
+            }
             if let sign { buffer.append(sign) }
             buffer.append(contentsOf: prefix)
             let zeros = leading + (padsWithZeros ? padding : 0)

@@ -15,7 +15,8 @@ extension Histogram {
         case .logarithmic: Self.logarithmicBuckets
         case .linear(let start, let stop, let interval):
             // stap refuses fewer and more when its module begins.
-            Int(clamping: (stop &- start).dividedAsStap(by: interval)).clamped(to: 0...Self.mostBuckets - 3) + 3
+            Int(clamping: (stop &- start).dividedAsStap(by: interval)).clamped(to: 0...Self.mostBuckets - 3)
+                + 3
         }
     }
 
@@ -50,5 +51,7 @@ extension Histogram {
 
 extension Comparable {
     /// The nearest value within bounds.
-    func clamped(to bounds: ClosedRange<Self>) -> Self { min(max(self, bounds.lowerBound), bounds.upperBound) }
+    func clamped(to bounds: ClosedRange<Self>) -> Self {
+        min(max(self, bounds.lowerBound), bounds.upperBound)
+    }
 }

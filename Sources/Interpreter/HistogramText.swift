@@ -24,7 +24,8 @@ extension Histogram {
         let scale = max(1, (most + Int64(Self.barWidth) - 1) / Int64(Self.barWidth))
         let valueWidth = max(
             5, valueSpace(low, high, marksBelow: marksBelow, marksAbove: marksAbove))
-        var text = Self.rightAligned("value", valueWidth) + " |" + String(repeating: "-", count: Self.barWidth)
+        var text =
+            Self.rightAligned("value", valueWidth) + " |" + String(repeating: "-", count: Self.barWidth)
         text += " count\n"
         var hides = false
         guard low <= high else { return Array((text + "\n").utf8) }

@@ -27,7 +27,8 @@ struct Indentation {
         text.append(UInt8(ascii: " "))
         text += description
         text.append(UInt8(ascii: ":"))
-        text += Array(repeating: UInt8(ascii: " "), count: Int(depth.clamped(to: 0...Int64(limits.stringLength))))
+        text += Array(
+            repeating: UInt8(ascii: " "), count: Int(depth.clamped(to: 0...Int64(limits.stringLength))))
         return Array(text.prefix(limits.longestString))
     }
 }

@@ -72,7 +72,8 @@ extension Machine {
             let limit = Int(arguments[1].integer.clamped(to: 0...Int64(limits.stringLength)))
             return QuotedText.text(
                 arguments[0].text, limit: limit, isQuoted: arguments[2].integer != 0, longest: longest)
-        case .stringQuoted: return QuotedText.text(arguments[0].text, limit: 0, isQuoted: true, longest: longest)
+        case .stringQuoted:
+            return QuotedText.text(arguments[0].text, limit: 0, isQuoted: true, longest: longest)
         case .strReplace:
             return TextFunctions.replacing(
                 arguments[1].text, with: arguments[2].text, in: arguments[0].text, longest: longest)
@@ -81,7 +82,8 @@ extension Machine {
             return TextFunctions.token(&unreadTokens, delimiters: arguments[arguments.count - 1].text)
         case .ctime:
             let seconds =
-                arguments.isEmpty ? try context.value(of: .gettimeofdaySeconds, []).integer : arguments[0].integer
+                arguments.isEmpty
+                ? try context.value(of: .gettimeofdaySeconds, []).integer : arguments[0].integer
             return try CalendarTime.text(seconds)
         case .indent: return try indent(Indentation.common, arguments[0].integer, description: [])
         case .threadIndent:
@@ -130,7 +132,8 @@ extension Machine {
         return kept(lines)
     }
 
-    private func indent(_ index: Int64, _ delta: Int64, description: [UInt8]) throws(RuntimeError) -> [UInt8] {
+    private func indent(_ index: Int64, _ delta: Int64, description: [UInt8]) throws(RuntimeError) -> [UInt8]
+    {
         let now = try context.value(of: .gettimeofdayMicroseconds, []).integer
         return try indentation.text(index, delta, now: now, description: description, limits: limits)
     }

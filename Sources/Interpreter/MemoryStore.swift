@@ -64,7 +64,9 @@ public final class MemoryStore: GlobalStore {
 
     public func elements(_ global: Int) -> [(keys: [Value], value: Value)] { values[global].elements }
 
-    public func statistics(_ global: Int) -> [(keys: [Value], value: Statistic)] { statistics[global].elements }
+    public func statistics(_ global: Int) -> [(keys: [Value], value: Statistic)] {
+        statistics[global].elements
+    }
 
     public func reorder(_ global: Int, _ keys: [[Value]]) { values[global].reorder(keys) }
 

@@ -42,7 +42,9 @@ final class FunctionCode {
 
     init(_ function: Function, statements: Int?) {
         let slots = LocalSlots(function.locals)
-        parameters = (0..<function.parameterCount).map { (function.locals[$0].type == .integer, slots.slots[$0]) }
+        parameters = (0..<function.parameterCount).map {
+            (function.locals[$0].type == .integer, slots.slots[$0])
+        }
         integerCount = slots.integerCount
         textCount = slots.textCount
         self.statements = statements
@@ -156,7 +158,8 @@ final class ScopeCompiler {
     }
 
     /// Statements in a row, all counted at the end.
-    func block(_ actions: [Action], endingAt range: SourceRange, after opening: Steps = Steps()) -> ActionCode {
+    func block(_ actions: [Action], endingAt range: SourceRange, after opening: Steps = Steps()) -> ActionCode
+    {
         var steps = opening
         for action in actions { add(action, to: &steps) }
         count(0, at: actions.last?.range ?? range, isLast: true, in: &steps)

@@ -99,7 +99,9 @@ enum QuotedText {
             value = value << 6 | UInt32(byte & 0x3F)
         }
         let isTooLong = value < 0x80 || (length == 3 && value < 0x800) || (length == 4 && value < 0x10000)
-        guard !(0xD800...0xDFFF).contains(value), value <= 0x10FFFF, !isTooLong else { return (UInt32(first), 1) }
+        guard !(0xD800...0xDFFF).contains(value), value <= 0x10FFFF, !isTooLong else {
+            return (UInt32(first), 1)
+        }
         return (value, length)
     }
 }

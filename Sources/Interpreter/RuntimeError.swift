@@ -32,8 +32,10 @@ public enum RuntimeError: Error, Sendable, Equatable {
     case writeFault(address: UInt64)
     /// A string of the traced program that can't be read, with the kernel's error number.
     case userStringFault(code: Int, address: UInt64)
-    /// A register that the processor does not have.
-    case register([UInt8])
+    /// Registers are asked of an event that has none.
+    case noRegisters
+    /// Arguments are asked of an event that is no function.
+    case noArguments
     /// `ustack(n)` of a stack that is not so deep.
     case stackDepth(Int64)
     /// A value that only the kernel had when the event happened, and that nobody kept. No `catch` sees it, since what
@@ -53,4 +55,6 @@ public enum MissingValue: Sendable, Equatable {
     case eventArgument(Int)
     /// Memory at an address.
     case memory(UInt64)
+    /// A value that should have been kept.
+    case captured(Int)
 }

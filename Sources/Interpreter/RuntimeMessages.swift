@@ -26,7 +26,8 @@ extension RuntimeError {
         case .writeFault(let address): "write fault [man error::fault] at \(Self.hexadecimal(address))"
         case .userStringFault(let code, let address):
             "user string copy fault \(code) at \(Self.hexadecimal(address)) [man error::fault]"
-        case .register(let name): "unknown register: \(String(decoding: name, as: UTF8.self))"
+        case .noRegisters: "No registers available in this context"
+        case .noArguments: "cannot access function args in this context"
         case .stackDepth(let depth): "reached end of stack before unwinding to level \(depth)"
         case .missing(let value): "\(value.words) is known to the kernel alone, when the event happens"
         }
@@ -42,6 +43,7 @@ extension MissingValue {
         case .variable(let text): "'\(text)'"
         case .entry: "the value of '@entry'"
         case .eventArgument(let index): "argument \(index + 1) of the tracepoint"
+        case .captured(let index): "value \(index) of the event"
         case .memory(let address): "memory at 0x\(String(address, radix: 16))"
         }
     }

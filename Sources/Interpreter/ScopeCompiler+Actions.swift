@@ -124,7 +124,9 @@ extension ScopeCompiler {
         guard codes.contains(where: { $0 == nil }) else {
             return { machine throws(Stop) in
                 let keys = try Self.keys(codes, machine).map { $0! }
-                try machine.perform(at: range) { () throws(RuntimeError) in try machine.store.remove(global, keys) }
+                try machine.perform(at: range) { () throws(RuntimeError) in
+                    try machine.store.remove(global, keys)
+                }
                 return .onward
             }
         }

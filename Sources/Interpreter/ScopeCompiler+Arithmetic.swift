@@ -12,20 +12,26 @@ extension ScopeCompiler {
         }
     }
 
-    func binary(_ operation: BinaryOperator, _ left: Term, _ right: Term, at range: SourceRange) -> IntegerCode {
+    func binary(_ operation: BinaryOperator, _ left: Term, _ right: Term, at range: SourceRange)
+        -> IntegerCode
+    {
         let (left, right) = (integer(left), integer(right))
         switch operation {
-        case .or: return { machine throws(Stop) in try left(machine) != 0 ? 1 : try right(machine) != 0 ? 1 : 0 }
-        case .and: return { machine throws(Stop) in try left(machine) == 0 ? 0 : try right(machine) != 0 ? 1 : 0 }
+        case .or:
+            return { machine throws(Stop) in try left(machine) != 0 ? 1 : try right(machine) != 0 ? 1 : 0 }
+        case .and:
+            return { machine throws(Stop) in try left(machine) == 0 ? 0 : try right(machine) != 0 ? 1 : 0 }
         case .add: return { machine throws(Stop) in try left(machine) &+ (try right(machine)) }
         case .subtract: return { machine throws(Stop) in try left(machine) &- (try right(machine)) }
         case .multiply: return { machine throws(Stop) in try left(machine) &* (try right(machine)) }
         case .equal: return { machine throws(Stop) in try left(machine) == (try right(machine)) ? 1 : 0 }
         case .notEqual: return { machine throws(Stop) in try left(machine) != (try right(machine)) ? 1 : 0 }
         case .less: return { machine throws(Stop) in try left(machine) < (try right(machine)) ? 1 : 0 }
-        case .lessOrEqual: return { machine throws(Stop) in try left(machine) <= (try right(machine)) ? 1 : 0 }
+        case .lessOrEqual:
+            return { machine throws(Stop) in try left(machine) <= (try right(machine)) ? 1 : 0 }
         case .greater: return { machine throws(Stop) in try left(machine) > (try right(machine)) ? 1 : 0 }
-        case .greaterOrEqual: return { machine throws(Stop) in try left(machine) >= (try right(machine)) ? 1 : 0 }
+        case .greaterOrEqual:
+            return { machine throws(Stop) in try left(machine) >= (try right(machine)) ? 1 : 0 }
         case .bitAnd: return { machine throws(Stop) in try left(machine) & (try right(machine)) }
         case .bitOr: return { machine throws(Stop) in try left(machine) | (try right(machine)) }
         case .bitXor: return { machine throws(Stop) in try left(machine) ^ (try right(machine)) }

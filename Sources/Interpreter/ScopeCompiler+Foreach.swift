@@ -39,7 +39,8 @@ extension ScopeCompiler {
     private func setLocal(_ local: Int) -> (Machine, Value) -> Void {
         let slot = slots[local]
         switch locals[local].type {
-        case .integer: return { machine, value in machine.integers[machine.integerBase + slot] = value.integer }
+        case .integer:
+            return { machine, value in machine.integers[machine.integerBase + slot] = value.integer }
         case .text: return { machine, value in machine.texts[machine.textBase + slot] = value.text }
         }
     }

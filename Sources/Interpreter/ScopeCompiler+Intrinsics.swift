@@ -21,7 +21,9 @@ extension ScopeCompiler {
         }
         return { machine throws(Stop) in
             let arguments = try values(machine)
-            return try machine.located(range) { () throws(RuntimeError) in try machine.integer(function, arguments) }
+            return try machine.located(range) { () throws(RuntimeError) in
+                try machine.integer(function, arguments)
+            }
         }
     }
 
@@ -32,13 +34,15 @@ extension ScopeCompiler {
             return { machine throws(Stop) in
                 let arguments = try values(machine)
                 return try machine.located(range) { () throws(RuntimeError) in
-                    machine.kept(try machine.context.value(of: function, arguments).text)
+                    try machine.eventText(function, arguments)
                 }
             }
         }
         return { machine throws(Stop) in
             let arguments = try values(machine)
-            return try machine.located(range) { () throws(RuntimeError) in try machine.text(function, arguments) }
+            return try machine.located(range) { () throws(RuntimeError) in
+                try machine.text(function, arguments)
+            }
         }
     }
 }

@@ -11,7 +11,9 @@ extension ScopeCompiler {
         }
     }
 
-    func update(_ operation: BinaryOperator, _ place: Place, _ value: Term, at range: SourceRange) -> IntegerCode {
+    func update(_ operation: BinaryOperator, _ place: Place, _ value: Term, at range: SourceRange)
+        -> IntegerCode
+    {
         let value = integer(value)
         return change(place, at: range) { machine, old throws(Stop) in
             let operand = try value(machine)

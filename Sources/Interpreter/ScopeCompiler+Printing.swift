@@ -17,10 +17,10 @@ extension ScopeCompiler {
     func formatted(_ format: PrintFormat, _ arguments: [Term]) -> TextCode {
         let renderer = FormatRenderer(format)
         let arguments = formatArguments(format, arguments)
-        let longest = limits.longestString
+        let destination = FormatRenderer.Destination.string(stringLength: limits.stringLength)
         return { machine throws(Stop) in
             var buffer: [UInt8] = []
-            renderer.render(try arguments(machine), into: &buffer, limit: longest)
+            renderer.render(try arguments(machine), into: &buffer, for: destination)
             return machine.kept(buffer)
         }
     }

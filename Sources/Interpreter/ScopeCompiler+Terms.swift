@@ -58,7 +58,9 @@ extension ScopeCompiler {
             return { machine throws(Stop) in machine.integers[machine.integerBase + slot] }
         case .global(let global):
             return { machine throws(Stop) in
-                try machine.located(range) { () throws(RuntimeError) in try machine.store.scalar(global).integer }
+                try machine.located(range) { () throws(RuntimeError) in
+                    try machine.store.scalar(global).integer
+                }
             }
         case .element(let global, let keys):
             let keys = values(keys)
@@ -78,7 +80,8 @@ extension ScopeCompiler {
         case .contains(let global, let keys): return contains(global, keys, at: range)
         case .choice(let condition, let then, let otherwise):
             let (test, first, second) = (integer(condition), integer(then), integer(otherwise))
-            return { machine throws(Stop) in try test(machine) != 0 ? try first(machine) : try second(machine) }
+            return { machine throws(Stop) in try test(machine) != 0 ? try first(machine) : try second(machine)
+            }
         case .assign(let place, let value): return assign(place, value, at: range)
         case .update(let operation, let place, let value): return update(operation, place, value, at: range)
         case .increment(let place, let step, let isPrefix): return increment(place, step, isPrefix, at: range)
@@ -126,12 +129,20 @@ extension ScopeCompiler {
             }
         case .entry(let index):
             return { machine throws(Stop) in
-                try machine.located(range) { () throws(RuntimeError) in try machine.context.entry(index).integer }
+                try machine.located(range) { () throws(RuntimeError) in
+                    try machine.context.entry(index).integer
+                }
             }
         case .eventArgument(let index):
             return { machine throws(Stop) in
                 try machine.located(range) { () throws(RuntimeError) in
                     try machine.context.eventArgument(index)
+                }
+            }
+        case .captured(let index):
+            return { machine throws(Stop) in
+                try machine.located(range) { () throws(RuntimeError) in
+                    try machine.context.captured(index).integer
                 }
             }
         case .text, .concatenate, .format: preconditionFailure("a string where an integer is needed")
@@ -151,7 +162,8 @@ extension ScopeCompiler {
             return { machine throws(Stop) in machine.texts[machine.textBase + slot] }
         case .global(let global):
             return { machine throws(Stop) in
-                try machine.located(range) { () throws(RuntimeError) in try machine.store.scalar(global).text }
+                try machine.located(range) { () throws(RuntimeError) in try machine.store.scalar(global).text
+                }
             }
         case .element(let global, let keys):
             let keys = values(keys)
@@ -171,7 +183,8 @@ extension ScopeCompiler {
             }
         case .choice(let condition, let then, let otherwise):
             let (test, first, second) = (integer(condition), text(then), text(otherwise))
-            return { machine throws(Stop) in try test(machine) != 0 ? try first(machine) : try second(machine) }
+            return { machine throws(Stop) in try test(machine) != 0 ? try first(machine) : try second(machine)
+            }
         case .assign(let place, let value):
             let value = text(value)
             return store(place, at: range) { machine, _ throws(Stop) in try value(machine) }
@@ -191,7 +204,15 @@ extension ScopeCompiler {
         case .format(let format, let arguments): return formatted(format, arguments)
         case .entry(let index):
             return { machine throws(Stop) in
-                try machine.located(range) { () throws(RuntimeError) in try machine.context.entry(index).text }
+                try machine.located(range) { () throws(RuntimeError) in try machine.context.entry(index).text
+                }
+            }
+        case .captured(let index):
+            return { machine throws(Stop) in
+                machine.kept(
+                    try machine.located(range) { () throws(RuntimeError) in
+                        try machine.context.captured(index).text
+                    })
             }
         default: preconditionFailure("an integer where a string is needed")
         }
@@ -243,7 +264,9 @@ extension ScopeCompiler {
     }
 
     /// A call; the result is where the machine keeps it.
-    private func call(_ number: Int, _ arguments: [Term], at range: SourceRange) -> (Machine) throws(Stop) -> Void {
+    private func call(_ number: Int, _ arguments: [Term], at range: SourceRange) -> (Machine) throws(Stop) ->
+        Void
+    {
         let function = compiler.functions[number]
         let arguments = values(arguments)
         // A function without loops counts when it has been called.

@@ -24,7 +24,9 @@ enum TextFunctions {
     }
 
     /// `str_replace`.
-    static func replacing(_ needle: [UInt8], with replacement: [UInt8], in text: [UInt8], longest: Int) -> [UInt8] {
+    static func replacing(_ needle: [UInt8], with replacement: [UInt8], in text: [UInt8], longest: Int)
+        -> [UInt8]
+    {
         guard !needle.isEmpty else { return text }
         var result: [UInt8] = []
         var start = 0
@@ -44,7 +46,8 @@ enum TextFunctions {
         if isNegative { rest = rest.dropFirst() }
         // The base is an unsigned int in the kernel.
         var base = UInt64(UInt32(truncatingIfNeeded: base))
-        let marksHexadecimal = rest.first == UInt8(ascii: "0") && rest.dropFirst().first.map { $0 | 0x20 } == UInt8(ascii: "x")
+        let marksHexadecimal =
+            rest.first == UInt8(ascii: "0") && rest.dropFirst().first.map { $0 | 0x20 } == UInt8(ascii: "x")
         if base == 0 {
             let third = rest.dropFirst(2).first
             base =
@@ -83,5 +86,7 @@ enum TextFunctions {
     }
 
     /// All tokens between blanks.
-    static func words(_ text: [UInt8]) -> [[UInt8]] { text.split(separator: UInt8(ascii: " ")).map(Array.init) }
+    static func words(_ text: [UInt8]) -> [[UInt8]] {
+        text.split(separator: UInt8(ascii: " ")).map(Array.init)
+    }
 }

@@ -23,7 +23,11 @@ public final class UnknownEvent: EventContext, Symbolizer {
 
     public func entry(_ index: Int) throws(RuntimeError) -> Value { throw .missing(.entry) }
 
-    public func eventArgument(_ index: Int) throws(RuntimeError) -> Int64 { throw .missing(.eventArgument(index)) }
+    public func eventArgument(_ index: Int) throws(RuntimeError) -> Int64 {
+        throw .missing(.eventArgument(index))
+    }
+
+    public func captured(_ index: Int) throws(RuntimeError) -> Value { throw .missing(.captured(index)) }
 
     public var symbolizer: any Symbolizer { self }
 

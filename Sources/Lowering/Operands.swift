@@ -2,10 +2,11 @@ extension Term.Kind {
     /// The terms that it evaluates, in the order in which it does.
     public var terms: [Term] {
         switch self {
-        case .number, .text, .local, .global, .entry, .eventArgument: []
+        case .number, .text, .local, .global, .entry, .eventArgument, .captured: []
         case .element(_, let keys): keys
         case .unary(_, let operand), .matches(let operand, pattern: _): [operand]
-        case .binary(_, let left, let right), .compare(_, let left, let right), .concatenate(let left, let right):
+        case .binary(_, let left, let right), .compare(_, let left, let right),
+            .concatenate(let left, let right):
             [left, right]
         case .contains(_, let keys): keys.compactMap { $0 }
         case .choice(let condition, let then, let otherwise): [condition, then, otherwise]

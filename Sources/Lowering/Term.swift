@@ -55,6 +55,9 @@ public struct Term: Sendable {
         case entry(Int)
         /// The argument of a tracepoint, by its place in the prototype.
         case eventArgument(Int)
+        /// A value that a BPF program has kept of the event for a handler that our process runs, by its place among
+        /// those that it kept.
+        case captured(Int)
     }
 
     /// What it is.

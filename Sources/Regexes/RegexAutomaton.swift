@@ -155,7 +155,9 @@ private struct SubsetTable {
     }
 
     func following(_ set: [Int], _ byte: UInt8) -> [Int] {
-        let reached = set.filter { if case .byte(let bytes) = instructions[$0] { bytes.contains(byte) } else { false } }
+        let reached = set.filter {
+            if case .byte(let bytes) = instructions[$0] { bytes.contains(byte) } else { false }
+        }
         return closure(from: reached.map { $0 + 1 } + anywhere, isStart: false)
     }
 

@@ -1,4 +1,5 @@
 import Regexes
+
 /// Reads a value of a parameter's type from the bytes that a user or a recipe gives.
 ///
 /// Paths stay as they are written; `ValueResolver` makes them absolute.
