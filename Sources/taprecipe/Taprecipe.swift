@@ -1,11 +1,12 @@
 import ArgumentParser
 import CMalloc
 import Diagnostics
+import Dispatch
 import Engine
 import Glibc
 
 @main
-struct Taprecipe: AsyncParsableCommand {
+struct Taprecipe: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "taprecipe",
         abstract: "Run canned SystemTap diagnostics: checked first, bounded in time, summarized.",
@@ -28,21 +29,39 @@ struct Taprecipe: AsyncParsableCommand {
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
-    static func main() async {
+    ///
+    /// The helper that reads debug information is split off before anything else: while there is one thread, and in
+    /// time to be ready when it is asked.
+    static func main() {
         // All of main's work is done in one thread, but not the first one; a heap of that thread's own would grow by a
         // system call a page.
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_TOP_PAD, 1 << 20)
-        if DebugReader.isMeant(by: CommandLine.arguments) { DebugReader.serve(CommandLine.arguments) }
+        DebugReader.serve(CommandLine.arguments)
         occupyStandardDescriptors()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let rehearsal = readingCommand(of: arguments).map { command in command.rehearsal }
+        // Only the task uses it.
+        nonisolated(unsafe) let reader =
+            rehearsal.map { DebugReader.forked(rehearsing: $0) } ?? DebugReader.started()
         handleBrokenPipes()
-        Glibc.exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+        Task { Glibc.exit(await status(of: arguments, reader).rawValue) }
+        dispatchMain()
     }
 
-    private static func status(of arguments: [String]) async -> ExitStatus {
+    /// The command that a command line is of, where that reads debug information.
+    private static func readingCommand(of arguments: [String]) -> (any ReadingCommand.Type)? {
+        configuration.subcommands.lazy.compactMap { $0 as? any ReadingCommand.Type }.first {
+            $0.configuration.commandName == arguments.first
+        }
+    }
+
+    private static func status(of arguments: [String], _ reader: DebugReader) async -> ExitStatus {
         do {
             var command = try parseAsRoot(arguments)
-            if var command = command as? any AsyncParsableCommand {
+            if let command = command as? any ReadingCommand {
+                try await command.run(with: reader)
+            } else if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()

@@ -49,7 +49,7 @@ import Testing
                     try RecipeLoader.load(source), words: ["--binary", program])
                 let console = Console(color: .never, environment: [:])
                 // The helper process would be another test runner.
-                let reader = DebugReader(isIsolated: false)
+                let reader = DebugReader.here()
                 let checked = try CheckedScript(
                     bound, fetcher: DebugInfoFetcher(console: console, environment: [:]), reader: reader)
                 var plan = RunPlan(

@@ -8,7 +8,7 @@ import Resolver
 import Templater
 
 /// `taprecipe run RECIPE …`: check, run, summarize.
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Check a recipe, run it for a bounded time, and summarize what it found.",
@@ -73,19 +73,22 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
 
-    func run() async throws {
+    static var rehearsal: DebugQuestion? { .script(.rehearsal) }
+
+    func run(with reader: DebugReader) async throws {
         let console = print.console
         let limitsGiven = try limits.limits
         let timeoutGiven = try timeout?.duration("--timeout")
         let deadline = try deadline?.duration("--deadline")
         let maxOutput = try maxOutput?.bytes("--max-output")
         let watch = DeadlineWatch(deadline, console: console)
-        guard let plan = try plan(console) else { return }
+        guard let plan = try plan(console, watch, reader) else { return }
         let recipe = plan.bound.recipe
         let timeout = timeoutGiven ?? recipe.timeout
         var request = plan.request(
             Budget(timeout: timeout, deadline: deadline), pinned: limitsGiven,
-            allowsGuru: limits.allowGuru, module: module)
+            allowsGuru: limits.allowGuru, module: module, reader: reader)
+        reader.end()
         let facts = plan.recipeFacts(isGuruAllowed: limits.allowGuru)
         if dryRun {
             try console.write(DryRun(plan: plan, timeout: timeout, request: request).text)
@@ -122,7 +125,9 @@ struct RunCommand: AsyncParsableCommand {
     /// Binds, expands and checks; touches nothing.
     ///
     /// nil where help was asked for and printed.
-    private func plan(_ console: Console) throws -> RunPlan? {
+    private func plan(
+        _ console: Console, _ watch: DeadlineWatch, _ reader: DebugReader
+    ) throws -> RunPlan? {
         if let module, let name = invocation.name, !invocation.help {
             let compiled = try PrecompiledModule(path: module, recipe: name)
             guard try limits.limits.macros.isEmpty else {
@@ -145,7 +150,8 @@ struct RunCommand: AsyncParsableCommand {
         let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
         let target = try target(of: bound)
         let checked = try CheckedScript(
-            bound, limits: try limits.limits, pid: pid, fetcher: DebugInfoFetcher(console: console))
+            bound, limits: try limits.limits, pid: pid,
+            fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader)
         if target == .none, checked.resolved.unchecked.contains(where: { $0.reason == .programUnknown }) {
             throw Self.noTarget(for: recipe)
         }
