@@ -45,7 +45,11 @@ struct Taprecipe: ParsableCommand {
         nonisolated(unsafe) let reader =
             rehearsal.map { DebugReader.forked(rehearsing: $0) } ?? DebugReader.started()
         handleBrokenPipes()
-        Task { Glibc.exit(await status(of: arguments, reader).rawValue) }
+        Task {
+            let status = await status(of: arguments, reader)
+            reader.end()
+            Glibc.exit(status.rawValue)
+        }
         dispatchMain()
     }
 

@@ -5,7 +5,7 @@ public import StapLanguage
 /// It names its files and can read them; nothing is read before a script needs it, and then once for all copies.
 public struct Tapset: Sendable {
     /// How its files are parsed: the facts of the kernel and the tapset's macros.
-    let options: ScriptParser.Options
+    public let options: ScriptParser.Options
     /// What is searched in this order: the syscall aliases are most of a tapset and few scripts use them, so their
     /// files come last.
     let tiers: [Deferred<TapsetTexts>]
