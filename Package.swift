@@ -52,7 +52,6 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
-        .systemLibrary(name: "CKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
 
         .systemLibrary(name: "CMalloc"),
         .target(name: "CIsolation"),
@@ -62,7 +61,7 @@ let package = Package(
         library("RecipeModel", ["Diagnostics", "CYAML"]),
         library("StapLanguage", ["Diagnostics"]),
         library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),
-        library("DebugInfo", ["Diagnostics", "CElfutils", "CKmod"]),
+        library("DebugInfo", ["Diagnostics", "CElfutils"]),
         library("Resolver", ["StapLanguage", "DebugInfo", "Diagnostics"]),
         library("StapMessages", ["RecipeModel", "Diagnostics"]),
         library(

@@ -1,5 +1,3 @@
-// fcntl.h, which libkmod.h includes, makes that module the owner of `struct stat` for the compiler.
-import CKmod
 import Glibc
 
 /// How a script's words lead to the file of a program (stap's `find_executable`).

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CMalloc
 import Diagnostics
-import Dispatch
 import Engine
 import Glibc
 
@@ -33,24 +32,21 @@ struct Taprecipe: ParsableCommand {
     /// The helper that reads debug information is split off before anything else: while there is one thread, and in
     /// time to be ready when it is asked.
     static func main() {
-        // All of main's work is done in one thread, but not the first one; a heap of that thread's own would grow by a
-        // system call a page.
+        // Memory is used once and for a moment: a heap of another thread's own would grow by a system call a page, and
+        // what is given back to the kernel has to be cleared by it when it is wanted again.
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_TOP_PAD, 1 << 20)
+        mallopt(M_MMAP_THRESHOLD, 32 << 20)
+        mallopt(M_TRIM_THRESHOLD, 256 << 20)
         DebugReader.serve(CommandLine.arguments)
         occupyStandardDescriptors()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let rehearsal = readingCommand(of: arguments).map { command in command.rehearsal }
-        // Only the task uses it.
-        nonisolated(unsafe) let reader =
-            rehearsal.map { DebugReader.forked(rehearsing: $0) } ?? DebugReader.started()
+        let reader = rehearsal.map { DebugReader.forked(rehearsing: $0) } ?? DebugReader.started()
         handleBrokenPipes()
-        Task {
-            let status = await status(of: arguments, reader)
-            reader.end()
-            Glibc.exit(status.rawValue)
-        }
-        dispatchMain()
+        let status = status(of: arguments, reader)
+        reader.end()
+        Glibc.exit(status.rawValue)
     }
 
     /// The command that a command line is of, where that reads debug information.
@@ -60,13 +56,16 @@ struct Taprecipe: ParsableCommand {
         }
     }
 
-    private static func status(of arguments: [String], _ reader: DebugReader) async -> ExitStatus {
+    private static func status(of arguments: [String], _ reader: DebugReader) -> ExitStatus {
         do {
             var command = try parseAsRoot(arguments)
             if let command = command as? any ReadingCommand {
-                try await command.run(with: reader)
-            } else if var command = command as? any AsyncParsableCommand {
-                try await command.run()
+                try command.run(with: reader)
+            } else if let command = command as? any AsyncParsableCommand {
+                try waiting {
+                    var command = command
+                    try await command.run()
+                }
             } else {
                 try command.run()
             }

@@ -33,7 +33,11 @@ struct CompileCommand: ReadingCommand {
 
     static var rehearsal: DebugQuestion? { .script(.rehearsal) }
 
-    func run(with reader: DebugReader) async throws {
+    func run(with reader: DebugReader) throws {
+        try waiting { try await compile(with: reader) }
+    }
+
+    private func compile(with reader: DebugReader) async throws {
         let console = print.console
         let limitsGiven = try limits.limits
         let deadline = try deadline?.duration("--deadline")

@@ -75,7 +75,11 @@ struct RunCommand: ReadingCommand {
 
     static var rehearsal: DebugQuestion? { .script(.rehearsal) }
 
-    func run(with reader: DebugReader) async throws {
+    func run(with reader: DebugReader) throws {
+        try waiting { try await trace(with: reader) }
+    }
+
+    private func trace(with reader: DebugReader) async throws {
         let console = print.console
         let limitsGiven = try limits.limits
         let timeoutGiven = try timeout?.duration("--timeout")

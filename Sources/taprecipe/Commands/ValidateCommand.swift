@@ -42,7 +42,7 @@ struct ValidateCommand: ReadingCommand {
 
     static var rehearsal: DebugQuestion? { .script(.rehearsal) }
 
-    func run(with reader: DebugReader) async throws {
+    func run(with reader: DebugReader) throws {
         let console = print.console
         if help { return try showHelp(console) }
         let fetcher = DebugInfoFetcher(console: console)
@@ -50,7 +50,7 @@ struct ValidateCommand: ReadingCommand {
             if let word = words.first {
                 throw UsageError("found '\(word)' beside '--all-recipes', expected one of the two")
             }
-            return try await survey(console, fetcher, reader)
+            return try survey(console, fetcher, reader)
         }
         let subjects = try ValidationSubjects(words, recipes: recipes)
         let results = try Validator(
@@ -70,8 +70,8 @@ struct ValidateCommand: ReadingCommand {
 
     private func survey(
         _ console: Console, _ fetcher: DebugInfoFetcher, _ reader: DebugReader
-    ) async throws {
-        let survey = await RecipeSurvey(recipes.library, allowsGuru: allowGuru, fetcher: fetcher, reader: reader)
+    ) throws {
+        let survey = try RecipeSurvey(recipes.library, allowsGuru: allowGuru, fetcher: fetcher, reader: reader)
         switch format {
         case .json: try console.write(try JSONText.encode(RecipeSurveyDocument(survey)))
         case .text:

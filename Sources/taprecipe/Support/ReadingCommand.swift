@@ -6,7 +6,7 @@ protocol ReadingCommand: ParsableCommand {
     static var rehearsal: DebugQuestion? { get }
 
     /// Does the command's work.
-    func run(with reader: DebugReader) async throws
+    func run(with reader: DebugReader) throws
 }
 
 extension ReadingCommand {

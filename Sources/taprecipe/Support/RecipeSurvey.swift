@@ -44,9 +44,9 @@ struct RecipeSurvey {
     let problems: [Diagnostic]
 
     /// Looks at every recipe; runs nothing.
-    init(_ library: RecipeLibrary, allowsGuru: Bool, fetcher: DebugInfoFetcher, reader: DebugReader) async {
+    init(_ library: RecipeLibrary, allowsGuru: Bool, fetcher: DebugInfoFetcher, reader: DebugReader) throws {
         let contents = library.contents()
-        let machine = await Preflight.facts()
+        let machine = try waiting { await Preflight.facts() }
         let finder = ParameterFinder()
         problems = contents.problems
         entries = contents.listings.filter { $0.shadowedBy == nil }.map { listing in
