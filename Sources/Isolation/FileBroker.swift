@@ -4,6 +4,12 @@ import Glibc
 public struct FileBroker: Sendable {
     let channel: HelperChannel
 
+    /// Whether the other side has a question that waits, so that nothing should be begun of one's own.
+    public var isAsked: Bool {
+        var entry = pollfd(fd: channel.socket, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) > 0
+    }
+
     /// A descriptor of a regular file, which is the caller's to close, or a negative error number.
     public func open(_ path: String) -> Int32 {
         do {

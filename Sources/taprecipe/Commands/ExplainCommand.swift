@@ -18,7 +18,7 @@ struct ExplainCommand: ReadingCommand {
 
     @OptionGroup var invocation: RecipeInvocation
 
-    static var rehearsal: DebugQuestion? { .script(.rehearsal) }
+    static var rehearsal: [DebugQuestion] { ScriptQuestion.rehearsal.map { .script($0) } }
 
     func run(with reader: DebugReader) throws {
         let console = print.console

@@ -73,7 +73,7 @@ struct RunCommand: ReadingCommand {
     @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
 
-    static var rehearsal: DebugQuestion? { .script(.rehearsal) }
+    static var rehearsal: [DebugQuestion] { ScriptQuestion.rehearsal.map { .script($0) } }
 
     func run(with reader: DebugReader) throws {
         try waiting { try await trace(with: reader) }

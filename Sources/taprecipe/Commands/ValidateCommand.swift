@@ -40,7 +40,7 @@ struct ValidateCommand: ReadingCommand {
         completion: RecipeCompletion.invocation)
     var words: [String] = []
 
-    static var rehearsal: DebugQuestion? { .script(.rehearsal) }
+    static var rehearsal: [DebugQuestion] { ScriptQuestion.rehearsal.map { .script($0) } }
 
     func run(with reader: DebugReader) throws {
         let console = print.console

@@ -27,9 +27,9 @@ final class DebugReader {
 
     /// Splits a helper off this process, which must have a single thread and hold nothing that is secret.
     ///
-    /// - Parameter rehearsal: A question like the one that is going to come. The helper answers it to itself until
-    ///   that comes: a tapset is read by then, and Swift has looked up its types.
-    static func forked(rehearsing rehearsal: DebugQuestion?) -> DebugReader {
+    /// - Parameter rehearsal: Questions like the one that is going to come, the shortest first. The helper answers them
+    ///   to itself until that comes: a tapset is read by then, and Swift has looked up its types.
+    static func forked(rehearsing rehearsal: [DebugQuestion]) -> DebugReader {
         DebugReader(
             .helper(
                 try? Helper.fork(mayHave: isELF) { limits, parent in
@@ -46,7 +46,7 @@ final class DebugReader {
     }
 
     private static func serve(
-        _ limits: HelperLimits, _ parent: Int32, rehearsing rehearsal: DebugQuestion? = nil
+        _ limits: HelperLimits, _ parent: Int32, rehearsing rehearsal: [DebugQuestion] = []
     ) -> Never {
         HelperProcess.serve(limits: limits, parent: parent) { broker in
             let opener = FileOpener {
@@ -55,8 +55,8 @@ final class DebugReader {
                 broker.program(ofProcess: $0).mapError { FileOpener.Refusal(code: $0.code) }
             }
             let work = DebugWork(opener: opener)
-            if let message = try? rehearsal.map({ try DebugMessage.encode($0, known: []) }) {
-                _ = work.answer(message)
+            for question in rehearsal where !broker.isAsked {
+                if let message = try? DebugMessage.encode(question, known: []) { _ = work.answer(message) }
             }
             return { work.answer($0) }
         }

@@ -35,13 +35,16 @@ struct ScriptCheck {
 }
 
 extension ScriptQuestion {
-    /// A script that goes the way of most, for a process to be ready for the first one.
-    static var rehearsal: ScriptQuestion {
-        ScriptQuestion(
-            name: "rehearsal", text: Data("probe begin { printf(\"%d\\n\", pid()) }".utf8), arguments: [],
-            tapset: .init(
-                folder: InstalledTapset.folder, kernelRelease: Surroundings.kernelRelease, isGuru: false),
-            place: LookupPlace(target: nil))
+    /// Scripts that go the way of most, for a process to be ready for the first one: one whose names are looked up in
+    /// the tapset, and one that uses it.
+    static var rehearsal: [ScriptQuestion] {
+        let tapset = InstalledTapset.Place(
+            folder: InstalledTapset.folder, kernelRelease: Surroundings.kernelRelease, isGuru: false)
+        return ["probe begin { x = 1 println(x) }", "probe begin { println(pid()) }"].map { text in
+            ScriptQuestion(
+                name: "rehearsal", text: Data(text.utf8), arguments: [], tapset: tapset,
+                place: LookupPlace(target: nil))
+        }
     }
 }
 
