@@ -51,7 +51,9 @@ public final class KernelModules {
         }
         // depmod may not have been run since the file was put there, or libkmod is not here to read its list.
         let wanted = Self.normalized(name)
-        let other = unindexedFiles.first { Self.moduleName(ofFile: $0) == wanted } ?? (index == nil ? files[wanted] : nil)
+        let other =
+            unindexedFiles.first { Self.moduleName(ofFile: $0) == wanted }
+            ?? (index == nil ? files[wanted] : nil)
         if let path = other {
             return .file(path: path, isLoaded: isLoaded)
         }

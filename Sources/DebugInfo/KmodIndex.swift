@@ -59,7 +59,8 @@ private struct KmodLibrary {
     let state: Code
 
     init?() {
-        guard let library = dlopen("libkmod.so.2", RTLD_NOW | RTLD_LOCAL), let new = dlsym(library, "kmod_new"),
+        guard let library = dlopen("libkmod.so.2", RTLD_NOW | RTLD_LOCAL),
+            let new = dlsym(library, "kmod_new"),
             let unref = dlsym(library, "kmod_unref"),
             let lookup = dlsym(library, "kmod_module_new_from_lookup"),
             let module = dlsym(library, "kmod_module_get_module"),

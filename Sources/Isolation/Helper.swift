@@ -32,6 +32,8 @@ public final class Helper {
     ///   - limits: What the process may use.
     ///   - executable: The program; this one.
     ///   - mayHave: Whether an opened regular file may be handed to the helper, which hears of ENOEXEC otherwise.
+    /// - Returns: The helper, which may not have begun yet.
+    /// - Throws: ``HelperFailure/notStarted(_:)``.
     public static func start(
         limits: HelperLimits = .standard, executable: String = "/proc/self/exe",
         mayHave: @escaping (_ descriptor: Int32) -> Bool = { _ in false }
@@ -52,7 +54,12 @@ public final class Helper {
     /// Only while this process has a single thread, as nobody else's locks must be held in the copy; and before it
     /// has read what the helper is not to see.
     ///
-    /// - Parameter serve: What the copy does; see ``HelperProcess/serve(_:limits:parent:)``.
+    /// - Parameters:
+    ///   - limits: What the process may use.
+    ///   - mayHave: Whether an opened regular file may be handed to the helper.
+    ///   - serve: What the copy does: ``HelperProcess/serve(limits:parent:_:)``.
+    /// - Returns: The helper, which may not have begun yet.
+    /// - Throws: ``HelperFailure/notStarted(_:)``.
     public static func fork(
         limits: HelperLimits = .standard, mayHave: @escaping (_ descriptor: Int32) -> Bool,
         serve: (_ limits: HelperLimits, _ parent: Int32) -> Never
@@ -127,10 +134,11 @@ public final class Helper {
         }
     }
 
-    /// Ends the process and returns its wait status.
+    /// Ends the process.
     ///
     /// - Parameter isEnding: Whether its stream has ended or went wrong: how it ends by itself is worth waiting for a
     ///   little.
+    /// - Returns: Its wait status.
     private func finish(isEnding: Bool) -> Int32 {
         hasEnded = true
         close(channel.socket)

@@ -45,7 +45,8 @@ import Testing
         let point = "process(\(process.processIdentifier)).function(\"measure\")"
         let listed = try Tool().run(["probes", point])
         #expect(
-            listed.output == "process(\"\(program.path)\").function(\"measure@\(program.folder)/sample.c:3\")\n",
+            listed.output
+                == "process(\"\(program.path)\").function(\"measure@\(program.folder)/sample.c:3\")\n",
             "\(listed)")
         // No kernel numbers processes so high.
         let gone = try Tool().run(["probes", "process(2147483647).function(\"measure\")"])

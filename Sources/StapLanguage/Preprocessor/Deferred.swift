@@ -29,5 +29,7 @@ package final class Deferred<Value: Sendable>: Sendable {
 }
 
 extension Deferred: Equatable where Value: Equatable {
-    package static func == (left: Deferred, right: Deferred) -> Bool { left === right || left.value == right.value }
+    package static func == (left: Deferred, right: Deferred) -> Bool {
+        left === right || left.value == right.value
+    }
 }

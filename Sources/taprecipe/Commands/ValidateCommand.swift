@@ -71,7 +71,8 @@ struct ValidateCommand: ReadingCommand {
     private func survey(
         _ console: Console, _ fetcher: DebugInfoFetcher, _ reader: DebugReader
     ) throws {
-        let survey = try RecipeSurvey(recipes.library, allowsGuru: allowGuru, fetcher: fetcher, reader: reader)
+        let survey = try RecipeSurvey(
+            recipes.library, allowsGuru: allowGuru, fetcher: fetcher, reader: reader)
         switch format {
         case .json: try console.write(try JSONText.encode(RecipeSurveyDocument(survey)))
         case .text:

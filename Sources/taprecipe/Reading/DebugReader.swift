@@ -29,6 +29,7 @@ final class DebugReader {
     ///
     /// - Parameter rehearsal: Questions like the one that is going to come, the shortest first. The helper answers them
     ///   to itself until that comes: a tapset is read by then, and Swift has looked up its types.
+    /// - Returns: The reader.
     static func forked(rehearsing rehearsal: [DebugQuestion]) -> DebugReader {
         DebugReader(
             .helper(
@@ -67,6 +68,7 @@ final class DebugReader {
     /// - Parameters:
     ///   - question: The script and what it is held against.
     ///   - text: The script, which the answer's places are to be in.
+    /// - Returns: The script with its addresses or all problems, and whose debug information was missed.
     /// - Throws: Where a helper failed.
     func examine(
         _ question: ScriptQuestion, about text: SourceFile

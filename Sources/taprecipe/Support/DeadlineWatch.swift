@@ -4,8 +4,9 @@ import Engine
 import Glibc
 import Synchronization
 
-/// Counts `--deadline` from the command's start, and ends the process where it comes while the recipe is still
-/// being checked: reads of a file system that hangs cannot be called off, and nothing has been started that
+/// Counts `--deadline` from the command's start, and ends the process where it comes during the check.
+///
+/// Reads of a file system that hangs cannot be called off, and nothing has been started that
 /// would have to be ended. A transfer can be called off, and gets a little time to clean up (``transferring(_:)``).
 final class DeadlineWatch: Sendable {
     private enum State {
@@ -28,7 +29,9 @@ final class DeadlineWatch: Sendable {
         let parts = deadline.components
         let nanoseconds = Int(clamping: parts.seconds).multipliedReportingOverflow(by: 1_000_000_000)
         guard !nanoseconds.overflow else { return }
-        let end = DispatchTime.now() + .nanoseconds(nanoseconds.partialValue + Int(parts.attoseconds / 1_000_000_000))
+        let end =
+            DispatchTime.now()
+            + .nanoseconds(nanoseconds.partialValue + Int(parts.attoseconds / 1_000_000_000))
         // Not on the tasks' own threads, which the check may hold up.
         DispatchQueue.global().asyncAfter(deadline: end) {
             if self.state.withLock({ $0 == .transferring }) {

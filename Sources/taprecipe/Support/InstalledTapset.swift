@@ -17,7 +17,9 @@ struct InstalledTapset {
     }
 
     /// Where SystemTap's own tapset is; `SYSTEMTAP_TAPSET` names another, as for stap(1).
-    static var folder: String { Surroundings.environment["SYSTEMTAP_TAPSET"] ?? "/usr/share/systemtap/tapset" }
+    static var folder: String {
+        Surroundings.environment["SYSTEMTAP_TAPSET"] ?? "/usr/share/systemtap/tapset"
+    }
 
     let place: Place
     /// Facts of the kernel, as far as its configuration can be read here.

@@ -34,9 +34,7 @@ struct RunPlan {
         program = TracedProgram(bound, target: target, probed: probed)
     }
 
-    /// The engine's request.
-    ///
-    /// - Parameter reader: Who finds the libraries whose unwind data a script needs.
+    /// The engine's request; `reader` finds the libraries whose unwind data a script needs.
     func request(
         _ budget: Budget, pinned: Limits, allowsGuru: Bool, module: String? = nil, reader: DebugReader
     ) -> RunRequest {
@@ -44,7 +42,8 @@ struct RunPlan {
         return RunRequest(
             script: script, pinnedLimits: pinned, allowsGuru: allowsGuru, target: target,
             kernelRelease: kernelRelease, module: module, unwindModules: unwound,
-            libraries: unwound.isEmpty ? [] : libraries(of: unwound, reader), probedFiles: probed, budget: budget,
+            libraries: unwound.isEmpty ? [] : libraries(of: unwound, reader), probedFiles: probed,
+            budget: budget,
             directories: .standard(
                 environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
                 userID: Surroundings.effectiveUser),
