@@ -21,6 +21,10 @@ export PATH := $(CURDIR)/.cache/venv/bin:$(PATH)
 # One setting for build, test and lint, so that nothing is compiled twice; see Package.swift.
 export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 
+# Generic types are named to the runtime by their parts, not by a text that it would look up at every start.
+release := --configuration release --product taprecipe --static-swift-stdlib \
+    -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
+
 .PHONY: setup build test lint fuzz demo vm-test parity bench install golden clean nginx
 
 setup:
@@ -55,7 +59,7 @@ parity: build
 
 # As 'make install' builds it.
 bench: nginx
-	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build --configuration release --product taprecipe --static-swift-stdlib
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
 	Benchmarks/bench $(or $(ROUNDS),7)
 
 golden:
@@ -63,7 +67,7 @@ golden:
 
 # Built apart, optimized, without warnings as errors: a newer compiler may know new ones.
 install:
-	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build --configuration release --product taprecipe --static-swift-stdlib
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes"
 	install -m 0755 .build/release/taprecipe "$(DESTDIR)$(PREFIX)/bin/taprecipe"
 	install -m 0644 recipes/*.yaml recipes/recipe.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"

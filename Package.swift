@@ -52,7 +52,6 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
-        .systemLibrary(name: "CKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
 
         .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
         .systemLibrary(name: "CMalloc"),
@@ -64,7 +63,7 @@ let package = Package(
         library("RecipeModel", ["Regexes", "Diagnostics", "CYAML"]),
         library("StapLanguage", ["Diagnostics"]),
         library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),
-        library("DebugInfo", ["Diagnostics", "CElfutils", "CKmod"]),
+        library("DebugInfo", ["Diagnostics", "CElfutils"]),
         library("Resolver", ["StapLanguage", "DebugInfo", "Regexes", "Diagnostics"]),
         library("Lowering", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         library("Interpreter", ["Lowering", "Regexes", "StapLanguage", "Diagnostics"]),
@@ -85,7 +84,7 @@ let package = Package(
             name: "taprecipe",
             dependencies: [
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
-                "Engine", "Report", "StapMessages", "Isolation", "CMalloc",
+                "Engine", "Report", "StapMessages", "Isolation", "Lowering", "CMalloc",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -67,7 +67,7 @@ extension HandlerCompiler {
             emit(term)
             values.append(.integer(keep()))
         }
-        return Term(.entry(values.count - 1), term.type, at: term.range)
+        return Term(.captured(values.count - 1), term.type, at: term.range)
     }
 
     private func send(_ actions: [Action], _ values: [Value]) {

@@ -3,7 +3,7 @@ public import Lowering
 
 /// What a program in the kernel sends at one place of a handler, so that only values must cross.
 public enum RecordSite: Sendable {
-    /// Statements for the process, in which `@entry(n)` stands for the nth value that was sent.
+    /// Statements for the process, whose ``Term/Kind/captured(_:)`` are the values that were sent.
     case actions([Action], values: [RecordValue])
     /// The session ends (`exit()`), or without end probes (`abort()`).
     case end(isAbort: Bool)

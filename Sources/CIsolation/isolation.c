@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -27,7 +28,8 @@
 #endif
 
 static const gid_t nobody = 65534;
-/* Behind the three standard streams and the socket to the parent. */
+/* The socket to the parent, behind the three standard streams. */
+static const int parent_socket = 3;
 static const int first_unused = 4;
 
 /* Calls that a reader of files has no use for. What is not listed stays allowed: the C library and Swift's
@@ -102,6 +104,23 @@ static int limit(int resource, uint64_t value) {
     if (getrlimit(resource, &current) == 0 && current.rlim_max < value)
         wanted.rlim_cur = wanted.rlim_max = current.rlim_max;
     return setrlimit(resource, &wanted) == 0 ? 0 : errno;
+}
+
+pid_t isolation_fork(int socket) {
+    pid_t child = fork();
+    if (child != 0) return child > 0 ? child : -errno;
+    for (int number = 1; number < NSIG; number++) (void)signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    clearenv();
+    (void)prctl(PR_SET_NAME, "taprecipe-read");
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nothing < 0) _exit(1);
+    for (int stream = 0; stream < parent_socket; stream++)
+        if (dup2(nothing, stream) < 0) _exit(1);
+    if (dup2(socket, parent_socket) < 0) _exit(1);
+    return 0;
 }
 
 int isolation_confine(int32_t parent, const struct isolation_limits *limits) {

@@ -1,4 +1,3 @@
-import CKmod
 import Glibc
 
 /// The modules of one kernel release, as libkmod finds them.
@@ -23,7 +22,7 @@ public final class KernelModules {
     public let isInstalled: Bool
     /// The folder of the release's modules.
     public let folder: String
-    private let context: OpaquePointer?
+    private lazy var index: KmodIndex? = isInstalled ? KmodIndex(folder: folder) : nil
     private let loadedList: String
 
     /// Opens the index of a release.
@@ -39,25 +38,23 @@ public final class KernelModules {
         var status = stat()
         let isPlain = !release.isEmpty && !release.contains("/") && release != "." && release != ".."
         isInstalled = isPlain && stat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-        context = isInstalled ? kmod_new(folder, nil) : nil
-    }
-
-    deinit {
-        if let context { kmod_unref(context) }
     }
 
     /// Finds a module by its name or alias; `-` and `_` are the same.
     public func lookup(_ name: String) -> Lookup {
         let isLoaded = loadedNames.contains(Self.normalized(name))
-        guard let context else { return isLoaded ? .loadedOnly : .notFound }
-        switch Self.indexed(name, in: context) {
+        guard isInstalled else { return isLoaded ? .loadedOnly : .notFound }
+        switch index?[name] ?? .unknown {
         case .path(let path) where SmallFile.exists(path): return .file(path: path, isLoaded: isLoaded)
         case .builtIn: return .builtIn
         case .path, .unknown: break
         }
-        // depmod may not have been run since the file was put there.
+        // depmod may not have been run since the file was put there, or libkmod is not here to read its list.
         let wanted = Self.normalized(name)
-        if let path = unindexedFiles.first(where: { Self.moduleName(ofFile: $0) == wanted }) {
+        let other =
+            unindexedFiles.first { Self.moduleName(ofFile: $0) == wanted }
+            ?? (index == nil ? files[wanted] : nil)
+        if let path = other {
             return .file(path: path, isLoaded: isLoaded)
         }
         if isLoaded { return .loadedOnly }
@@ -78,22 +75,6 @@ public final class KernelModules {
         let parts = file.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2 || parts.count == 3, parts[1] == "ko", !parts[0].isEmpty else { return nil }
         return normalized(String(parts[0]))
-    }
-
-    private enum Index {
-        case path(String)
-        case builtIn
-        case unknown
-    }
-
-    private static func indexed(_ name: String, in context: OpaquePointer) -> Index {
-        var list: OpaquePointer?
-        guard kmod_module_new_from_lookup(context, name, &list) >= 0, let list else { return .unknown }
-        defer { kmod_module_unref_list(list) }
-        guard let module = kmod_module_get_module(list) else { return .unknown }
-        defer { kmod_module_unref(module) }
-        if let path = kmod_module_get_path(module) { return .path(String(cString: path)) }
-        return kmod_module_get_initstate(module) == Int32(KMOD_MODULE_BUILTIN.rawValue) ? .builtIn : .unknown
     }
 
     /// depmod's list with the files that it does not know.

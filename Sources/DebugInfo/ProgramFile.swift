@@ -1,5 +1,3 @@
-// fcntl.h, which libkmod.h includes, makes that module the owner of `struct stat` for the compiler.
-import CKmod
 import Glibc
 
 /// How a script's words lead to the file of a program (stap's `find_executable`).
@@ -23,18 +21,31 @@ public enum ProgramFile {
         SmallFile.exists(path) && access(path, X_OK) == 0
     }
 
-    /// The file that a process runs; nil where there is no such process, or it may not be seen.
-    public static func executable(ofProcess id: Int64) -> String? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/\(id)/exe", &buffer, buffer.count - 1)
-        guard count > 0 else { return nil }
-        return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    /// What a process runs.
+    public enum Running: Equatable {
+        /// The path of its program.
+        case program(String)
+        /// There is no such process.
+        case noProcess
+        /// It may not be seen, or runs nothing: a kernel's thread.
+        case unknown
     }
 
-    /// Whether a process of this id is there.
-    public static func isProcess(_ id: Int64) -> Bool {
-        guard let id = pid_t(exactly: id), id > 0 else { return false }
-        return kill(id, 0) == 0 || errno == EPERM
+    /// What the process of an id runs; asked of the opener where this process may not see it.
+    public static func running(asProcess id: Int64, _ opener: FileOpener? = nil) -> Running {
+        guard let id = pid_t(exactly: id), id > 0 else { return .noProcess }
+        if let opener {
+            // A helper may not even ask the kernel whether a process is there.
+            switch opener.program(id) {
+            case .success(let path): return .program(path)
+            case .failure(let refusal): return refusal.code == ESRCH ? .noProcess : .unknown
+            }
+        }
+        guard kill(id, 0) == 0 || errno == EPERM else { return .noProcess }
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/\(id)/exe", &buffer, buffer.count - 1)
+        guard count > 0 else { return .unknown }
+        return .program(String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
 
     /// The program that runs a script, by the script's first line: `#!/bin/sh`, `#!/usr/bin/env python3`.

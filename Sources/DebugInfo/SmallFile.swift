@@ -1,5 +1,3 @@
-// fcntl.h, which libkmod.h includes, makes that module the owner of `struct stat` for the compiler.
-import CKmod
 import Glibc
 
 /// Reads the small text files that the system keeps about itself.

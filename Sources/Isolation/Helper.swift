@@ -1,93 +1,162 @@
+internal import CIsolation
 import Glibc
 
 /// A process of this same program that works on what must not be trusted, as nobody, without network, without
 /// writing, and within limits (``HelperProcess`` is the other side).
 ///
-/// It may ask for files that nobody cannot open; `mayHave` decides on each. The helper lives no longer than the
-/// question, nor than the process that asked.
-public struct Helper: Sendable {
-    /// What it may use.
-    public var limits: HelperLimits
-    /// The program; this one.
-    public var executable: String
-    /// Whether an opened regular file may be handed to the helper, which hears of ENOEXEC otherwise.
-    public var mayHave: @Sendable (_ descriptor: Int32) -> Bool
+/// It answers one question after another. It may ask for files that nobody can open (``FileKeeper`` decides on each),
+/// and lives no longer than this object, nor than the process that asks.
+public final class Helper {
+    /// What it may use; the time is each answer's, the rest the process's.
+    private let limits: HelperLimits
+    private let keeper: FileKeeper
+    private let process: pid_t
+    private let channel: HelperChannel
+    private var isConfined = false
+    private var hasEnded = false
+    /// How often it has answered.
+    public private(set) var answers = 0
 
-    /// Creates a helper that gets no files.
-    public init(
-        limits: HelperLimits = .standard, executable: String = "/proc/self/exe",
-        mayHave: @escaping @Sendable (Int32) -> Bool = { _ in false }
-    ) {
+    private init(_ process: pid_t, _ socket: Int32, _ limits: HelperLimits, _ keeper: FileKeeper) {
+        self.process = process
+        self.channel = HelperChannel(socket: socket)
         self.limits = limits
-        self.executable = executable
-        self.mayHave = mayHave
+        self.keeper = keeper
     }
 
-    /// Starts the process, asks it one thing, and ends it.
+    deinit { end() }
+
+    /// Starts the program anew.
+    ///
+    /// - Parameters:
+    ///   - limits: What the process may use.
+    ///   - executable: The program; this one.
+    ///   - mayHave: Whether an opened regular file may be handed to the helper, which hears of ENOEXEC otherwise.
+    /// - Returns: The helper, which may not have begun yet.
+    /// - Throws: ``HelperFailure/notStarted(_:)``.
+    public static func start(
+        limits: HelperLimits = .standard, executable: String = "/proc/self/exe",
+        mayHave: @escaping (_ descriptor: Int32) -> Bool = { _ in false }
+    ) throws(HelperFailure) -> Helper {
+        let (ours, theirs) = try socketPair()
+        defer { close(theirs) }
+        do throws(HelperFailure) {
+            let process = try spawn(executable, theirs, limits)
+            return Helper(process, ours, limits, FileKeeper(mayHave: mayHave))
+        } catch {
+            close(ours)
+            throw error
+        }
+    }
+
+    /// Splits the process off this one, which takes a tenth of the time of ``start(limits:executable:mayHave:)``.
+    ///
+    /// Only while this process has a single thread, as nobody else's locks must be held in the copy; and before it
+    /// has read what the helper is not to see.
+    ///
+    /// - Parameters:
+    ///   - limits: What the process may use.
+    ///   - mayHave: Whether an opened regular file may be handed to the helper.
+    ///   - serve: What the copy does: ``HelperProcess/serve(limits:parent:_:)``.
+    /// - Returns: The helper, which may not have begun yet.
+    /// - Throws: ``HelperFailure/notStarted(_:)``.
+    public static func fork(
+        limits: HelperLimits = .standard, mayHave: @escaping (_ descriptor: Int32) -> Bool,
+        serve: (_ limits: HelperLimits, _ parent: Int32) -> Never
+    ) throws(HelperFailure) -> Helper {
+        let (ours, theirs) = try socketPair()
+        defer { close(theirs) }
+        let parent = getpid()
+        let process = isolation_fork(theirs)
+        if process == 0 { serve(limits, parent) }
+        guard process > 0 else {
+            close(ours)
+            throw .notStarted(-process)
+        }
+        return Helper(process, ours, limits, FileKeeper(mayHave: mayHave))
+    }
+
+    /// Asks it one thing; after a failure the process is gone, and no further question has an answer.
     ///
     /// Blocks the calling thread.
     public func ask(_ request: [UInt8]) throws(HelperFailure) -> [UInt8] {
-        let (ours, theirs) = try Self.socketPair()
-        defer { close(ours) }
+        guard !hasEnded else { throw .garbled }
         let deadline = ContinuousClock.now + limits.time
-        let process = try spawn(theirs)
-        let result: Result<[UInt8], HelperChannel.Failure>
         var refusal: Int32?
         do throws(HelperChannel.Failure) {
-            let channel = HelperChannel(socket: ours)
-            let first = try channel.receive(until: deadline)
-            if first.kind == .notConfined { refusal = Self.code(first.bytes) }
-            guard first.kind == .confined else { throw .garbled }
+            if !isConfined {
+                let first = try channel.receive(until: deadline)
+                if first.kind == .notConfined { refusal = HelperChannel.code(first.bytes) }
+                guard first.kind == .confined else { throw .garbled }
+                isConfined = true
+            }
             try channel.send(.request, request)
-            result = .success(try answer(on: channel, until: deadline))
+            let bytes = try answer(until: deadline)
+            answers += 1
+            return bytes
         } catch {
-            result = .failure(error)
-        }
-        let status = Self.end(process, isDone: (try? result.get()) != nil)
-        if let refusal { throw .notConfined(refusal) }
-        switch result {
-        case .success(let bytes): return bytes
-        case .failure(.outOfTime): throw .outOfTime(limits.time)
-        case .failure(.garbled): throw .garbled
-        case .failure(.ended): throw status & 0x7F != 0 ? .crashed(signal: status & 0x7F) : .garbled
+            let status = finish(isEnding: true)
+            if let refusal { throw .notConfined(refusal) }
+            switch error {
+            case .outOfTime: throw .outOfTime(limits.time)
+            case .garbled: throw .garbled
+            case .ended: throw status & 0x7F != 0 ? .crashed(signal: status & 0x7F) : .garbled
+            }
         }
     }
 
+    /// Ends the process, if it has not ended.
+    public func end() {
+        if !hasEnded { _ = finish(isEnding: false) }
+    }
+
     /// Serves the helper's wishes until it answers.
-    private func answer(
-        on channel: HelperChannel, until deadline: ContinuousClock.Instant
-    ) throws(HelperChannel.Failure) -> [UInt8] {
+    private func answer(until deadline: ContinuousClock.Instant) throws(HelperChannel.Failure) -> [UInt8] {
         while true {
             let message = try channel.receive(until: deadline)
             if let descriptor = message.descriptor { close(descriptor) }
             switch message.kind {
             case .answer: return message.bytes
             case .open:
-                let opened = open(String(decoding: message.bytes, as: UTF8.self))
+                let opened = keeper.open(String(decoding: message.bytes, as: UTF8.self))
                 defer { if opened >= 0 { close(opened) } }
-                let code = withUnsafeBytes(of: (opened < 0 ? -opened : 0).littleEndian) { Array($0) }
-                try channel.send(.opened, code, descriptor: max(opened, -1))
+                try channel.send(
+                    .opened, HelperChannel.bytes(ofCode: max(-opened, 0)), descriptor: max(opened, -1))
+            case .program:
+                switch keeper.program(ofProcess: message.bytes) {
+                case .success(let path):
+                    try channel.send(.named, HelperChannel.bytes(ofCode: 0) + path.utf8)
+                case .failure(let refusal):
+                    try channel.send(.named, HelperChannel.bytes(ofCode: refusal.code))
+                }
             default: throw .garbled
             }
         }
     }
 
-    /// A descriptor for the helper, or a negative error number.
-    private func open(_ path: String) -> Int32 {
-        guard !path.utf8.contains(0) else { return -ENOENT }
-        let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else { return -errno }
-        var status = stat()
-        let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        guard isRegular, mayHave(descriptor) else {
-            close(descriptor)
-            return isRegular ? -ENOEXEC : -EACCES
+    /// Ends the process.
+    ///
+    /// - Parameter isEnding: Whether its stream has ended or went wrong: how it ends by itself is worth waiting for a
+    ///   little.
+    /// - Returns: Its wait status.
+    private func finish(isEnding: Bool) -> Int32 {
+        hasEnded = true
+        close(channel.socket)
+        var status: Int32 = 0
+        for _ in 0..<(isEnding ? 100 : 0) {
+            let ended = waitpid(process, &status, WNOHANG)
+            if ended == process { return status }
+            guard ended == 0 || errno == EINTR else { return 0 }
+            usleep(1000)
         }
-        return descriptor
+        kill(process, SIGKILL)
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        return status
     }
 
-    private func spawn(_ socket: Int32) throws(HelperFailure) -> pid_t {
-        defer { close(socket) }
+    private static func spawn(
+        _ executable: String, _ socket: Int32, _ limits: HelperLimits
+    ) throws(HelperFailure) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -120,24 +189,5 @@ public struct Helper: Sendable {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &pair) == 0 else { throw .notStarted(errno) }
         return (pair[0], pair[1])
-    }
-
-    /// Ends the process if it has not ended, and returns its wait status.
-    private static func end(_ process: pid_t, isDone: Bool) -> Int32 {
-        var status: Int32 = 0
-        // One whose stream ended is ending; how, is worth waiting for a little.
-        for _ in 0..<(isDone ? 0 : 100) {
-            let ended = waitpid(process, &status, WNOHANG)
-            if ended == process { return status }
-            guard ended == 0 || errno == EINTR else { return 0 }
-            usleep(1000)
-        }
-        kill(process, SIGKILL)
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return isDone ? 0 : status
-    }
-
-    static func code(_ bytes: [UInt8]) -> Int32 {
-        Int32(truncatingIfNeeded: bytes.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) })
     }
 }

@@ -9,16 +9,20 @@ struct HelperChannel {
     enum Kind: UInt8 {
         /// To the helper: what it is asked.
         case request = 1
-        /// To the helper: a descriptor, or the error number in the text.
+        /// To the helper: a descriptor, or the error number.
         case opened = 2
         /// From the helper: it has given up its rights.
         case confined = 3
-        /// From the helper: it could not, and ends; the error number in the text.
+        /// From the helper: it could not, and ends; the error number.
         case notConfined = 4
         /// From the helper: a path to open for it.
         case open = 5
         /// From the helper: its answer.
         case answer = 6
+        /// From the helper: a process, in digits, whose program it wants the path of.
+        case program = 7
+        /// To the helper: an error number, or 0 and the path.
+        case named = 8
     }
 
     struct Message {
@@ -38,6 +42,14 @@ struct HelperChannel {
     let socket: Int32
     /// No message is larger: the other side is not trusted.
     static let maximumLength = 256 << 20
+
+    /// An error number as it crosses.
+    static func bytes(ofCode code: Int32) -> [UInt8] { withUnsafeBytes(of: code.littleEndian) { Array($0) } }
+
+    /// The error number that a message begins with.
+    static func code(_ bytes: [UInt8]) -> Int32 {
+        Int32(truncatingIfNeeded: bytes.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) })
+    }
 
     func send(_ kind: Kind, _ bytes: [UInt8], descriptor: Int32 = -1) throws(Failure) {
         guard isolation_send_descriptor(socket, descriptor, kind.rawValue) == 0 else { throw .ended }

@@ -10,52 +10,44 @@ public enum HelperProcess {
         [name, "\(limits.addressSpace)", "\(limits.processorTime)", "\(parent)"]
     }
 
-    /// Whether this process was started as a helper: by its own name, which no user can type by accident.
-    public static func isMeant(by arguments: [String]) -> Bool { arguments.first == name }
-
-    /// Gives up every right, answers the one question, and ends.
-    ///
-    /// - Parameters:
-    ///   - arguments: The command line.
-    ///   - answer: Makes the answer of a question; files that it may not open itself it gets from the broker.
-    public static func serve(
-        _ arguments: [String], answer: (_ question: [UInt8], FileBroker) -> [UInt8]
-    ) -> Never {
+    /// The limits and the parent that a helper's command line names; nil for any other, as no user types such a name
+    /// by accident.
+    public static func order(in arguments: [String]) -> (limits: HelperLimits, parent: Int32)? {
+        guard arguments.first == name else { return nil }
         let numbers = arguments.dropFirst().compactMap { UInt64($0) }
         guard numbers.count == 3, let parent = Int32(exactly: numbers[2]) else { exit(2) }
-        var limits = isolation_limits(address_space: numbers[0], processor_time: numbers[1])
+        // How long an answer may take is the other side's to measure.
+        return (HelperLimits(addressSpace: numbers[0], processorTime: numbers[1], time: .zero), parent)
+    }
+
+    /// Gives up every right, answers questions until there are no more, and ends.
+    ///
+    /// - Parameters:
+    ///   - limits: What this process may use.
+    ///   - parent: The process that asks, without which it ends.
+    ///   - work: Makes what answers, once the rights are given up; files that it may not open itself it gets from the
+    ///     broker. The time until the first question comes is its own.
+    public static func serve(
+        limits: HelperLimits, parent: Int32, _ work: (FileBroker) -> (_ question: [UInt8]) -> [UInt8]
+    ) -> Never {
+        var raw = limits.raw
         let channel = HelperChannel(socket: socket)
-        let failure = isolation_confine(parent, &limits)
+        let failure = isolation_confine(parent, &raw)
         do {
             guard failure == 0 else {
-                try channel.send(.notConfined, withUnsafeBytes(of: failure.littleEndian) { Array($0) })
-                exit(1)
+                try channel.send(.notConfined, HelperChannel.bytes(ofCode: failure))
+                _exit(1)
             }
             try channel.send(.confined, [])
-            let request = try channel.receive()
-            guard request.kind == .request else { exit(2) }
-            try channel.send(.answer, answer(request.bytes, FileBroker(channel: channel)))
+            let answer = work(FileBroker(channel: channel))
+            while true {
+                let request = try channel.receive()
+                guard request.kind == .request else { _exit(2) }
+                try channel.send(.answer, answer(request.bytes))
+            }
         } catch {
-            exit(1)
-        }
-        exit(0)
-    }
-}
-
-/// Opens files for a helper by way of the process that started it.
-public struct FileBroker: Sendable {
-    let channel: HelperChannel
-
-    /// A descriptor of a regular file, which is the caller's to close, or a negative error number.
-    public func open(_ path: String) -> Int32 {
-        do {
-            try channel.send(.open, Array(path.utf8))
-            let message = try channel.receive()
-            if let descriptor = message.descriptor { return descriptor }
-            let code = Helper.code(message.bytes)
-            return code > 0 ? -code : -EIO
-        } catch {
-            return -EIO
+            // The other side has all that it wanted, or is gone.
+            _exit(0)
         }
     }
 }

@@ -32,9 +32,11 @@ extension ProcessPoint {
         var script: String?
         switch process.argument {
         case .number(let id)?:
-            guard ProgramFile.isProcess(id) else { throw Failure(problem: .noProcess(id), range: range) }
-            guard let path = ProgramFile.executable(ofProcess: id) else { return nil }
-            paths = [path]
+            switch ProgramFile.running(asProcess: id, context.opener) {
+            case .program(let path): paths = [path]
+            case .noProcess: throw Failure(problem: .noProcess(id), range: range)
+            case .unknown: return nil
+            }
         case .string(let literal)? where Self.isPattern(literal.text):
             paths = ProgramFile.matching(absolute(literal.text))
             guard !paths.isEmpty else { throw Failure(problem: .noProgram(literal.text), range: range) }

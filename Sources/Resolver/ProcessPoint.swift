@@ -51,7 +51,9 @@ struct ProcessPoint {
         var program = Resolution.text(of: process)
         switch process.argument {
         case .number(let id)?:
-            guard ProgramFile.isProcess(id) else { return .failed(.noProcess(id), at: process.range) }
+            guard ProgramFile.running(asProcess: id, context.opener) != .noProcess else {
+                return .failed(.noProcess(id), at: process.range)
+            }
         case .string(let literal)? where !Self.isPattern(literal.text):
             let path = store.path(for: literal.text)
             // stap lets a program pass that is not there, and the probe never fires.

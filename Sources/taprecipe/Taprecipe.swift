@@ -5,7 +5,7 @@ import Engine
 import Glibc
 
 @main
-struct Taprecipe: AsyncParsableCommand {
+struct Taprecipe: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "taprecipe",
         abstract: "Run canned SystemTap diagnostics: checked first, bounded in time, summarized.",
@@ -28,22 +28,44 @@ struct Taprecipe: AsyncParsableCommand {
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
-    static func main() async {
-        // All of main's work is done in one thread, but not the first one; a heap of that thread's own would grow by a
-        // system call a page.
+    ///
+    /// The helper that reads debug information is split off before anything else: while there is one thread, and in
+    /// time to be ready when it is asked.
+    static func main() {
+        // Memory is used once and for a moment: a heap of another thread's own would grow by a system call a page, and
+        // what is given back to the kernel has to be cleared by it when it is wanted again.
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_TOP_PAD, 1 << 20)
-        if DebugReader.isMeant(by: CommandLine.arguments) { DebugReader.serve(CommandLine.arguments) }
+        mallopt(M_MMAP_THRESHOLD, 32 << 20)
+        mallopt(M_TRIM_THRESHOLD, 256 << 20)
+        DebugReader.serve(CommandLine.arguments)
         occupyStandardDescriptors()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let rehearsal = readingCommand(of: arguments).map { command in command.rehearsal }
+        let reader = rehearsal.map { DebugReader.forked(rehearsing: $0) } ?? DebugReader.started()
         handleBrokenPipes()
-        Glibc.exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+        let status = status(of: arguments, reader)
+        reader.end()
+        Glibc.exit(status.rawValue)
     }
 
-    private static func status(of arguments: [String]) async -> ExitStatus {
+    /// The command that a command line is of, where that reads debug information.
+    private static func readingCommand(of arguments: [String]) -> (any ReadingCommand.Type)? {
+        configuration.subcommands.lazy.compactMap { $0 as? any ReadingCommand.Type }.first {
+            $0.configuration.commandName == arguments.first
+        }
+    }
+
+    private static func status(of arguments: [String], _ reader: DebugReader) -> ExitStatus {
         do {
             var command = try parseAsRoot(arguments)
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
+            if let command = command as? any ReadingCommand {
+                try command.run(with: reader)
+            } else if let command = command as? any AsyncParsableCommand {
+                try waiting {
+                    var command = command
+                    try await command.run()
+                }
             } else {
                 try command.run()
             }

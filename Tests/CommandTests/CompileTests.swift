@@ -13,6 +13,8 @@ import Testing
         let folder: String
         var program: String { folder + "/program" }
         var recipe: String { folder + "/r.yaml" }
+        /// In this process, as a helper would be another test runner.
+        static var reader: DebugReader { .here() }
 
         init(body: String) throws {
             folder =
@@ -48,15 +50,12 @@ import Testing
                 let bound = try BoundRecipe(
                     try RecipeLoader.load(source), words: ["--binary", program])
                 let console = Console(color: .never, environment: [:])
-                // The helper process would be another test runner.
-                let reader = DebugReader(isIsolated: false)
                 let checked = try CheckedScript(
-                    bound, fetcher: DebugInfoFetcher(console: console, environment: [:]), reader: reader)
-                var plan = RunPlan(
+                    bound, fetcher: DebugInfoFetcher(console: console, environment: [:]),
+                    reader: Workshop.reader)
+                return RunPlan(
                     bound: bound, script: checked.script, resolved: checked.resolved,
                     probed: checked.probedFiles)
-                plan.reader = reader
-                return plan
             }
         }
 
@@ -81,7 +80,7 @@ import Testing
     func unwindDataIsAskedForOnlyWhereABacktraceIsPrinted(body: String, isUnwound: Bool) throws {
         let workshop = try Workshop(body: body)
         let request = try workshop.plan.request(
-            Budget(timeout: .seconds(1)), pinned: Limits(), allowsGuru: false)
+            Budget(timeout: .seconds(1)), pinned: Limits(), allowsGuru: false, reader: Workshop.reader)
         #expect(request.unwindModules.map(\.path) == (isUnwound ? [workshop.program] : []))
         #expect(request.unwindModules.allSatisfy { $0.buildID != nil })
         #expect(request.libraries.contains { $0.path.hasSuffix("/libc.so.6") } == isUnwound)

@@ -88,6 +88,18 @@ import Testing
         #expect(result.errors.hasSuffix("/debuginfo': Connection refused\n"), "\(result.errors)")
     }
 
+    @Test(arguments: ["slow", "hang"])
+    func aDeadlineEndsATransferAndNothingIsLeft(mode: String) throws {
+        let program = try SampleProgram(isStripped: true)
+        let server = try Server.fake(mode)
+        let result = try program.run(["run", "--deadline", "2s", "--dry-run"], server.url)
+        #expect(result.status == 5, "\(result)")
+        #expect(
+            result.errors == "error: the time for the phase 'check' was over before it was done\n",
+            "\(result.errors)")
+        #expect(program.filesInCache.isEmpty, "\(program.filesInCache)")
+    }
+
     @Test func aSignalEndsATransferAndNothingIsLeft() throws {
         let program = try SampleProgram(isStripped: true)
         let server = try Server.fake("slow")

@@ -31,6 +31,49 @@ import Testing
         #expect(status.contains("\nSeccomp:\t2\n"), "\(status)")
     }
 
+    @Test func aProcessInAScriptIsFollowedToItsProgram() throws {
+        let program = try SampleProgram(isStripped: false)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program.path)
+        // It sleeps.
+        process.arguments = ["1", "2"]
+        try process.run()
+        defer {
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+        let point = "process(\(process.processIdentifier)).function(\"measure\")"
+        let listed = try Tool().run(["probes", point])
+        #expect(
+            listed.output
+                == "process(\"\(program.path)\").function(\"measure@\(program.folder)/sample.c:3\")\n",
+            "\(listed)")
+        // No kernel numbers processes so high.
+        let gone = try Tool().run(["probes", "process(2147483647).function(\"measure\")"])
+        #expect(gone.status == 3)
+        #expect(gone.errors.contains("no process has the id 2147483647"), "\(gone.errors)")
+    }
+
+    @Test func severalScriptsAreCheckedByOneHelperEachForItself() throws {
+        let program = try SampleProgram(isStripped: false)
+        let folder = program.folder
+        for (name, variable) in [("a", "p"), ("b", "nothing"), ("c", "scale")] {
+            try "probe process(\"\(program.path)\").function(\"measure\") { println($\(variable)) }\n".write(
+                toFile: "\(folder)/\(name).stp", atomically: true, encoding: .utf8)
+        }
+        let result = try Tool().run(["validate"] + ["a", "b", "c"].map { "\(folder)/\($0).stp" })
+        #expect(result.status == 3)
+        #expect(
+            result.output == """
+                \(folder)/a.stp: fits, 1 probed place
+                \(folder)/b.stp: does not fit
+                \(folder)/c.stp: fits, 1 probed place
+                3 checked: 2 fit, 1 not fitting
+
+                """, "\(result)")
+        #expect(result.errors.contains("\(folder)/b.stp:1:"), "\(result.errors)")
+    }
+
     @Test func rootsOwnFilesAreReadAllTheSame() throws {
         try #require(geteuid() == 0, "only root may read them")
         let folder = "/var/tmp/taprecipe-reading-\(UUID())"

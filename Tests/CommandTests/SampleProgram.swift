@@ -46,11 +46,24 @@ final class SampleProgram {
     func validate(
         _ url: String? = nil, _ variables: [String: String] = [:], shell: String? = nil
     ) throws -> Tool.Result {
+        try run(["validate"], url, variables, shell: shell)
+    }
+
+    /// Runs taprecipe with these words and the recipe's file behind the first.
+    func run(
+        _ words: [String], _ url: String?, _ variables: [String: String] = [:], shell: String? = nil
+    ) throws -> Tool.Result {
         var environment = variables
         environment["DEBUGINFOD_URLS"] = url
         environment["DEBUGINFOD_CACHE_PATH"] = cache
         return try Tool(environment: environment, shell: shell).run(
-            ["validate", "\(folder)/sample.yaml"], limit: 30)
+            words.prefix(1) + ["\(folder)/sample.yaml"] + words.dropFirst(), limit: 30)
+    }
+
+    /// Whatever lies in the folders of libdebuginfod's cache, what was not finished too.
+    var filesInCache: [String] {
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: cache)) ?? []
+        return names.filter { $0.contains("/") }
     }
 
     /// What libdebuginfod keeps of builds; an empty file stands for one that no server had.

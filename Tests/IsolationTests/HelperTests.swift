@@ -64,7 +64,9 @@ import Testing
     func aHelperThatGoesWrongIsAnErrorAndLeavesNothing(way: String, expected: HelperFailure) throws {
         try withProgram("misbehaves.c", ["-D\(way)"]) { program in
             let limits = HelperLimits(addressSpace: 1 << 30, processorTime: 5, time: .milliseconds(300))
-            #expect(throws: expected) { try Helper(limits: limits, executable: program).ask([1, 2, 3]) }
+            let helper = try Helper.start(limits: limits, executable: program)
+            #expect(throws: expected) { try helper.ask([1, 2, 3]) }
+            #expect(throws: HelperFailure.garbled) { try helper.ask([1, 2, 3]) }
             // It has been waited for: no child of that program is left.
             let left = try run("pgrep", ["-f", program]).output
             #expect(left == "")
@@ -73,17 +75,63 @@ import Testing
 
     @Test func aProgramThatIsNotThereIsAnError() {
         #expect(throws: HelperFailure.notStarted(ENOENT)) {
-            try Helper(executable: "/nowhere/program").ask([])
+            try Helper.start(executable: "/nowhere/program").ask([])
         }
     }
 
     @Test func aHelperGetsOnlyFilesThatItMayHave() throws {
         try #require(geteuid() == 0, "/etc/shadow is root's to open")
         try withProgram("misbehaves.c", ["-DASKS"]) { program in
-            let refused = try Helper(executable: program) { _ in false }.ask([0])
+            let refused = try Helper.start(executable: program) { _ in false }.ask([0])
             #expect(refused == [UInt8(ENOEXEC)])
-            let given = try Helper(executable: program) { _ in true }.ask([0])
+            let given = try Helper.start(executable: program) { _ in true }.ask([0])
             #expect(given == [0])
         }
+    }
+
+    @Test func aHelperAnswersSeveralQuestionsAndEndsWithItsOwner() throws {
+        try withProgram("misbehaves.c", ["-DCOUNTS"]) { program in
+            let helper = try Helper.start(executable: program)
+            #expect(try helper.ask([0]) == [1])
+            #expect(try helper.ask([0]) == [2])
+            #expect(helper.answers == 2)
+            helper.end()
+            #expect(try run("pgrep", ["-f", program]).output == "")
+            #expect(throws: HelperFailure.garbled) { try helper.ask([0]) }
+        }
+    }
+
+    /// What a helper hears when it asks what a process runs: the error number, then the path.
+    private func heard(_ request: String, mayHave: Bool = true) throws -> (code: UInt8?, path: String) {
+        try withProgram("misbehaves.c", ["-DNAMES=\"\(request)\""]) { program in
+            let bytes = try Helper.start(executable: program) { _ in mayHave }.ask([0])
+            return (bytes.first, String(decoding: bytes.dropFirst(4), as: UTF8.self))
+        }
+    }
+
+    @Test func aHelperHearsWhatAProcessRuns() throws {
+        let (code, path) = try heard("\(getpid())")
+        #expect(code == 0)
+        #expect(path == (try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")))
+    }
+
+    @Test(arguments: [
+        "", "0", "-1", "+1", "1 ", "self", "1/../self", "../../etc/passwd", "1/root/etc/shadow",
+        "99999999999999999999", "1.0", "0x1",
+    ])
+    func whatIsNoProcessLeadsToNoFile(request: String) throws {
+        let (code, path) = try heard(request)
+        #expect(code == UInt8(EINVAL))
+        #expect(path == "")
+    }
+
+    @Test func aProcessThatIsNotThereOrMustNotBeSeenHasNoName() throws {
+        // No kernel numbers processes so high.
+        let (gone, noPath) = try heard("2147483647")
+        #expect(gone == UInt8(ESRCH))
+        #expect(noPath == "")
+        let (refused, kept) = try heard("\(getpid())", mayHave: false)
+        #expect(refused == UInt8(ENOEXEC))
+        #expect(kept == "")
     }
 }

@@ -4,12 +4,18 @@
 #define CISOLATION_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /* The most that a confined process may use. */
 struct isolation_limits {
     uint64_t address_space;  /* bytes, RLIMIT_AS */
     uint64_t processor_time; /* seconds, RLIMIT_CPU */
 };
+
+/* Splits a process off this one, which must have a single thread: a copy that goes on with the descriptor `socket` as
+   its number 3, /dev/null as its standard streams, no environment, and signals as at a program's start. Returns 0 in
+   the copy, its id in this process, or a negative errno. */
+pid_t isolation_fork(int socket);
 
 /* Confines this process for good: it keeps its descriptors 0 to 3 only; dies with
    `parent`; becomes the user and group 65534 without capabilities if

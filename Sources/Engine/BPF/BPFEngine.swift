@@ -6,6 +6,7 @@ public import Logging
 public import Lowering
 import RecipeModel
 import StapMessages
+import Templater
 import Synchronization
 
 /// The built-in engine: runs a script's probes as BPF programs, and the rest of it in this process.
@@ -31,6 +32,20 @@ public struct BPFEngine: Sendable, TrialEngine {
         self.tools = tools
         self.clock = clock
         self.logger = logger
+    }
+
+    /// Looks whether a request can be run here, without touching anything.
+    ///
+    /// - Throws: ``EngineError/unsupported(_:)`` with everything in the script that cannot, or what the machine lacks.
+    public func check(_ request: RunRequest) throws(EngineError) {
+        if request.script.guru, !request.allowsGuru { throw .guruNotAllowed }
+        try KernelRights.require(release: request.kernelRelease)
+        let options = CompilerOptions(request.script.limits, target: 0, release: request.kernelRelease)
+        do {
+            try KernelSession.check(program, options)
+        } catch {
+            throw .unsupported(error.diagnostics)
+        }
     }
 
     /// Loads and runs the script, repeats it with raised limits where one was too small, and leaves nothing behind

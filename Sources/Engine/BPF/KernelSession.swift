@@ -25,6 +25,14 @@ struct KernelSession: Sendable {
         var entry: BPFProgram?
     }
 
+    /// Compiles a program for nobody, to find what it asks for that cannot be done.
+    static func check(_ program: Program, _ options: CompilerOptions) throws(DiagnosticsError) {
+        let store = StoreLayout(
+            program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
+        let maps = RuntimeMaps(session: 0, scratch: 0, ring: 0, scalars: 0, entries: 0, tables: [:])
+        _ = try Compilation(program, options, maps, store)
+    }
+
     /// Compiles and loads a program; nothing is attached yet.
     ///
     /// - Parameters:

@@ -18,7 +18,6 @@ final class ProbeLoop {
     /// The first handler of ``Program/handlers`` that stands for a record's site.
     private let firstResidue: Int
     private let event: RecordEvent
-    private let ownEvent: UnknownEvent
     private var timers: [Timer] = []
     private var errors = 0
     private let maximumErrors: Int
@@ -33,7 +32,7 @@ final class ProbeLoop {
     }
 
     private struct Timer {
-        var handler: Int
+        var binding: ProbeBinding
         var period: UInt64
         var spread: UInt64
         var next: UInt64
@@ -77,7 +76,6 @@ final class ProbeLoop {
             event: .begin(order: 0), handler: 0, text: "", function: "",
             range: SourceFile(name: "", bytes: []).range(0, 0))
         event = RecordEvent(binding, target: options.target)
-        ownEvent = UnknownEvent()
     }
 
     // MARK: - The session's own handlers
@@ -89,7 +87,7 @@ final class ProbeLoop {
         for probe in program.probes {
             guard case .timer(let period, let spread) = probe.event else { continue }
             let timer = Timer(
-                handler: probe.handler, period: UInt64(max(period, 1)), spread: UInt64(max(spread, 0)), next: 0)
+                binding: probe, period: UInt64(max(period, 1)), spread: UInt64(max(spread, 0)), next: 0)
             timers.append(timer)
             timers[timers.count - 1].next = now + timer.interval
         }
@@ -108,7 +106,10 @@ final class ProbeLoop {
     private func run(_ order: (ProbeBinding.Event) -> Int64?) {
         let chosen = program.probes.compactMap { probe in order(probe.event).map { (probe, $0) } }
         for (probe, _) in chosen.sorted(by: { $0.1 < $1.1 }) {
-            take(interpreter.run(handler: probe.handler, for: ownEvent, pace: .interruptible))
+            take(
+                interpreter.run(
+                    handler: probe.handler, for: OwnProcess(probe, target: Int64(options.target)),
+                    pace: .interruptible))
         }
     }
 
@@ -120,7 +121,8 @@ final class ProbeLoop {
             ring.wait(milliseconds: milliseconds(to: timers.map(\.next).min()))
             let now = SystemClock.nanoseconds
             for index in timers.indices where timers[index].next <= now && scriptEnd == nil {
-                take(interpreter.run(handler: timers[index].handler, for: ownEvent))
+                let event = OwnProcess(timers[index].binding, target: Int64(options.target))
+                take(interpreter.run(handler: timers[index].binding.handler, for: event))
                 timers[index].next = max(timers[index].next + timers[index].interval, now)
             }
             flush()

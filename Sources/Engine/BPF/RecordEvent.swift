@@ -53,7 +53,9 @@ final class RecordEvent: EventContext {
         throw .missing(.memory(address))
     }
 
-    func entry(_ index: Int) throws(RuntimeError) -> Value {
+    func entry(_ index: Int) throws(RuntimeError) -> Value { throw .missing(.entry) }
+
+    func captured(_ index: Int) throws(RuntimeError) -> Value {
         guard values.indices.contains(index) else { throw .missing(.entry) }
         return values[index]
     }

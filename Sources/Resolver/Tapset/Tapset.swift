@@ -2,27 +2,36 @@ public import StapLanguage
 
 /// A tapset: the library of functions and probe aliases that comes with SystemTap (stappaths(7)).
 ///
-/// It names its files and can read them; nothing is read before a script needs it.
+/// It names its files and can read them; nothing is read before a script needs it, and then once for all copies.
 public struct Tapset: Sendable {
-    /// The paths of its `.stp` files, those that are for this kernel and processor.
-    public var paths: [String]
     /// How its files are parsed: the facts of the kernel and the tapset's macros.
-    public var options: ScriptParser.Options
-    /// Reads a file; nil where it cannot be read.
-    public var read: @Sendable (String) -> [UInt8]?
+    public let options: ScriptParser.Options
+    /// What is searched in this order: the syscall aliases are most of a tapset and few scripts use them, so their
+    /// files come last.
+    let tiers: [Deferred<TapsetTexts>]
 
     /// Creates a tapset.
     ///
     /// - Parameters:
-    ///   - paths: its files, in the order in which they are to be searched.
+    ///   - paths: its `.stp` files, those that are for this kernel and processor, in the order in which they are to be
+    ///     searched.
     ///   - options: facts and macros; that the files are a tapset's, which may hold C code, is set here.
-    ///   - read: reads one of them.
+    ///   - read: reads one of them; nil where it cannot be read.
     public init(
         paths: [String], options: ScriptParser.Options, read: @escaping @Sendable (String) -> [UInt8]?
     ) {
-        self.paths = paths
+        var options = options
+        options.isTapset = true
         self.options = options
-        self.options.isTapset = true
-        self.read = read
+        let isSyscall: (String) -> Bool = { path in
+            let name = path.utf8.reversed().prefix { $0 != UInt8(ascii: "/") }.reversed()
+            return name.starts(with: "sysc".utf8) || name.starts(with: "aux_sysc".utf8)
+        }
+        tiers = [paths.filter { !isSyscall($0) }, paths.filter(isSyscall)].map { paths in
+            Deferred { TapsetTexts(paths, read: read) }
+        }
     }
+
+    /// Reads already what the check of nearly every script asks for.
+    public func prepare() { _ = tiers[0].value }
 }

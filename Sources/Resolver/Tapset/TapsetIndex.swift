@@ -2,9 +2,7 @@ import DebugInfo
 import Diagnostics
 import StapLanguage
 
-/// What one resolution has read of a tapset: which file defines what, and the files that it had to parse.
-///
-/// The syscall aliases are most of a tapset and few scripts use them, so their files are looked into last.
+/// What one resolution has found in a tapset: the files that it had to parse.
 final class TapsetIndex {
     /// A parsed file.
     final class File {
@@ -19,19 +17,9 @@ final class TapsetIndex {
 
     /// A set of files that are scanned together.
     private struct Tier {
-        /// A name's hash, and the number of a file that defines it.
-        struct Definition {
-            var hash: UInt64
-            var file: Int
-        }
-
-        var paths: [String]
-        var isScanned = false
-        // A script asks for few names, so that a table of them would cost more than it saves.
-        var functions: [Definition] = []
-        var globals: [Definition] = []
+        /// nil where no name has been looked for in them.
+        var texts: TapsetTexts?
         var aliases: [String: [Int]]?
-        var texts: [[UInt8]?] = []
         var parsed: [Int: File] = [:]
     }
 
@@ -42,20 +30,14 @@ final class TapsetIndex {
 
     init(_ tapset: Tapset) {
         self.tapset = tapset
-        let isSyscall: (String) -> Bool = { path in
-            let name = path.utf8.reversed().prefix { $0 != UInt8(ascii: "/") }.reversed()
-            return name.starts(with: "sysc".utf8) || name.starts(with: "aux_sysc".utf8)
-        }
-        tiers = [
-            Tier(paths: tapset.paths.filter { !isSyscall($0) }), Tier(paths: tapset.paths.filter(isSyscall)),
-        ]
+        tiers = tapset.tiers.map { _ in Tier() }
     }
 
     /// The functions of a name, with the files that they are in.
     func functions(named name: String) -> [(FunctionDeclaration, File)] {
         let hash = TapsetScan.hash(name.utf8)
         return search {
-            Self.files(hash, $0.functions)
+            Self.files(hash, $0.texts?.functions)
         } finding: { file in
             file.tree.functions.filter { $0.name.text == name }.map { ($0, file) }
         }
@@ -68,8 +50,8 @@ final class TapsetIndex {
     func global(named name: String) -> GlobalDeclaration? {
         prepare(0)
         let hash = TapsetScan.hash(name.utf8)
-        for number in tiers.indices where tiers[number].isScanned {
-            for index in Self.files(hash, tiers[number].globals) {
+        for number in tiers.indices {
+            for index in Self.files(hash, tiers[number].texts?.globals) {
                 let found = file(number, index)?.tree.globals.first { $0.name.text == name && !$0.isPrivate }
                 if let found { return found }
             }
@@ -103,7 +85,7 @@ final class TapsetIndex {
     /// The names of all functions, for suggestions.
     var functionNames: [String] {
         prepare(0)
-        return tiers[0].texts.flatMap { text in
+        return (tiers[0].texts?.texts ?? []).flatMap { text in
             let bytes = text ?? []
             return TapsetScan(bytes).functionPlaces.map { String(decoding: bytes[$0], as: UTF8.self) }
         }.filter { !$0.hasPrefix("_") }
@@ -136,36 +118,27 @@ final class TapsetIndex {
     }
 
     private func prepare(_ number: Int) {
-        guard !tiers[number].isScanned else { return }
-        tiers[number].isScanned = true
-        for (index, path) in tiers[number].paths.enumerated() {
-            let bytes = tapset.read(path)
-            tiers[number].texts.append(bytes)
-            guard let bytes else { continue }
-            let scan = TapsetScan(bytes)
-            tiers[number].functions += scan.functions.map { .init(hash: $0, file: index) }
-            tiers[number].globals += scan.globals.map { .init(hash: $0, file: index) }
-        }
+        if tiers[number].texts == nil { tiers[number].texts = tapset.tiers[number].value }
     }
 
     private func prepareAliases(_ number: Int) {
         prepare(number)
         guard tiers[number].aliases == nil else { return }
         var aliases: [String: [Int]] = [:]
-        for (index, text) in tiers[number].texts.enumerated() {
+        for (index, text) in (tiers[number].texts?.texts ?? []).enumerated() {
             for name in text.map(TapsetScan.aliases) ?? [] { aliases[name, default: []].append(index) }
         }
         tiers[number].aliases = aliases
     }
 
-    private static func files(_ hash: UInt64, _ definitions: [Tier.Definition]) -> [Int] {
-        definitions.filter { $0.hash == hash }.map(\.file)
+    private static func files(_ hash: UInt64, _ definitions: [TapsetTexts.Definition]?) -> [Int] {
+        definitions?.filter { $0.hash == hash }.map(\.file) ?? []
     }
 
     private func file(_ number: Int, _ index: Int) -> File? {
         if let known = tiers[number].parsed[index] { return known }
-        guard let bytes = tiers[number].texts[index] else { return nil }
-        let source = SourceFile(name: tiers[number].paths[index], bytes: bytes)
+        guard let texts = tiers[number].texts, let bytes = texts.texts[index] else { return nil }
+        let source = SourceFile(name: texts.paths[index], bytes: bytes)
         let file = File(
             source: source, tree: ScriptParser.analyze(source, options: tapset.options).tree)
         tiers[number].parsed[index] = file

@@ -3,7 +3,7 @@ import Synchronization
 /// A value that is made when it is first asked for, by whichever copy asks, and then shared by all copies.
 ///
 /// Reading a tapset's macros or a kernel's configuration costs more than checking a script that uses neither.
-final class Deferred<Value: Sendable>: Sendable {
+package final class Deferred<Value: Sendable>: Sendable {
     private enum State {
         case unmade(@Sendable () -> Value)
         case made(Value)
@@ -11,11 +11,11 @@ final class Deferred<Value: Sendable>: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ make: @escaping @Sendable () -> Value) { state = Mutex(.unmade(make)) }
+    package init(_ make: @escaping @Sendable () -> Value) { state = Mutex(.unmade(make)) }
 
-    init(_ value: Value) { state = Mutex(.made(value)) }
+    package init(_ value: Value) { state = Mutex(.made(value)) }
 
-    var value: Value {
+    package var value: Value {
         state.withLock { state in
             switch state {
             case .made(let value): return value
@@ -29,5 +29,7 @@ final class Deferred<Value: Sendable>: Sendable {
 }
 
 extension Deferred: Equatable where Value: Equatable {
-    static func == (left: Deferred, right: Deferred) -> Bool { left === right || left.value == right.value }
+    package static func == (left: Deferred, right: Deferred) -> Bool {
+        left === right || left.value == right.value
+    }
 }

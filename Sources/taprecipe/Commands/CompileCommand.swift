@@ -5,7 +5,7 @@ import RecipeModel
 import Templater
 
 /// `taprecipe compile RECIPE … -o X.ko`: a module for a machine without a compiler.
-struct CompileCommand: AsyncParsableCommand {
+struct CompileCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "compile", abstract: "Compile a recipe into a kernel module to run elsewhere.",
         usage: "taprecipe compile RECIPE [--PARAMETER VALUE …] -o FILE.ko", helpNames: [])
@@ -31,7 +31,13 @@ struct CompileCommand: AsyncParsableCommand {
     @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
 
-    func run() async throws {
+    static var rehearsal: [DebugQuestion] { ScriptQuestion.rehearsal.map { .script($0) } }
+
+    func run(with reader: DebugReader) throws {
+        try waiting { try await compile(with: reader) }
+    }
+
+    private func compile(with reader: DebugReader) async throws {
         let console = print.console
         let limitsGiven = try limits.limits
         let deadline = try deadline?.duration("--deadline")
@@ -46,7 +52,7 @@ struct CompileCommand: AsyncParsableCommand {
         let kernelRelease = kernelRelease ?? Surroundings.kernelRelease
         let checked = try CheckedScript(
             bound, limits: limitsGiven, kernelRelease: kernelRelease,
-            fetcher: DebugInfoFetcher(console: console))
+            fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader)
         let plan = RunPlan(
             bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
             target: .none,
@@ -58,7 +64,8 @@ struct CompileCommand: AsyncParsableCommand {
         let draft = try OutputFile(path: output).begin()
         var request = plan.request(
             Budget(timeout: recipe.timeout, deadline: deadline), pinned: limitsGiven,
-            allowsGuru: limits.allowGuru)
+            allowsGuru: limits.allowGuru, reader: reader)
+        reader.end()
         request.elapsedBefore = watch.handOver()
         let display = RunDisplay(
             console: console, timeout: recipe.timeout, showsLine: !verbose.verbose)

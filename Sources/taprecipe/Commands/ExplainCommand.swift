@@ -4,7 +4,7 @@ import Resolver
 import Templater
 
 /// `taprecipe explain RECIPE …`: the places that would be probed, and how the program is read there.
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Show the places that a recipe probes and how it reads the program's variables there.",
@@ -18,12 +18,15 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var invocation: RecipeInvocation
 
-    func run() throws {
+    static var rehearsal: [DebugQuestion] { ScriptQuestion.rehearsal.map { .script($0) } }
+
+    func run(with reader: DebugReader) throws {
         let console = print.console
         guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
         else { return }
         let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
-        let checked = try CheckedScript(bound, pid: pid, fetcher: DebugInfoFetcher(console: console))
+        let checked = try CheckedScript(
+            bound, pid: pid, fetcher: DebugInfoFetcher(console: console), reader: reader, withLoads: true)
         console.report(checked.resolved.warnings, map: checked.script.map)
         try console.write(Explanation(checked.resolved).text)
     }

@@ -3,7 +3,7 @@ import Diagnostics
 import Resolver
 
 /// `taprecipe probes 'process("nginx").function("ngx_http_*")'`: what probe points stand for.
-struct ProbesCommand: ParsableCommand {
+struct ProbesCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "probes",
         abstract: "List the probe points that a pattern stands for, as 'stap -l' does.",
@@ -30,14 +30,10 @@ struct ProbesCommand: ParsableCommand {
     @Argument(help: "Probe points, as they stand between 'probe' and '{'.")
     var points: String
 
-    func run() throws {
+    func run(with reader: DebugReader) throws {
         let question = ListingQuestion(
             points: points, withVariables: vars, withTypes: types, isJSON: format == .json,
             place: LookupPlace(target: try pid.map(TargetProcess.executable)))
-        switch try DebugReader().answer(.listing(question)) {
-        case .listed(let text): try print.console.write(text)
-        case .problems(let problems, _): throw DiagnosticsError(problems)
-        case .fits, .libraries: throw DiagnosticsError(.error("the listing ended without an answer"))
-        }
+        try print.console.write(try reader.list(question))
     }
 }

@@ -8,7 +8,7 @@ import Resolver
 import Templater
 
 /// `taprecipe run RECIPE …`: check, run, summarize.
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Check a recipe, run it for a bounded time, and summarize what it found.",
@@ -37,7 +37,7 @@ struct RunCommand: AsyncParsableCommand {
         completion: .file())
     var module: String?
 
-    @Option(help: "Which engine: auto or stap.")
+    @Option(help: "Which engine: auto, bpf (built in) or stap.")
     var engine: EngineChoice = .auto
 
     @Option(
@@ -73,19 +73,26 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
 
-    func run() async throws {
+    static var rehearsal: [DebugQuestion] { ScriptQuestion.rehearsal.map { .script($0) } }
+
+    func run(with reader: DebugReader) throws {
+        try waiting { try await trace(with: reader) }
+    }
+
+    private func trace(with reader: DebugReader) async throws {
         let console = print.console
         let limitsGiven = try limits.limits
         let timeoutGiven = try timeout?.duration("--timeout")
         let deadline = try deadline?.duration("--deadline")
         let maxOutput = try maxOutput?.bytes("--max-output")
         let watch = DeadlineWatch(deadline, console: console)
-        guard let plan = try plan(console) else { return }
+        guard let plan = try plan(console, watch, reader) else { return }
         let recipe = plan.bound.recipe
         let timeout = timeoutGiven ?? recipe.timeout
         var request = plan.request(
             Budget(timeout: timeout, deadline: deadline), pinned: limitsGiven,
-            allowsGuru: limits.allowGuru, module: module)
+            allowsGuru: limits.allowGuru, module: module, reader: reader)
+        reader.end()
         let facts = plan.recipeFacts(isGuruAllowed: limits.allowGuru)
         if dryRun {
             try console.write(DryRun(plan: plan, timeout: timeout, request: request).text)
@@ -93,8 +100,7 @@ struct RunCommand: AsyncParsableCommand {
                 module == nil ? .run : .load, of: facts, path: module ?? recipe.source.name, on: console)
         }
         try Preflight.requireTrust(in: module ?? recipe.source.name)
-        let installed = try await Preflight.require(
-            module == nil ? .run : .load, of: facts, kernelRelease: nil)
+        let chosen = try await ChosenEngine(engine, for: plan, request, facts, module: module, on: console)
         let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
         let outputDraft = try output.map { try OutputFile(path: $0).begin() }
         request.maximumRetries = noRetry ? 0 : request.maximumRetries
@@ -102,11 +108,10 @@ struct RunCommand: AsyncParsableCommand {
         request.elapsedBefore = watch.handOver()
         let recorder = try RunRecorder(recipe, raw: rawDraft)
         let started = Surroundings.timestamp
-        let engine = plan.moduleEngine ?? installed
-        let outcome = try await TracedRun(plan: plan, console: console, isLive: live).run(
+        let outcome = try await TracedRun(plan: plan, engine: chosen, console: console, isLive: live).run(
             request, recorder: recorder, verbose: verbose)
         let summary = recorder.summary(
-            plan.facts(outcome, engine: engine, timeout: timeout, started: started))
+            plan.facts(outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout, started: started))
         let text = SummaryText(summary, format: format).render(for: console, isFile: output != nil)
         if let outputDraft {
             try outputDraft.write(Array(text.utf8))
@@ -122,7 +127,9 @@ struct RunCommand: AsyncParsableCommand {
     /// Binds, expands and checks; touches nothing.
     ///
     /// nil where help was asked for and printed.
-    private func plan(_ console: Console) throws -> RunPlan? {
+    private func plan(
+        _ console: Console, _ watch: DeadlineWatch, _ reader: DebugReader
+    ) throws -> RunPlan? {
         if let module, let name = invocation.name, !invocation.help {
             let compiled = try PrecompiledModule(path: module, recipe: name)
             guard try limits.limits.macros.isEmpty else {
@@ -145,7 +152,9 @@ struct RunCommand: AsyncParsableCommand {
         let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
         let target = try target(of: bound)
         let checked = try CheckedScript(
-            bound, limits: try limits.limits, pid: pid, fetcher: DebugInfoFetcher(console: console))
+            bound, limits: try limits.limits, pid: pid,
+            fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader,
+            withLoads: engine != .stap)
         if target == .none, checked.resolved.unchecked.contains(where: { $0.reason == .programUnknown }) {
             throw Self.noTarget(for: recipe)
         }

@@ -3,7 +3,7 @@ import Diagnostics
 import RecipeModel
 
 /// `taprecipe validate RECIPE …`: whether recipes and scripts fit, without running anything.
-struct ValidateCommand: AsyncParsableCommand {
+struct ValidateCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Check recipes and scripts and, with their parameters, against the binaries' DWARF.",
@@ -40,7 +40,9 @@ struct ValidateCommand: AsyncParsableCommand {
         completion: RecipeCompletion.invocation)
     var words: [String] = []
 
-    func run() async throws {
+    static var rehearsal: [DebugQuestion] { ScriptQuestion.rehearsal.map { .script($0) } }
+
+    func run(with reader: DebugReader) throws {
         let console = print.console
         if help { return try showHelp(console) }
         let fetcher = DebugInfoFetcher(console: console)
@@ -48,10 +50,12 @@ struct ValidateCommand: AsyncParsableCommand {
             if let word = words.first {
                 throw UsageError("found '\(word)' beside '--all-recipes', expected one of the two")
             }
-            return try await survey(console, fetcher)
+            return try survey(console, fetcher, reader)
         }
         let subjects = try ValidationSubjects(words, recipes: recipes)
-        let results = try Validator(pid: pid, allowsGuru: allowGuru, fetcher: fetcher).validate(subjects)
+        let results = try Validator(
+            pid: pid, allowsGuru: allowGuru, fetcher: fetcher, reader: reader
+        ).validate(subjects)
         switch format {
         case .json: try console.write(try JSONText.encode(ValidationDocument(results)))
         case .text:
@@ -64,8 +68,11 @@ struct ValidateCommand: AsyncParsableCommand {
         if results.contains(where: { $0.verdict == .doesNotFit }) { throw Exit(.checkFailed) }
     }
 
-    private func survey(_ console: Console, _ fetcher: DebugInfoFetcher) async throws {
-        let survey = await RecipeSurvey(recipes.library, allowsGuru: allowGuru, fetcher: fetcher)
+    private func survey(
+        _ console: Console, _ fetcher: DebugInfoFetcher, _ reader: DebugReader
+    ) throws {
+        let survey = try RecipeSurvey(
+            recipes.library, allowsGuru: allowGuru, fetcher: fetcher, reader: reader)
         switch format {
         case .json: try console.write(try JSONText.encode(RecipeSurveyDocument(survey)))
         case .text:

@@ -1,4 +1,5 @@
 import DebugInfo
+import Diagnostics
 import FoundationEssentials
 import Resolver
 
@@ -10,6 +11,15 @@ enum DebugQuestion: Codable {
     case listing(ListingQuestion)
     /// The libraries that programs are loaded with, by their paths.
     case libraries([String])
+
+    /// What a helper does, as a message calls it.
+    var work: String {
+        switch self {
+        case .script: "checking the script against its programs"
+        case .listing: "listing probe points"
+        case .libraries: "looking for a program's libraries"
+        }
+    }
 }
 
 /// A script that is to be held against programs.
@@ -19,9 +29,13 @@ struct ScriptQuestion: Codable {
     var text: Data
     /// What `$1`, `@1` and so on stand for.
     var arguments: [String]
-    var kernelRelease: String
-    var isGuru: Bool
+    var tapset: InstalledTapset.Place
     var place: LookupPlace
+    /// Whether it is asked how each target expression is read at each place.
+    var withLoads = false
+
+    /// The script that the answer's places are in.
+    var source: SourceFile { SourceFile(name: name, bytes: Array(text)) }
 }
 
 /// Probe points that are to be listed.

@@ -3,64 +3,55 @@ import Diagnostics
 import Resolver
 import StapLanguage
 
-/// Reads debug information to answer a question; where that is not trusted, in a process without rights.
-struct DebugWork {
+/// Reads debug information to answer questions; where that is not trusted, in a process without rights.
+final class DebugWork {
     /// What opens files that the process may not; nil in the process that may open what the user may.
-    var opener: FileOpener?
+    private let opener: FileOpener?
+    /// Kept from one script to the next.
+    private var tapset: InstalledTapset?
 
-    /// Answers a question.
-    ///
-    /// - Parameters:
-    ///   - question: The question.
-    ///   - text: The script of a ``DebugQuestion/script(_:)``, which the answer's places are in.
-    /// - Returns: The answer.
-    func answer(_ question: DebugQuestion, about text: SourceFile) -> DebugAnswer {
-        switch question {
-        case .script(let script):
-            do throws(DiagnosticsError) { return try examine(script, text) } catch {
-                return .problems(error.diagnostics, missing: [])
-            }
-        case .listing(let listing):
-            do throws(DiagnosticsError) { return .listed(try list(listing)) } catch {
-                return .problems(error.diagnostics, missing: [])
-            }
-        case .libraries(let paths): return .libraries(libraries(of: paths))
-        }
-    }
+    init(opener: FileOpener? = nil) { self.opener = opener }
 
-    private func examine(
-        _ question: ScriptQuestion, _ text: SourceFile
-    ) throws(DiagnosticsError) -> DebugAnswer {
-        let tapset = InstalledTapset(kernelRelease: question.kernelRelease, isGuru: question.isGuru)
+    /// Holds a script against its programs; `text` is the script, which the answer's places are in.
+    func examine(_ question: ScriptQuestion, _ text: SourceFile) -> DebugAnswer<ResolvedScript> {
+        let tapset = tapset(question.tapset)
         var facts = tapset.facts
         facts.arguments = question.arguments
-        let macros = tapset.macros
-        let tree = try ScriptParser.parse(
-            text, options: ScriptParser.Options(facts: facts, macros: macros))
-        var context = context(question.place)
-        context.kernel = KernelContext(
-            release: question.kernelRelease, isRunning: question.kernelRelease == Surroundings.kernelRelease)
-        context.tapset = tapset.library(macros)
-        let examination = Resolver.examine(tree, in: context)
-        switch examination.script {
-        case .success(let script): return .fits(script, missing: examination.missingDebugInfo)
-        case .failure(let error):
-            return .problems(error.diagnostics, missing: examination.missingDebugInfo)
+        let tree: ScriptTree
+        do throws(DiagnosticsError) {
+            tree = try ScriptParser.parse(
+                text, options: ScriptParser.Options(facts: facts, macros: tapset.macros))
+        } catch {
+            return DebugAnswer(.failure(error))
         }
+        var context = context(question.place)
+        let release = question.tapset.kernelRelease
+        context.kernel = KernelContext(release: release, isRunning: release == Surroundings.kernelRelease)
+        context.tapset = tapset.library
+        let examination = Resolver.examine(tree, in: context)
+        let script = question.withLoads ? examination.script : examination.script.map(\.withoutLoads)
+        return DebugAnswer(script, missing: examination.missingDebugInfo)
     }
 
-    private func list(_ question: ListingQuestion) throws(DiagnosticsError) -> String {
+    /// The text that lists probe points.
+    func list(_ question: ListingQuestion) -> DebugAnswer<String> {
         let detail: PointListing.Detail =
             question.withTypes ? .types : question.withVariables || question.isJSON ? .variables : .points
-        let listings = try Resolver.list(question.points, in: context(question.place), detail)
-        let text = ProbesText(listings, withTypes: question.withTypes)
-        guard question.isJSON else { return text.text }
-        do { return try text.json() } catch {
-            throw DiagnosticsError(.error("cannot write the list as JSON: \(error)"))
+        let text: ProbesText
+        do throws(DiagnosticsError) {
+            let listings = try Resolver.list(question.points, in: context(question.place), detail)
+            text = ProbesText(listings, withTypes: question.withTypes)
+        } catch {
+            return DebugAnswer(.failure(error))
+        }
+        guard question.isJSON else { return DebugAnswer(.success(text.text)) }
+        do { return DebugAnswer(.success(try text.json())) } catch {
+            return DebugAnswer(.failure(DiagnosticsError(.error("cannot write the list as JSON: \(error)"))))
         }
     }
 
-    private func libraries(of paths: [String]) -> [ResolvedBinary] {
+    /// The libraries of programs, by path, with their builds.
+    func libraries(of paths: [String]) -> DebugAnswer<[ResolvedBinary]> {
         var found: [String: ResolvedBinary] = [:]
         for path in paths {
             for library in (try? Binary(path: path, opener: opener))?.loadedLibraries() ?? [] {
@@ -69,12 +60,28 @@ struct DebugWork {
                 found[file] = ResolvedBinary(path: file, buildID: build)
             }
         }
-        return found.values.sorted { $0.path < $1.path }
+        return DebugAnswer(.success(found.values.sorted { $0.path < $1.path }))
+    }
+
+    private func tapset(_ place: InstalledTapset.Place) -> InstalledTapset {
+        if let tapset, tapset.place == place { return tapset }
+        let new = InstalledTapset(place)
+        tapset = new
+        return new
     }
 
     private func context(_ place: LookupPlace) -> ResolverContext {
         ResolverContext(
             targetBinary: place.target, workingDirectory: place.workingDirectory,
             searchPath: place.searchPath, remote: place.remote, opener: opener)
+    }
+}
+
+extension ResolvedScript {
+    /// What is most of a large answer, and seldom asked for, left out.
+    fileprivate var withoutLoads: ResolvedScript {
+        var script = self
+        for index in script.points.indices { script.points[index].loads = [] }
+        return script
     }
 }

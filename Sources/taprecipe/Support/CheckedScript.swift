@@ -18,18 +18,19 @@ struct CheckedScript {
     ///   - kernelRelease: The kernel that it is to run on.
     ///   - fetcher: What gets debug information that is missing here.
     ///   - reader: Who reads it.
+    ///   - withLoads: Whether it is asked how each target expression is read.
     /// - Throws: Every problem, placed in the recipe where it comes from.
     init(
         _ bound: BoundRecipe, limits: Limits = Limits(), pid: Int32? = nil,
         kernelRelease: String = Surroundings.kernelRelease, fetcher: DebugInfoFetcher,
-        reader: DebugReader = DebugReader()
+        reader: DebugReader, withLoads: Bool = false
     ) throws {
         script = try Templater.expand(bound.recipe, arguments: bound.arguments, limits: limits)
         do {
             let target = try pid.map(TargetProcess.executable) ?? bound.command?.first
             resolved = try ScriptCheck(
                 kernelRelease: kernelRelease, isGuru: script.guru, target: target, fetcher: fetcher,
-                reader: reader
+                reader: reader, withLoads: withLoads
             ).resolve(script.text)
         } catch let error as DiagnosticsError {
             throw MappedError(diagnostics: error.diagnostics, map: script.map)

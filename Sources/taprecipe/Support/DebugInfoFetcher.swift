@@ -10,6 +10,8 @@ final class DebugInfoFetcher {
     private(set) var remote: RemoteDebugFiles
 
     private let console: Console
+    /// Ends a transfer; nil where only the user and the transfer's own limits do.
+    private let deadline: DeadlineWatch?
     private let limits: DebuginfodClient.Limits
     private let cache: String?
     private var client: DebuginfodClient?
@@ -18,8 +20,12 @@ final class DebugInfoFetcher {
     /// say nothing; libdebuginfod itself sets no end.
     private static let limits = DebuginfodClient.Limits(time: .seconds(120), size: 4 << 30)
 
-    init(console: Console, environment: [String: String] = Surroundings.environment) {
+    init(
+        console: Console, environment: [String: String] = Surroundings.environment,
+        deadline: DeadlineWatch? = nil
+    ) {
         self.console = console
+        self.deadline = deadline
         // Newer versions of elfutils know words such as 'ima:enforcing' between the URLs.
         let words = (environment["DEBUGINFOD_URLS"] ?? "").split(separator: " ").map(String.init)
         remote = RemoteDebugFiles(servers: words.filter { $0.contains("://") })
@@ -45,19 +51,27 @@ final class DebugInfoFetcher {
     /// Asks for what has not been asked for yet; that a server has it not, or fails, is noted in ``remote``.
     ///
     /// - Returns: Whether anything was asked, so that another look may see more.
-    /// - Throws: ``Exit`` where the user interrupts it.
+    /// - Throws: ``Exit`` where the user interrupts it, ``EngineError`` where the deadline comes.
     func fetch(_ missing: [MissingDebugInfo]) throws -> Bool {
         guard !remote.servers.isEmpty else { return false }
         let unasked = missing.filter { !remote.wasAsked(for: $0.buildID) }
         for debugInfo in unasked where !remote.wasAsked(for: debugInfo.buildID) {
-            do throws(DebuginfodError) {
-                remote.files[debugInfo.buildID] = try fetch(debugInfo)
-            } catch {
-                guard error != .interrupted else { throw Exit(.interrupted) }
-                remote.failures[debugInfo.buildID] = error
+            guard let deadline else {
+                try ask(for: debugInfo)
+                continue
             }
+            try deadline.transferring { try ask(for: debugInfo) }
         }
         return !unasked.isEmpty
+    }
+
+    private func ask(for debugInfo: MissingDebugInfo) throws {
+        do throws(DebuginfodError) {
+            remote.files[debugInfo.buildID] = try fetch(debugInfo)
+        } catch {
+            guard error != .interrupted else { throw Exit(.interrupted) }
+            remote.failures[debugInfo.buildID] = error
+        }
     }
 
     private func fetch(_ debugInfo: MissingDebugInfo) throws(DebuginfodError) -> String {
@@ -70,7 +84,7 @@ final class DebugInfoFetcher {
         defer { interrupt.end() }
         return try client.fetch(debugInfo.buildID, limits: limits) { progress in
             line.draw(progress)
-            return !interrupt.wasInterrupted
+            return !interrupt.wasInterrupted && deadline?.hasCome != true
         }
     }
 }

@@ -6,44 +6,55 @@ import StapLanguage
 /// What stap gives a script besides its text: facts of the kernel, and the macros, functions and probe aliases
 /// of the tapset that is installed here.
 struct InstalledTapset {
-    /// Where SystemTap's own tapset is; `SYSTEMTAP_TAPSET` names another, as for stap(1).
-    private static let folder = Surroundings.environment["SYSTEMTAP_TAPSET"] ?? "/usr/share/systemtap/tapset"
-
-    let facts: PreprocessorFacts
-
-    /// Facts of a kernel, as far as its configuration can be read here.
-    init(kernelRelease: String, isGuru: Bool) {
-        let places = ["/lib/modules/\(kernelRelease)/build/.config", "/boot/config-\(kernelRelease)"]
-        var facts = PreprocessorFacts(kernelRelease: kernelRelease, guru: isGuru)
-        facts.readConfiguration {
-            places.lazy.compactMap { try? InputFile(path: $0).read(limit: 4 << 20) }.first
-                .map { String(decoding: $0, as: UTF8.self) }
-        }
-        self.facts = facts
+    /// Which tapset it is, and for what.
+    struct Place: Codable, Equatable {
+        /// Where SystemTap's tapset is.
+        var folder: String
+        /// The kernel that the script is to run on.
+        var kernelRelease: String
+        /// Whether stap would run with `-g`.
+        var isGuru: Bool
     }
 
+    /// Where SystemTap's own tapset is; `SYSTEMTAP_TAPSET` names another, as for stap(1).
+    static var folder: String {
+        Surroundings.environment["SYSTEMTAP_TAPSET"] ?? "/usr/share/systemtap/tapset"
+    }
+
+    let place: Place
+    /// Facts of the kernel, as far as its configuration can be read here.
+    let facts: PreprocessorFacts
     /// The tapset's macros; none where there is no tapset, so that a script which uses one is told so.
-    var macros: MacroLibrary {
-        MacroLibrary(facts: facts) { [facts] in
-            MacroLibrary.folders(for: facts).reversed().flatMap { part in
-                Self.files("\(Self.folder)/\(part)/*.stpm").compactMap { path in
-                    (try? InputFile(path: path).read(limit: 4 << 20)).map {
-                        SourceFile(name: path, bytes: $0)
-                    }
-                }
+    let macros: MacroLibrary
+    /// The tapset's functions and probe aliases; nil where there is no tapset.
+    let library: Tapset?
+
+    /// Finds the files; they are read when they are needed.
+    init(_ place: Place) {
+        self.place = place
+        let configurations = [
+            "/lib/modules/\(place.kernelRelease)/build/.config", "/boot/config-\(place.kernelRelease)",
+        ]
+        var facts = PreprocessorFacts(kernelRelease: place.kernelRelease, guru: place.isGuru)
+        facts.readConfiguration {
+            configurations.lazy.compactMap { Self.read($0) }.first.map { String(decoding: $0, as: UTF8.self) }
+        }
+        let folders = MacroLibrary.folders(for: facts).reversed().map { "\(place.folder)/\($0)" }
+        let macros = MacroLibrary(facts: facts) {
+            folders.flatMap { Self.files("\($0)/*.stpm") }.compactMap { path in
+                Self.read(path).map { SourceFile(name: path, bytes: $0) }
             }
         }
+        let paths = folders.flatMap { Self.files("\($0)/*.stp") }
+        self.facts = facts
+        self.macros = macros
+        library =
+            paths.isEmpty
+            ? nil : Tapset(paths: paths, options: .init(facts: facts, macros: macros), read: Self.read)
     }
 
-    /// The tapset's functions and probe aliases; nil where there is no tapset.
-    func library(_ macros: MacroLibrary) -> Tapset? {
-        let paths = MacroLibrary.folders(for: facts).reversed().flatMap { part in
-            Self.files("\(Self.folder)/\(part)/*.stp")
-        }
-        guard !paths.isEmpty else { return nil }
-        return Tapset(paths: paths, options: .init(facts: facts, macros: macros)) { path in
-            try? InputFile(path: path).read(limit: 4 << 20)
-        }
+    @Sendable private static func read(_ path: String) -> [UInt8]? {
+        try? InputFile(path: path).read(limit: 4 << 20)
     }
 
     /// The files that match a glob, sorted.

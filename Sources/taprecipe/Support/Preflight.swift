@@ -43,6 +43,13 @@ enum Preflight {
         throw Exit(.noEngine)
     }
 
+    /// SystemTap's engine, with its version, where it can do what is asked.
+    static func stap(_ capability: Capability, of facts: RecipeFacts) async -> String? {
+        let report = await report([facts])
+        guard report.noEngine(for: capability) == nil else { return nil }
+        return report.stapVersion.map { "stap \($0)" } ?? "stap"
+    }
+
     /// Says on standard error what would stop a run here, of which `--dry-run` only speaks.
     static func warn(
         _ capability: Capability, of facts: RecipeFacts, path: String, on console: Console

@@ -44,9 +44,9 @@ struct RecipeSurvey {
     let problems: [Diagnostic]
 
     /// Looks at every recipe; runs nothing.
-    init(_ library: RecipeLibrary, allowsGuru: Bool, fetcher: DebugInfoFetcher) async {
+    init(_ library: RecipeLibrary, allowsGuru: Bool, fetcher: DebugInfoFetcher, reader: DebugReader) throws {
         let contents = library.contents()
-        let machine = await Preflight.facts()
+        let machine = try waiting { await Preflight.facts() }
         let finder = ParameterFinder()
         problems = contents.problems
         entries = contents.listings.filter { $0.shadowedBy == nil }.map { listing in
@@ -56,7 +56,7 @@ struct RecipeSurvey {
             case .success(let recipe):
                 entry.problems = Templater.check(recipe)
                 if !entry.problems.hasErrors {
-                    entry.judge(recipe, machine, finder, allowsGuru: allowsGuru, fetcher)
+                    entry.judge(recipe, machine, finder, allowsGuru: allowsGuru, fetcher, reader)
                 }
             }
             return entry
@@ -104,7 +104,7 @@ extension RecipeSurvey.Entry {
 
     fileprivate mutating func judge(
         _ recipe: Recipe, _ machine: MachineFacts, _ finder: ParameterFinder, allowsGuru: Bool,
-        _ fetcher: DebugInfoFetcher
+        _ fetcher: DebugInfoFetcher, _ reader: DebugReader
     ) {
         state = .canRun
         var missing: [Parameter] = []
@@ -118,16 +118,20 @@ extension RecipeSurvey.Entry {
         if recipe.needsTarget { needs.append("--pid PID or '-- COMMAND'") }
         if recipe.guru, !allowsGuru { needs.append("--allow-guru") }
         if !needs.isEmpty { state = .needsInput }
-        if missing.isEmpty { checkScript(recipe, fetcher) }
+        if missing.isEmpty { checkScript(recipe, fetcher, reader) }
         askEngines(recipe, machine)
     }
 
-    private mutating func checkScript(_ recipe: Recipe, _ fetcher: DebugInfoFetcher) {
+    private mutating func checkScript(
+        _ recipe: Recipe, _ fetcher: DebugInfoFetcher, _ reader: DebugReader
+    ) {
         let subjects = ValidationSubjects(
             recipe, options: filled.map { ($0.parameter, Array($0.value.utf8)) })
         let result: Validation
         do {
-            result = try Validator(pid: nil, allowsGuru: true, fetcher: fetcher).validate(subjects)[0]
+            result = try Validator(
+                pid: nil, allowsGuru: true, fetcher: fetcher, reader: reader
+            ).validate(subjects)[0]
         } catch {
             let message = (error as? UsageError)?.diagnostics.first?.message
             reasons.append(message ?? "it could not be checked")

@@ -50,4 +50,4 @@ struct SizeArgument: ExpressibleByArgument {
 }
 
 /// Which engine to run on.
-enum EngineChoice: String, CaseIterable, ExpressibleByArgument { case auto, stap }
+enum EngineChoice: String, CaseIterable, ExpressibleByArgument { case auto, stap, bpf }

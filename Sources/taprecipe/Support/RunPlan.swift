@@ -16,8 +16,6 @@ struct RunPlan {
     let probed: [ProbedFile]
     let target: RunTarget
     let kernelRelease: String
-    /// Who reads the debug information.
-    var reader = DebugReader()
     /// What compiled the module that is run, where one was given.
     var moduleEngine: String?
     /// What the run is about; asked before it, as a process may be gone after it.
@@ -36,13 +34,16 @@ struct RunPlan {
         program = TracedProgram(bound, target: target, probed: probed)
     }
 
-    /// The engine's request.
-    func request(_ budget: Budget, pinned: Limits, allowsGuru: Bool, module: String? = nil) -> RunRequest {
+    /// The engine's request; `reader` finds the libraries whose unwind data a script needs.
+    func request(
+        _ budget: Budget, pinned: Limits, allowsGuru: Bool, module: String? = nil, reader: DebugReader
+    ) -> RunRequest {
         let unwound = unwoundFiles
         return RunRequest(
             script: script, pinnedLimits: pinned, allowsGuru: allowsGuru, target: target,
             kernelRelease: kernelRelease, module: module, unwindModules: unwound,
-            libraries: unwound.isEmpty ? [] : libraries(of: unwound), probedFiles: probed, budget: budget,
+            libraries: unwound.isEmpty ? [] : libraries(of: unwound, reader), probedFiles: probed,
+            budget: budget,
             directories: .standard(
                 environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
                 userID: Surroundings.effectiveUser),
@@ -60,10 +61,8 @@ struct RunPlan {
     }
 
     /// Every library that some files are loaded with, by path.
-    private func libraries(of files: [ProbedFile]) -> [ProbedFile] {
-        guard case .libraries(let found)? = try? reader.answer(.libraries(files.map(\.path))) else {
-            return []
-        }
+    private func libraries(of files: [ProbedFile], _ reader: DebugReader) -> [ProbedFile] {
+        let found = (try? reader.libraries(of: files.map(\.path))) ?? []
         return found.map { ProbedFile(path: $0.path, buildID: $0.buildID.map { "\($0)" }) }
     }
 

@@ -12,10 +12,12 @@ struct ScriptCheck {
     /// The program of `process.…` without a path.
     let target: String?
     let fetcher: DebugInfoFetcher
+    /// Who reads the debug information.
+    let reader: DebugReader
     /// What `$1`, `@1` and so on stand for.
     var arguments: [String] = []
-    /// Who reads the debug information.
-    var reader = DebugReader()
+    /// Whether it is asked how each target expression is read.
+    var withLoads = false
 
     /// Resolves it; again after every debug file that debuginfod could give.
     ///
@@ -23,15 +25,25 @@ struct ScriptCheck {
     func resolve(_ text: SourceFile) throws -> ResolvedScript {
         while true {
             let question = ScriptQuestion(
-                name: text.name, text: Data(text.bytes), arguments: arguments, kernelRelease: kernelRelease,
-                isGuru: isGuru, place: LookupPlace(target: target, remote: fetcher.remote))
-            switch try reader.answer(.script(question), about: text) {
-            case .fits(let script, let missing):
-                guard try fetcher.fetch(missing) else { return script }
-            case .problems(let problems, let missing):
-                guard try fetcher.fetch(missing) else { throw DiagnosticsError(problems) }
-            case .listed, .libraries: throw DiagnosticsError(.error("the check ended without an answer"))
-            }
+                name: text.name, text: Data(text.bytes), arguments: arguments,
+                tapset: .init(folder: InstalledTapset.folder, kernelRelease: kernelRelease, isGuru: isGuru),
+                place: LookupPlace(target: target, remote: fetcher.remote), withLoads: withLoads)
+            let answer = try reader.examine(question, about: text)
+            guard try fetcher.fetch(answer.missing) else { return try answer.get() }
+        }
+    }
+}
+
+extension ScriptQuestion {
+    /// Scripts that go the way of most, for a process to be ready for the first one: one whose names are looked up in
+    /// the tapset, and one that uses it.
+    static var rehearsal: [ScriptQuestion] {
+        let tapset = InstalledTapset.Place(
+            folder: InstalledTapset.folder, kernelRelease: Surroundings.kernelRelease, isGuru: false)
+        return ["probe begin { x = 1 println(x) }", "probe begin { println(pid()) }"].map { text in
+            ScriptQuestion(
+                name: "rehearsal", text: Data(text.utf8), arguments: [], tapset: tapset,
+                place: LookupPlace(target: nil))
         }
     }
 }

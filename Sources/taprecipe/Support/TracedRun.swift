@@ -6,6 +6,7 @@ import Templater
 /// One run of the engine: its events shown and recorded, its messages placed in the recipe.
 struct TracedRun {
     let plan: RunPlan
+    let engine: ChosenEngine
     let console: Console
     let isLive: Bool
 
@@ -19,8 +20,8 @@ struct TracedRun {
         let isLive = isLive
         let result: Result<RunOutcome, EngineError>
         do throws(EngineError) {
-            let engine = StapEngine(logger: verbose.logger { display.say($0) })
-            let outcome = try await engine.run(request, interrupts: InterruptSignals().stream) { event in
+            let logger = verbose.logger { display.say($0) }
+            let outcome = try await engine.run(request, logger, InterruptSignals().stream) { event in
                 recorder.record(event)
                 display.show(event)
                 if let words = Self.words(event, isLive: isLive, renderer: renderer, script: script) {

@@ -9,6 +9,7 @@ struct Validator {
     let pid: Int32?
     let allowsGuru: Bool
     let fetcher: DebugInfoFetcher
+    let reader: DebugReader
 
     /// The most bytes of a script that are read.
     private static let scriptLimit = 16 << 20
@@ -73,7 +74,7 @@ struct Validator {
         if let command = request.rest { words += ["--"] + command }
         let bound = try BoundRecipe(recipe, words: words, pid: pid)
         do {
-            let checked = try CheckedScript(bound, pid: pid, fetcher: fetcher)
+            let checked = try CheckedScript(bound, pid: pid, fetcher: fetcher, reader: reader)
             return Validation(
                 name: recipe.name, kind: .recipe, file: recipe.source.name, verdict: .fits,
                 diagnostics: problems + checked.resolved.warnings, map: checked.script.map,
@@ -102,7 +103,7 @@ struct Validator {
         do {
             let check = ScriptCheck(
                 kernelRelease: Surroundings.kernelRelease, isGuru: allowsGuru,
-                target: try pid.map(TargetProcess.executable), fetcher: fetcher,
+                target: try pid.map(TargetProcess.executable), fetcher: fetcher, reader: reader,
                 arguments: arguments)
             let resolved = try check.resolve(SourceFile(name: path, bytes: bytes))
             guard allowsGuru || !resolved.traits.needsGuru else {
