@@ -37,7 +37,7 @@ test: nginx
 	swift test
 
 lint:
-	swift format lint --recursive --strict Sources Tests Fuzz Package.swift
+	swift format lint --recursive --strict Sources Tests Fuzz Benchmarks Package.swift
 	swift build --build-tests
 
 # Optimized, in folders of its own, without warnings as errors.

@@ -40,6 +40,17 @@ func fuzzer(_ name: String, _ folder: String, _ dependencies: [Target.Dependency
         swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
 }
 
+/// Programs that measure single parts; nothing else builds them.
+let benchmarks: [Target] =
+    Context.environment["TAPRECIPE_BENCH"] != "1"
+    ? []
+    : [
+        .executableTarget(
+            name: "bench-interpreter",
+            dependencies: ["Interpreter", "Lowering", "StapLanguage", "Diagnostics"],
+            path: "Benchmarks/interpreter", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "taprecipe",
     products: [.executable(name: "taprecipe", targets: ["taprecipe"])],
@@ -113,6 +124,6 @@ let package = Package(
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("CommandTests", ["TestSupport", "taprecipe", "Engine", "RecipeModel", "Diagnostics"]),
-    ] + fuzzers,
+    ] + fuzzers + benchmarks,
     swiftLanguageModes: [.v6]
 )

@@ -36,9 +36,8 @@ public struct FormatRenderer: Sendable {
 
     /// Prints.
     ///
-    /// - Parameters:
-    ///   - arguments: as many as ``PrintFormat/argumentTypes`` says, of those types.
-    ///   - destination: what is beyond its size is cut off.
+    /// There are as many arguments as ``PrintFormat/argumentTypes`` says, of those types. What is beyond the
+    /// destination's size is cut off.
     public func render(
         _ arguments: [Value], into buffer: inout [UInt8], for destination: Destination = .output
     ) {

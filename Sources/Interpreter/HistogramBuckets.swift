@@ -9,7 +9,9 @@ extension Histogram {
     /// The most buckets of `@hist_linear`, those below and above with them.
     public static let mostBuckets = 128
 
-    /// How many buckets there are. A linear one has a bucket for what is below its start and one for what is above.
+    /// How many buckets there are.
+    ///
+    /// A linear one has a bucket for what is below its start and one for what is above.
     public var bucketCount: Int {
         switch self {
         case .logarithmic: Self.logarithmicBuckets

@@ -8,7 +8,7 @@ extension Histogram {
 
     /// The table that `print(@hist_log(…))` prints: a bar for each bucket, `~` for empty ones in between.
     ///
-    /// - Parameter counts: how often a value fell into each bucket.
+    /// The counts say how often a value fell into each bucket.
     public func table(of counts: [Int64]) -> [UInt8] {
         var (low, high) = shownBuckets(counts)
         var marksBelow = false

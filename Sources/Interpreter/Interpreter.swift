@@ -39,10 +39,8 @@ public final class Interpreter {
 
     /// Prepares a program.
     ///
-    /// - Parameters:
-    ///   - store: where its global variables are.
-    ///   - randomSeed: what the numbers of `randint` follow from.
-    /// - Throws: a diagnostic for each regular expression that is too large.
+    /// The store has its global variables; the seed is what the numbers of `randint` follow from. A diagnostic is
+    /// thrown for each regular expression that is too large.
     public init(
         _ program: Program, store: any GlobalStore, limits: RuntimeLimits = RuntimeLimits(),
         randomSeed: UInt64 = 0
@@ -78,9 +76,7 @@ public final class Interpreter {
         machine.output.removeAll(keepingCapacity: true)
     }
 
-    /// Runs a handler for an event.
-    ///
-    /// - Parameter handler: its index in ``Program/handlers``.
+    /// Runs a handler, an index into ``Program/handlers``, for an event.
     public func run(handler: Int, for event: any EventContext, pace: Pace = .atomic) -> Outcome {
         machine.context = event
         machine.warnings.removeAll()

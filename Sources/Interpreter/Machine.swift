@@ -30,7 +30,9 @@ final class Machine {
     var resultInteger: Int64 = 0
     var resultText: [UInt8] = []
 
-    /// What `tokenize` has not given yet; nil where it has given all. It lives on between handlers, as in stap.
+    /// What `tokenize` has not given yet; nil where it has given all.
+    ///
+    /// It lives on between handlers, as in stap.
     var unreadTokens: ArraySlice<UInt8>?
     var indentation = Indentation()
     var randomSeed: UInt64

@@ -27,12 +27,16 @@ public final class MemoryStore: GlobalStore {
         }
     }
 
+    /// A scalar's value.
     public func scalar(_ global: Int) -> Value { scalars[global] }
 
+    /// Sets a scalar.
     public func setScalar(_ global: Int, _ value: Value) { scalars[global] = value }
 
+    /// An element; nil where there is none.
     public func element(_ global: Int, _ keys: [Value]) -> Value? { values[global].element(keys) }
 
+    /// Sets an element.
     public func setElement(_ global: Int, _ keys: [Value], _ value: Value) throws(RuntimeError) {
         if values[global].update(keys, { $0 = value }) { return }
         if try isFull(global, values[global].count) { values[global].removeFirst() }
@@ -47,29 +51,36 @@ public final class MemoryStore: GlobalStore {
         return true
     }
 
+    /// Whether there is an element.
     public func contains(_ global: Int, _ keys: [Value]) -> Bool {
         holdsStatistics(global) ? statistics[global].contains(keys) : values[global].contains(keys)
     }
 
+    /// Removes an element.
     public func remove(_ global: Int, _ keys: [Value]) {
         values[global].remove(keys)
         statistics[global].remove(keys)
     }
 
+    /// Empties a variable.
     public func clear(_ global: Int) {
         values[global].removeAll()
         statistics[global].removeAll()
         if case .scalar(let type) = variables[global].shape { scalars[global] = type.zero }
     }
 
+    /// All elements of an array of values.
     public func elements(_ global: Int) -> [(keys: [Value], value: Value)] { values[global].elements }
 
+    /// All elements of an array of statistics.
     public func statistics(_ global: Int) -> [(keys: [Value], value: Statistic)] {
         statistics[global].elements
     }
 
+    /// Puts an array into another order.
     public func reorder(_ global: Int, _ keys: [[Value]]) { values[global].reorder(keys) }
 
+    /// Adds a value to a statistic.
     public func accumulate(_ global: Int, _ keys: [Value], _ value: Int64) throws(RuntimeError) {
         let variable = variables[global]
         if statistics[global].update(keys, { $0.add(value, histograms: variable.histograms) }) { return }
@@ -79,5 +90,6 @@ public final class MemoryStore: GlobalStore {
         statistics[global].append(keys, statistic)
     }
 
+    /// A statistic.
     public func statistic(_ global: Int, _ keys: [Value]) -> Statistic? { statistics[global].element(keys) }
 }

@@ -6,13 +6,13 @@ public final class OwnProcess: EventContext {
     private let binding: ProbeBinding
     private let target: Int64
     private let clock: (clockid_t) -> Int64
+    /// Who tells the stack and names addresses.
     public let symbolizer: any Symbolizer
 
     /// Creates it for a probe.
     ///
-    /// - Parameters:
-    ///   - target: the process of `target()`, 0 without one.
-    ///   - clock: nanoseconds of a clock of clock_gettime(2).
+    /// The target is the process of `target()`, 0 without one; the clock gives nanoseconds of a clock of
+    /// clock_gettime(2).
     public init(
         _ binding: ProbeBinding, target: Int64 = 0, symbolizer: any Symbolizer = UnknownEvent(),
         clock: @escaping (clockid_t) -> Int64 = OwnProcess.systemClock
@@ -30,6 +30,7 @@ public final class OwnProcess: EventContext {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
+    /// The value of a built-in function.
     public func value(of function: Intrinsic, _ arguments: [Value]) throws(RuntimeError) -> Value {
         switch function {
         case .pid: return .integer(Int64(getpid()))
@@ -94,8 +95,9 @@ public final class OwnProcess: EventContext {
         return Int64(String(decoding: first, as: UTF8.self)) ?? Int64(getpid())
     }
 
-    /// The processor that we run on: the 39th word of `stat`. The second is a name in parentheses, which may hold
-    /// anything.
+    /// The processor that we run on: the 39th word of `stat`.
+    ///
+    /// The second is a name in parentheses, which may hold anything.
     private static var processor: Int64 {
         let stat = contents(of: "/proc/thread-self/stat")
         guard let name = stat.lastIndex(of: UInt8(ascii: ")")) else { return 0 }
@@ -111,25 +113,31 @@ public final class OwnProcess: EventContext {
         return Array(buffer[..<fread(&buffer, 1, buffer.count, file)])
     }
 
+    /// What a variable of the traced program holds.
     public func read(_ read: MemoryRead, operands: [Int64]) throws(RuntimeError) -> Int64 {
         guard case .pointer = read.start, let address = operands.first else { throw .noRegisters }
         throw .readFault(address: UInt64(bitPattern: address))
     }
 
+    /// Writes a variable of the traced program.
     public func write(_ value: Int64, to read: MemoryRead, operands: [Int64]) throws(RuntimeError) {
         guard case .pointer = read.start, let address = operands.first else { throw .noRegisters }
         throw .writeFault(address: UInt64(bitPattern: address))
     }
 
+    /// Memory for `%m` and `%M`.
     public func memory(at address: UInt64, count: Int, isUser: Bool) throws(RuntimeError) -> [UInt8] {
         throw .readFault(address: address)
     }
 
+    /// What `@entry`'s operand was.
     public func entry(_ index: Int) throws(RuntimeError) -> Value { throw .missing(.entry) }
 
+    /// The argument of a tracepoint.
     public func eventArgument(_ index: Int) throws(RuntimeError) -> Int64 {
         throw .missing(.eventArgument(index))
     }
 
+    /// A value that was kept.
     public func captured(_ index: Int) throws(RuntimeError) -> Value { throw .missing(.captured(index)) }
 }

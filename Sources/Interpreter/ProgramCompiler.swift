@@ -31,7 +31,9 @@ struct HandlerCode {
     }
 }
 
-/// A function that can be called. Its body comes later than its first callers'.
+/// A function that can be called.
+///
+/// Its body comes later than its first callers'.
 final class FunctionCode {
     let parameters: [(isInteger: Bool, slot: Int)]
     let integerCount: Int

@@ -20,9 +20,10 @@ enum QuotedText {
         return [UInt8(ascii: "\\"), zero + (byte >> 6), zero + ((byte >> 3) & 7), zero + (byte & 7)]
     }
 
-    /// `text_str`, `text_strn`, `string_quoted`: a string, or with `isBuffer` bytes that may hold zeros, with escapes
-    /// for what is not printable, UTF-8 as `\uXXXX`. Of at most `limit` bytes (0 is the longest string); quoted, a
-    /// text that is cut ends with `"...`.
+    /// `text_str`, `text_strn`, `string_quoted`: a string, or with `isBuffer` bytes that may hold zeros, with
+    /// escapes for what is not printable, UTF-8 as `\uXXXX`.
+    ///
+    /// Of at most `limit` bytes (0 is the longest string); quoted, a text that is cut ends with `"...`.
     static func text(
         _ input: [UInt8], limit: Int, isQuoted: Bool, longest: Int, isBuffer: Bool = false
     ) -> [UInt8] {

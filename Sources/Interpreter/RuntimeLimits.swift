@@ -1,4 +1,6 @@
-/// What a script may use at run time: stap(1), SAFETY AND SECURITY. The defaults are stap 4.8's on 64-bit machines.
+/// What a script may use at run time: stap(1), SAFETY AND SECURITY.
+///
+/// The defaults are stap 4.8's on 64-bit machines.
 public struct RuntimeLimits: Sendable, Equatable {
     /// MAXSTRINGLEN: the bytes of a string with the zero behind it.
     public var stringLength = 512

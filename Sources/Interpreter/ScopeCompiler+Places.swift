@@ -40,7 +40,9 @@ extension ScopeCompiler {
     private typealias Change =
         (Machine, () throws(Stop) -> Int64) throws(Stop) -> (new: Int64, result: Int64)
 
-    /// Gives an integer's place a new value. The keys come first, then the value, then what was there.
+    /// Gives an integer's place a new value.
+    ///
+    /// The keys come first, then the value, then what was there.
     private func change(
         _ place: Place, at range: SourceRange, _ change: @escaping Change
     ) -> IntegerCode {

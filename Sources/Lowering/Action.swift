@@ -1,7 +1,9 @@
 public import Diagnostics
 public import StapLanguage
 
-/// A statement. MAXACTION counts those that run.
+/// A statement.
+///
+/// MAXACTION counts those that run.
 public struct Action: Sendable {
     /// What it does.
     public indirect enum Kind: Sendable {
@@ -53,7 +55,9 @@ public struct ForeachLoop: Sendable {
     public var keys: [Int]
     /// The local that takes the value.
     public var value: Int?
-    /// Only elements with these keys; nil is any. Empty without a slice.
+    /// Only elements with these keys; nil is any.
+    ///
+    /// Empty without a slice.
     public var slice: [Term?]
     /// How it is sorted; without, by the time of insertion.
     public var sorting: Foreach.Sorting?

@@ -8,10 +8,14 @@ public import StapLanguage
 public struct Program: Sendable {
     /// The script's global variables, by index.
     public var globals: [GlobalVariable] = []
-    /// The functions that handlers call, by index. One with target expressions is there once for each handler
-    /// that calls it, since it reads something else there.
+    /// The functions that handlers call, by index.
+    ///
+    /// One with target expressions is there once for each handler that calls it, since it reads something else
+    /// there.
     public var functions: [Function] = []
-    /// The handlers, by index. Points at which a probe means the same share one.
+    /// The handlers, by index.
+    ///
+    /// Points at which a probe means the same share one.
     public var handlers: [Handler] = []
     /// What is probed, in the script's order.
     public var probes: [ProbeBinding] = []
@@ -89,7 +93,9 @@ public enum Constant: Sendable, Hashable {
     case text([UInt8])
 }
 
-/// A local variable or parameter. It starts as 0 or the empty string.
+/// A local variable or parameter.
+///
+/// It starts as 0 or the empty string.
 public struct LocalVariable: Sendable, Equatable {
     /// Its name.
     public var name: String

@@ -161,8 +161,9 @@ private struct SubsetTable {
         return closure(from: reached.map { $0 + 1 } + anywhere, isStart: false)
     }
 
-    /// Whether a match ends where the text does. stap takes `$` for a character behind the last, so that neither
-    /// `^` nor another `$` can follow it.
+    /// Whether a match ends where the text does.
+    ///
+    /// stap takes `$` for a character behind the last, so that neither `^` nor another `$` can follow it.
     func matchesAtEnd(_ set: [Int]) -> Bool {
         if holdsMatch(set) { return true }
         let behind = set.filter { if case .lineEnd = instructions[$0] { true } else { false } }

@@ -36,9 +36,11 @@ public struct RegexSyntaxError: Error, Equatable {
     public var position: Int
 }
 
-/// Reads the regular expressions that stap takes behind `=~`: POSIX extended ones, with the limits and the oddities
-/// of its own reader, found by trial of version 4.8. `[.a.]` and `[=a=]` are plain characters to it, `\` escapes
-/// between brackets too but for a range's end, and `(?:a)` matches `:a`.
+/// Reads the regular expressions that stap takes behind `=~`.
+///
+/// They are POSIX extended ones, with the limits and the oddities of its own reader, found by trial of version 4.8. `[.a.]`
+/// and `[=a=]` are plain characters to it, `\` escapes between brackets too but for a range's end, and `(?:a)`
+/// matches `:a`.
 public struct RegexReader {
     private let bytes: [UInt8]
     private var index = 0

@@ -222,7 +222,8 @@ import Testing
                 == "x 2\ny 1\nz 1\ny 9\nz 4\nx 3\n")
     }
 
-    /// `function f(x) { if (x < 1) return 0; return f(x - 1) + 1 }`
+    // `function f(x) { if (x < 1) return 0; return f(x - 1) + 1 }`
+    ///
     private static let recursive = Function(
         name: "f", parameterCount: 1, locals: integers(1), result: .integer,
         body: [

@@ -5,8 +5,9 @@ import Testing
 
 @testable import Interpreter
 
-/// Short ways to write the trees of small programs. Each comment beside a test's program is the script that it stands
-/// for.
+/// Short ways to write the trees of small programs.
+///
+/// Each comment beside a test's program is the script that it stands for.
 let nowhere = SourceRange(source: SourceFile(name: "test.stp", bytes: []), lower: 0, upper: 0)
 
 func n(_ value: Int64) -> Term { Term(.number(value), .integer, at: nowhere) }

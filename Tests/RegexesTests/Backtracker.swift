@@ -4,7 +4,9 @@
 struct Backtracker {
     let text: [UInt8]
 
-    /// Whether a match begins anywhere. stap takes `$` for a character behind the last.
+    /// Whether a match begins anywhere.
+    ///
+    /// stap takes `$` for a character behind the last.
     func holdsMatch(_ node: RegexNode) -> Bool {
         (0...text.count).contains { matches(node, from: $0) { _ in true } }
     }

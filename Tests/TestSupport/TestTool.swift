@@ -8,7 +8,9 @@ public enum TestTool {
         public var description: String
     }
 
-    /// Runs a program with an input; its output comes back. What it says of errors is in the failure.
+    /// Runs a program with an input; its output comes back.
+    ///
+    /// What it says of errors is in the failure.
     public static func output(of tool: String, _ arguments: [String], input: String = "") throws -> Data {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
