@@ -38,7 +38,7 @@ struct KernelFunctionPoint {
         let range = point.components[0].name.range
         do throws(DebugInfoError) {
             if let binary = try store.image?.get(), (try? binary.debugInfo()) != nil {
-                return search(place, in: [binary]) { [store] name in
+                return search(in: [("kernel", binary)]) { [store] name in
                     .noKernelFunction(
                         name, list: store.imageCandidates.first(where: KernelImage.exists) ?? "",
                         names: binary.allFunctionNames)
@@ -60,8 +60,12 @@ struct KernelFunctionPoint {
             ["call", "return", "exported", nil].contains(suffix?.name.text), let symbols = store.symbols
         else { return nil }
         let isReturn = suffix?.name.text == "return"
-        let names = symbols.functions.filter { pattern.name.matches($0) }.sorted()
+        let found = symbols.functions.filter { pattern.name.matches($0) }.sorted()
+        let names = found.filter {
+            store.context.isGuru || KernelBlocklist.allows($0, isReturn: isReturn)
+        }
         guard !names.isEmpty else {
+            guard found.isEmpty else { return .failed(.blocked(literal.text), at: literal.range) }
             return .failed(
                 .noKernelFunction(literal.text, list: symbols.path, names: Array(symbols.functions)),
                 at: literal.range)
@@ -88,15 +92,18 @@ struct KernelFunctionPoint {
             case .absent(let problem): return .failed(problem, at: literal.range)
             }
         }
-        var binaries: [Binary] = []
+        var files: [File] = []
         var firstError: DebugInfoError?
         for path in paths {
-            do throws(DebugInfoError) { binaries.append(try store.module(at: path.path)) } catch {
+            do throws(DebugInfoError) {
+                files.append(("module(\"\(path.name)\")", try store.module(at: path.path)))
+            } catch {
                 firstError = firstError ?? error
             }
         }
-        if binaries.isEmpty, let firstError { return .refused(.binary(firstError), at: literal.range) }
-        let result = search(place, in: binaries) { function in
+        if files.isEmpty, let firstError { return .refused(.binary(firstError), at: literal.range) }
+        let binaries = files.map(\.binary)
+        let result = search(in: files) { function in
             .noModuleFunction(
                 function, module: name, names: Array(Set(binaries.flatMap(\.allFunctionNames))))
         }
@@ -157,23 +164,70 @@ struct KernelFunctionPoint {
 
     // MARK: Both
 
-    /// Finds a pattern in binaries, as in a program's.
-    private func search(
-        _ place: ProbePoint.Component, in binaries: [Binary], absent: (String) -> KernelPointProblem
-    ) -> KernelPoint.Result {
-        guard let literal = KernelPoint.string(place) else { return .unchecked(.kind("address"), .unknown) }
+    /// A file, and how stap lists a point up to it.
+    private typealias File = (listed: String, binary: Binary)
+
+    /// Finds a pattern or an address in files, as in a program's.
+    private func search(in files: [File], absent: (String) -> KernelPointProblem) -> KernelPoint.Result {
+        let suffixes = point.components.dropFirst(2)
         do throws(ProcessPoint.Failure) {
-            let places = try FunctionPlaces(literal, place.name.text, point.components.dropFirst(2))
-            let sites = zip(try places.sites(in: binaries), binaries).flatMap { sites, binary in
-                sites.map { KernelPoint.Site(site: $0, binary: binary) }
-            }
-            guard !sites.isEmpty else {
+            if let places = AddressPlaces(place, suffixes) { return .matches(try matches(places, in: files)) }
+            guard let literal = KernelPoint.string(place) else { return .matches([]) }
+            let places = try FunctionPlaces(literal, place.name.text, suffixes)
+            let binaries = files.map(\.binary)
+            let found = zip(try places.sites(in: binaries), files)
+            let matches = found.map { ($0.filter(isAllowed(in: $1.binary, places.variant)), $1) }
+                .filter { !$0.0.isEmpty }
+            guard !matches.isEmpty else {
+                guard found.allSatisfy(\.0.isEmpty) else {
+                    return .failed(.blocked(places.name), at: literal.range)
+                }
                 if let absence = places.absence(in: binaries) { throw absence }
                 return .failed(absent(places.name), at: literal.range)
             }
-            return .sites(sites, isReturn: places.variant == .return)
+            return .matches(
+                matches.map { sites, file in
+                    ProcessMatch(
+                        binary: file.binary, places: .sites(sites, places.variant),
+                        frame: .init(
+                            program: file.listed, component: place.name.text, suffix: places.listedSuffix))
+                })
         } catch {
             return .refused(error.problem, at: error.range)
         }
+    }
+
+    /// What stap does not take for too dangerous to be probed.
+    private func isAllowed(in binary: Binary, _ variant: ProbeVariant) -> (ProbeSite) -> Bool {
+        guard !store.context.isGuru else { return { _ in true } }
+        let blocklist = KernelBlocklist(binary)
+        return { blocklist.allows($0, isReturn: variant == .return) }
+    }
+
+    /// Finds an address in files; the first file's trouble is told where none has it.
+    private func matches(
+        _ places: AddressPlaces, in files: [File]
+    ) throws(ProcessPoint.Failure) -> [ProcessMatch] {
+        var found: [ProcessMatch] = []
+        var first: ProcessPoint.Failure?
+        for file in files {
+            do throws(ProcessPoint.Failure) {
+                let site = try places.site(in: file.binary, namedAt: point.components[0].range)
+                guard isAllowed(in: file.binary, places.variant)(site) else {
+                    throw .init(problem: .kernel(.blocked(site.name)), range: place.range)
+                }
+                found.append(
+                    ProcessMatch(
+                        binary: file.binary, places: .sites([site], places.variant),
+                        frame: .init(
+                            program: file.listed, component: place.name.text,
+                            suffix: point.components.dropFirst(2).map { ".\(Resolution.text(of: $0))" }
+                                .joined(), isNumber: true)))
+            } catch {
+                first = first ?? error
+            }
+        }
+        if found.isEmpty, let first { throw first }
+        return found
     }
 }

@@ -6,8 +6,8 @@ import StapLanguage
 struct KernelPoint {
     /// What it stands for.
     enum Result {
-        /// Addresses of the kernel or of modules.
-        case sites([Site], isReturn: Bool)
+        /// Addresses of the kernel or of modules, binary by binary.
+        case matches([ProcessMatch])
         /// Events without an address in a file.
         case events([Event])
         /// It was not looked into, for a reason; what is known for its handler.
@@ -16,12 +16,6 @@ struct KernelPoint {
         case failed(KernelPointProblem, at: SourceRange)
         /// It is not there, for a reason that a point of a program may have too.
         case refused(ResolverProblem, at: SourceRange)
-    }
-
-    /// An address.
-    struct Site {
-        var site: ProbeSite
-        var binary: Binary
     }
 
     /// An event, and what its handler may read.

@@ -22,6 +22,7 @@ extension KernelPointProblem {
         case .noKernelDebugInfo(let release, _): "kernel \(release) has no debug information here"
         case .noKernelFunction(let name, _, let names):
             "'\(name)' is not a function of the kernel" + Likeness.suggestion(for: name, among: names)
+        case .blocked(let name): "a probe at '\(name)' could bring the kernel down"
         case .noModule(let name, let release, let names):
             "'\(name)' is not a module that was built for kernel \(release)"
                 + Likeness.suggestion(for: name, among: names)
@@ -64,6 +65,7 @@ extension KernelPointProblem {
                 ? [] : ["looked for \(search.missing.map { "'\($0)'" }.joined(separator: ", "))"])
                 + search.rejected.map { "'\($0.path)' does not belong to this build, or holds no DWARF" }
                 + (release.map(Self.packageNotes) ?? ["build the module with CONFIG_DEBUG_INFO"])
+        case .blocked: ["it is on SystemTap's list of what guru mode alone may probe"]
         case .moduleNotLoaded: ["the probe waits until it is"]
         default: []
         }

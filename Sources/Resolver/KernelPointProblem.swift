@@ -22,6 +22,8 @@ enum KernelPointProblem: Equatable {
     case noKernelDebugInfo(release: String, missing: [String])
     /// The kernel has no function of this name, as its list of symbols says.
     case noKernelFunction(String, list: String, names: [String])
+    /// The function is there, but stap does not probe it outside guru mode.
+    case blocked(String)
     /// No module of this name was built for the kernel.
     case noModule(String, release: String, names: [String])
     /// No modules at all are installed for the kernel.

@@ -70,6 +70,13 @@ struct PointVariables {
         values[name] = value
     }
 
+    /// Those that have one of the kernel's types, where that is known.
+    var typed: [(name: String, type: String)] {
+        names.compactMap { name in
+            if case .kernel(let type?)? = values[name] { (name, type.description) } else { nil }
+        }
+    }
+
     /// The first of the values that nobody can read.
     var firstUnreadable: (name: String, operand: String)? {
         for name in names {

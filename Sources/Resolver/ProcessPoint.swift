@@ -88,8 +88,10 @@ struct ProcessPoint {
         switch (kind.name.text, kind.argument) {
         case ("function", .string(let text)?), ("statement", .string(let text)?):
             return try functions(text, kind.name.text, suffixes, in: binary, program)
-        case ("function", .number(let number)?), ("statement", .number(let number)?):
-            return try address(number, kind, suffixes, in: binary, program)
+        case ("function", .number?), ("statement", .number?):
+            return try AddressPlaces(kind, suffixes).map { places throws(Failure) in
+                try address(places, suffixes, in: binary, program)
+            }
         case ("plt", _): return try linkage(kind, suffixes, in: binary, program)
         case ("mark", .string(let name)?): return try marks(name, provider: nil, in: binary, program)
         case ("provider", .string(let provider)?):

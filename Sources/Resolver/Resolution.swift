@@ -142,8 +142,8 @@ struct Resolution {
                 events.append(ResolvedEvent(range: range, kind: event.kind))
                 check(handler, event.mode)
             }
-        case .sites(let sites, let isReturn):
-            for site in sites { take(site.site, in: site.binary, range, handler, isReturn: isReturn) }
+        case .matches(let matches):
+            for match in matches { take(match, point, handler) }
         }
         return true
     }

@@ -28,6 +28,8 @@ struct ScriptQuestion: Codable {
 struct ListingQuestion: Codable {
     /// The points as they stand between `probe` and `{`.
     var points: String
+    /// The kernel whose points are listed.
+    var kernelRelease: String
     /// Whether the variables that can be read are listed, and their types laid out.
     var withVariables: Bool
     var withTypes: Bool
@@ -41,5 +43,7 @@ struct LookupPlace: Codable {
     var target: String?
     var workingDirectory: String
     var searchPath: [String]
+    /// The folders that hold the kernel's and its modules' separate debug files.
+    var kernelDebugRoots: [String]
     var remote: RemoteDebugFiles
 }

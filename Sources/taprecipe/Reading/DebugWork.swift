@@ -37,9 +37,8 @@ struct DebugWork {
         let macros = tapset.macros
         let tree = try ScriptParser.parse(
             text, options: ScriptParser.Options(facts: facts, macros: macros))
-        var context = context(question.place)
-        context.kernel = KernelContext(
-            release: question.kernelRelease, isRunning: question.kernelRelease == Surroundings.kernelRelease)
+        var context = context(question.place, kernelRelease: question.kernelRelease)
+        context.kernel?.isGuru = question.isGuru
         context.tapset = tapset.library(macros)
         let examination = Resolver.examine(tree, in: context)
         switch examination.script {
@@ -52,7 +51,10 @@ struct DebugWork {
     private func list(_ question: ListingQuestion) throws(DiagnosticsError) -> String {
         let detail: PointListing.Detail =
             question.withTypes ? .types : question.withVariables || question.isJSON ? .variables : .points
-        let listings = try Resolver.list(question.points, in: context(question.place), detail)
+        var context = context(question.place, kernelRelease: question.kernelRelease)
+        let tapset = InstalledTapset(kernelRelease: question.kernelRelease, isGuru: false)
+        context.tapset = tapset.library(tapset.macros)
+        let listings = try Resolver.list(question.points, in: context, detail)
         let text = ProbesText(listings, withTypes: question.withTypes)
         guard question.isJSON else { return text.text }
         do { return try text.json() } catch {
@@ -72,9 +74,13 @@ struct DebugWork {
         return found.values.sorted { $0.path < $1.path }
     }
 
-    private func context(_ place: LookupPlace) -> ResolverContext {
+    private func context(_ place: LookupPlace, kernelRelease: String) -> ResolverContext {
         ResolverContext(
             targetBinary: place.target, workingDirectory: place.workingDirectory,
-            searchPath: place.searchPath, remote: place.remote, opener: opener)
+            searchPath: place.searchPath,
+            kernel: KernelContext(
+                release: kernelRelease, isRunning: kernelRelease == Surroundings.kernelRelease,
+                debugRoots: place.kernelDebugRoots),
+            remote: place.remote, opener: opener)
     }
 }
