@@ -35,7 +35,8 @@ extension HandlerCheck {
                 report(.unreadableArgument(argument, operand: operand, of: variables.owner), at: name.range)
             }
         case .wholeOnly: break
-        case .kernel(let type): if let type { follow(target, from: type, at: range) }
+        case .kernel(let type?): follow(target, from: type, at: range)
+        case .kernel(nil): if !target.steps.isEmpty { pass(over: range, .kernelTypesUnknown) }
         }
         return true
     }

@@ -56,8 +56,8 @@ extension HandlerCheck {
     private mutating func root(of target: TargetExpression, at range: SourceRange) -> Root {
         switch target.root {
         case .variable(let name): variable(name, target, at: range)
-        case .atVar(let name, let module): global(name, module)
-        case .cast(let operand, let type, let module): cast(operand, to: type, module)
+        case .atVar(let name, let module): global(name, module, at: range)
+        case .cast(let operand, let type, let module): cast(operand, to: type, module, at: range)
         case .expression(let expression): pointer(expression, at: range)
         }
     }
@@ -170,7 +170,9 @@ extension HandlerCheck {
         case failed
     }
 
-    private mutating func module(_ module: StringLiteral?, at range: SourceRange) -> Module {
+    private mutating func module(
+        _ module: StringLiteral?, at range: SourceRange, of expression: SourceRange
+    ) -> Module {
         guard let module else {
             switch mode {
             case .site(_, let binary, _): return .programs([binary])
@@ -182,26 +184,46 @@ extension HandlerCheck {
             }
         }
         var programs: [Binary] = []
-        var problem: DebugInfoError?
-        for name in module.text.split(separator: ":") {
-            // A bare name is a kernel module's.
-            if name.contains("<") || !name.contains("/") { return .unchecked }
-            do throws(DebugInfoError) {
-                let binary = try store.binary(at: store.path(for: String(name)))
-                _ = try binary.debugInfo()
-                programs.append(binary)
+        var failure: ProcessPoint.Failure?
+        for name in module.text.split(separator: ":").map(String.init) {
+            if name.contains("<") {
+                pass(over: expression, .headers)
+                return .unchecked
+            }
+            do throws(ProcessPoint.Failure) {
+                if name.contains("/") {
+                    programs.append(try program(name, at: module.range))
+                } else if let kernel {
+                    programs.append(try KernelFunctionPoint.binary(name, kernel, at: module.range))
+                } else {
+                    pass(over: expression, .kernelUnknown)
+                    return .unchecked
+                }
             } catch {
-                problem = problem ?? error
+                failure = failure ?? error
             }
         }
-        if programs.isEmpty, let problem {
-            report(.binary(problem), at: module.range)
+        if programs.isEmpty, let failure {
+            report(failure.problem, at: failure.range)
             return .failed
         }
         return .programs(programs)
     }
 
-    private mutating func global(_ literal: StringLiteral, _ moduleName: StringLiteral?) -> Root {
+    /// A program whose debug information is there.
+    private func program(_ name: String, at range: SourceRange) throws(ProcessPoint.Failure) -> Binary {
+        do throws(DebugInfoError) {
+            let binary = try store.binary(at: store.path(for: name))
+            _ = try binary.debugInfo()
+            return binary
+        } catch {
+            throw .init(problem: .binary(error), range: range)
+        }
+    }
+
+    private mutating func global(
+        _ literal: StringLiteral, _ moduleName: StringLiteral?, at range: SourceRange
+    ) -> Root {
         let parts = literal.text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         let file = parts.count > 1 ? String(parts[1]) : nil
@@ -213,7 +235,7 @@ extension HandlerCheck {
             return value(of: found, site, place, at: literal.range)
         }
         let programs: [Binary]
-        switch module(moduleName, at: literal.range) {
+        switch module(moduleName, at: literal.range, of: range) {
         case .programs(let found): programs = found
         case .unchecked: return .unknown
         case .failed: return .failed
@@ -238,10 +260,10 @@ extension HandlerCheck {
     }
 
     private mutating func cast(
-        _ operand: Expression, to literal: StringLiteral, _ moduleName: StringLiteral?
+        _ operand: Expression, to literal: StringLiteral, _ moduleName: StringLiteral?, at range: SourceRange
     ) -> Root {
         let programs: [Binary]
-        switch module(moduleName, at: literal.range) {
+        switch module(moduleName, at: literal.range, of: range) {
         case .programs(let found): programs = found
         case .unchecked: return .unknown
         case .failed: return .failed

@@ -37,7 +37,7 @@ struct KernelFunctionPoint {
         }
         let range = point.components[0].name.range
         do throws(DebugInfoError) {
-            if let binary = try store.image?.get(), (try? binary.debugInfo()) != nil {
+            if let binary = try store.describedImage() {
                 return search(in: [("kernel", binary)]) { [store] name in
                     .noKernelFunction(
                         name, list: store.imageCandidates.first(where: KernelImage.exists) ?? "",
@@ -85,7 +85,7 @@ struct KernelFunctionPoint {
         let name = literal.text
         var paths: [(name: String, path: String)] = []
         if name.contains("/") {
-            paths = [(KernelModules.moduleName(ofFile: name) ?? name, name)]
+            paths = [(name, name)]
         } else {
             switch modulePaths(name) {
             case .found(let found): paths = found
@@ -125,26 +125,67 @@ struct KernelFunctionPoint {
     }
 
     private mutating func modulePaths(_ name: String) -> Paths {
-        let release = store.context.release
         let modules = store.modules
         let glob = Glob(name)
         if glob.isPattern {
             let found = modules.isInstalled ? modules.files(matching: glob) : []
-            return found.isEmpty ? .absent(.noModuleOfPattern(name, release: release)) : .found(found)
+            return found.isEmpty
+                ? .absent(.noModuleOfPattern(name, release: store.context.release)) : .found(found)
         }
-        switch modules.lookup(name) {
-        case .file(let path, let isLoaded):
-            if !isLoaded, store.context.isRunning {
-                warnings.append((.moduleNotLoaded(name), point.components[0].range))
+        let lookup = modules.lookup(name)
+        guard case .file(let path, let isLoaded) = lookup else {
+            return .absent(Self.problem(lookup, name, store))
+        }
+        if !isLoaded, store.context.isRunning {
+            warnings.append((.moduleNotLoaded(name), point.components[0].range))
+        }
+        return .found([(name, path)])
+    }
+
+    /// Why a module has no file.
+    private static func problem(
+        _ lookup: KernelModules.Lookup, _ name: String, _ store: KernelStore
+    ) -> KernelPointProblem {
+        let (modules, release) = (store.modules, store.context.release)
+        return switch lookup {
+        case .builtIn: .moduleBuiltIn(name)
+        case .loadedOnly: .moduleLoadedOnly(name, release: release)
+        case .notInstalled: .moduleNotInstalled(name, release: release)
+        case .notFound where !modules.isInstalled: .noModules(release: release, folder: modules.folder)
+        case .notFound, .file: .noModule(name, release: release, names: modules.names)
+        }
+    }
+
+    /// The kernel, or a module, whose types and variables `@cast` or `@var` asks for by its name.
+    static func binary(
+        _ name: String, _ store: KernelStore, at range: SourceRange
+    ) throws(ProcessPoint.Failure) -> Binary {
+        let release = store.context.release
+        func failure(_ problem: KernelPointProblem) -> ProcessPoint.Failure {
+            .init(problem: .kernel(problem), range: range)
+        }
+        let found: Binary?
+        do throws(DebugInfoError) {
+            if name == "kernel" {
+                found = try store.describedImage()
+            } else if case .file(let path, _) = store.modules.lookup(name) {
+                found = try store.module(at: path)
+            } else {
+                found = nil
             }
-            return .found([(name, path)])
-        case .builtIn: return .absent(.moduleBuiltIn(name))
-        case .loadedOnly: return .absent(.moduleLoadedOnly(name, release: release))
-        case .notInstalled: return .absent(.moduleNotInstalled(name, release: release))
-        case .notFound where !modules.isInstalled:
-            return .absent(.noModules(release: release, folder: modules.folder))
-        case .notFound: return .absent(.noModule(name, release: release, names: modules.names))
+        } catch {
+            throw .init(problem: .binary(error), range: range)
         }
+        guard let found else {
+            throw failure(
+                name == "kernel"
+                    ? .noKernelDebugInfo(release: release, missing: store.imageCandidates)
+                    : problem(store.modules.lookup(name), name, store))
+        }
+        if case .noDebugInfo(_, let search)? = error(of: found) {
+            throw failure(.noModuleDebugInfo(name, release: release, search: search))
+        }
+        return found
     }
 
     private static func error(of binary: Binary) -> DebugInfoError? {

@@ -89,7 +89,9 @@ struct KernelPoint {
         switch point.components.dropFirst().first?.name.text {
         case "trace": return TracePoint(point, store).resolve()
         case "mark": return .failed(.noMarkers, at: point.components[1].name.range)
-        case "data": return .unchecked(.kind("data"), .unknown)
+        case "data":
+            // stap looks at neither the address nor the name before the probe is set.
+            return .unchecked(.kind("data"), .variables(PointVariables(of: "a hardware watchpoint")))
         default:
             var function = KernelFunctionPoint(point, store)
             let result = function.resolve()

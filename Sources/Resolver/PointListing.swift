@@ -149,8 +149,18 @@ struct PointLister {
             .unchecked(.kernelSymbolsUnknown, _), .unchecked(.tapset, _):
             throw .init(problem: .notListed(Resolution.text(of: point)), range: point.range)
         case .unchecked:
-            return [PointListing(text: Resolution.text(of: point), addresses: [], variables: [])]
+            return [PointListing(text: Self.text(of: point), addresses: [], variables: [])]
         }
+    }
+
+    /// The point as stap lists it, which writes the address of a watchpoint in hexadecimal.
+    private static func text(of point: ProbePoint) -> String {
+        point.components.map { component in
+            guard component.name.text == "data", let number = KernelPoint.number(component) else {
+                return Resolution.text(of: component)
+            }
+            return "data(0x\(String(UInt64(bitPattern: number), radix: 16)))"
+        }.joined(separator: ".")
     }
 
     private func variables(of mode: HandlerCheck.Mode) -> [PointListing.Variable] {

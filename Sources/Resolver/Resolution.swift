@@ -229,7 +229,8 @@ struct Resolution {
     /// Checks what runs at a place; how its target expressions are read there.
     @discardableResult
     private mutating func check(_ handler: Handler, _ mode: HandlerCheck.Mode) -> [TypedLoad] {
-        var check = HandlerCheck(mode: mode, store: store, functions: functions, globalTypes: globalTypes)
+        var check = HandlerCheck(
+            mode: mode, store: store, kernel: kernel, functions: functions, globalTypes: globalTypes)
         check.check(handler.bodies)
         var function: String?
         var isSite = false
@@ -245,6 +246,10 @@ struct Resolution {
             problems.add(
                 finding.problem, at: isTapset ? handler.origin ?? finding.range : finding.range,
                 function: function)
+        }
+        for point in check.unchecked
+        where tapset?.sources.contains(ObjectIdentifier(point.range.source)) != true {
+            if !unchecked.contains(where: { $0.range == point.range }) { unchecked.append(point) }
         }
         types.add(
             handler.bodies, condition: handler.condition,

@@ -44,7 +44,7 @@ struct TracePoint {
     private func event(_ tracepoint: KernelStore.Tracepoint) -> KernelPoint.Event {
         let kind = ResolvedEvent.Kind.tracepoint(system: tracepoint.system, name: tracepoint.name)
         var variables = PointVariables(of: "tracepoint \(tracepoint.name)")
-        if let described = store.types?.parameters(ofTracepoint: tracepoint.name) {
+        if let described = store.parameters(ofTracepoint: tracepoint.name) {
             // The compiler may have dropped names; then there is nothing to go by.
             guard described.allSatisfy({ !$0.name.isEmpty }) else { return .init(kind: kind, mode: .unknown) }
             for parameter in described { variables.add(parameter.name, .kernel(parameter.type)) }
