@@ -107,10 +107,9 @@ struct ProbeSiteSearch {
                             die: instance, name: name, file: file, line: line, entry: address, isInlined: true
                         ))
                 }
-            } else if variant != .inline, let address = die.entryPC, entries.insert(address).inserted,
+            } else if variant != .inline, let address = die.entryPC, isNew(address, of: die),
                 !Self.isPart(address, symbols), variant != .exported || Self.isExported(die, symbols)
             {
-                if die.lowPC == nil { scatteredEntries.insert(address) }
                 let function = Function(dwarf: dwarf, die: die, unitDIE: unit)
                 functions.append(
                     Match(
@@ -119,6 +118,12 @@ struct ProbeSiteSearch {
             }
         }
         return functions + inlined
+    }
+
+    /// Takes note of a function's entry; whether no other had it.
+    private mutating func isNew(_ entry: UInt64, of function: DIE) -> Bool {
+        if function.lowPC == nil { scatteredEntries.insert(entry) }
+        return entries.insert(entry).inserted
     }
 
     private mutating func add(_ match: Match, _ unit: DIE, _ dwarf: DWARF) {
