@@ -29,6 +29,12 @@ struct FunctionPlaces {
     /// Which places of the functions are meant.
     var variant: ProbeVariant { query.variant }
 
+    /// How stap lists what follows the place.
+    var listedSuffix: String {
+        suffixes.filter { !["label", "callee", "callees"].contains($0.name.text) }
+            .map { ".\(Resolution.text(of: $0))" }.joined()
+    }
+
     /// The sites in each of the binaries.
     func sites(in binaries: [Binary]) throws(ProcessPoint.Failure) -> [[ProbeSite]] {
         var found: [[ProbeSite]] = []

@@ -21,10 +21,6 @@ extension HandlerCheck {
     /// - Returns: The type of what its value points to, where it is a pointer or an address.
     mutating func resolve(_ target: TargetExpression, at range: SourceRange) -> DWARFType? {
         for child in target.children { check(child) }
-        if case .event(let event) = mode, case .variable(let name) = target.root {
-            resolve(name, target, at: range, of: event)
-            return nil
-        }
         if target.isAddress, target.isText {
             report(.addressOfText(range.text), at: range)
             return nil
@@ -59,9 +55,9 @@ extension HandlerCheck {
 
     private mutating func root(of target: TargetExpression, at range: SourceRange) -> Root {
         switch target.root {
-        case .variable(let name): variable(name, target)
-        case .atVar(let name, let module): global(name, module)
-        case .cast(let operand, let type, let module): cast(operand, to: type, module)
+        case .variable(let name): variable(name, target, at: range)
+        case .atVar(let name, let module): global(name, module, at: range)
+        case .cast(let operand, let type, let module): cast(operand, to: type, module, at: range)
         case .expression(let expression): pointer(expression, at: range)
         }
     }
@@ -86,17 +82,19 @@ extension HandlerCheck {
         }
     }
 
-    private mutating func variable(_ name: Name, _ target: TargetExpression) -> Root {
-        guard case .values(let values) = mode else { return variable(name, in: mode) }
-        if checkContextValue(name, target, of: values) { return .failed }
-        guard let site = values.site, let binary = values.binary else { return .failed }
+    private mutating func variable(
+        _ name: Name, _ target: TargetExpression, at range: SourceRange
+    ) -> Root {
+        guard case .variables(let variables) = mode else { return variable(name, in: mode) }
+        if check(name, target, at: range, of: variables) { return .unknown }
+        guard let site = variables.site, let binary = variables.binary else { return .failed }
         return variable(name, in: .site(site, in: binary, isReturn: false))
     }
 
     private mutating func variable(_ name: Name, in mode: Mode) -> Root {
         let text = name.text
         switch mode {
-        case .unknown, .event, .values: return .unknown
+        case .unknown, .variables: return .unknown
         case .noVariables:
             report(.noVariablesHere("$\(text)"), at: name.range)
             return .failed
@@ -172,38 +170,60 @@ extension HandlerCheck {
         case failed
     }
 
-    private mutating func module(_ module: StringLiteral?, at range: SourceRange) -> Module {
+    private mutating func module(
+        _ module: StringLiteral?, at range: SourceRange, of expression: SourceRange
+    ) -> Module {
         guard let module else {
             switch mode {
             case .site(_, let binary, _): return .programs([binary])
-            case .values(let values): return values.binary.map { .programs([$0]) } ?? .unchecked
-            case .event, .unknown: return .unchecked
+            case .variables(let variables): return variables.binary.map { .programs([$0]) } ?? .unchecked
+            case .unknown: return .unchecked
             case .noVariables:
                 report(.moduleNeeded, at: range)
                 return .failed
             }
         }
         var programs: [Binary] = []
-        var problem: DebugInfoError?
-        for name in module.text.split(separator: ":") {
-            // A bare name is a kernel module's.
-            if name.contains("<") || !name.contains("/") { return .unchecked }
-            do throws(DebugInfoError) {
-                let binary = try store.binary(at: store.path(for: String(name)))
-                _ = try binary.debugInfo()
-                programs.append(binary)
+        var failure: ProcessPoint.Failure?
+        for name in module.text.split(separator: ":").map(String.init) {
+            if name.contains("<") {
+                pass(over: expression, .headers)
+                return .unchecked
+            }
+            do throws(ProcessPoint.Failure) {
+                if name.contains("/") {
+                    programs.append(try program(name, at: module.range))
+                } else if let kernel {
+                    programs.append(try KernelFunctionPoint.binary(name, kernel, at: module.range))
+                } else {
+                    pass(over: expression, .kernelUnknown)
+                    return .unchecked
+                }
             } catch {
-                problem = problem ?? error
+                failure = failure ?? error
             }
         }
-        if programs.isEmpty, let problem {
-            report(.binary(problem), at: module.range)
+        if programs.isEmpty, let failure {
+            report(failure.problem, at: failure.range)
             return .failed
         }
         return .programs(programs)
     }
 
-    private mutating func global(_ literal: StringLiteral, _ moduleName: StringLiteral?) -> Root {
+    /// A program whose debug information is there.
+    private func program(_ name: String, at range: SourceRange) throws(ProcessPoint.Failure) -> Binary {
+        do throws(DebugInfoError) {
+            let binary = try store.binary(at: store.path(for: name))
+            _ = try binary.debugInfo()
+            return binary
+        } catch {
+            throw .init(problem: .binary(error), range: range)
+        }
+    }
+
+    private mutating func global(
+        _ literal: StringLiteral, _ moduleName: StringLiteral?, at range: SourceRange
+    ) -> Root {
         let parts = literal.text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         let file = parts.count > 1 ? String(parts[1]) : nil
@@ -215,7 +235,7 @@ extension HandlerCheck {
             return value(of: found, site, place, at: literal.range)
         }
         let programs: [Binary]
-        switch module(moduleName, at: literal.range) {
+        switch module(moduleName, at: literal.range, of: range) {
         case .programs(let found): programs = found
         case .unchecked: return .unknown
         case .failed: return .failed
@@ -240,10 +260,10 @@ extension HandlerCheck {
     }
 
     private mutating func cast(
-        _ operand: Expression, to literal: StringLiteral, _ moduleName: StringLiteral?
+        _ operand: Expression, to literal: StringLiteral, _ moduleName: StringLiteral?, at range: SourceRange
     ) -> Root {
         let programs: [Binary]
-        switch module(moduleName, at: literal.range) {
+        switch module(moduleName, at: literal.range, of: range) {
         case .programs(let found): programs = found
         case .unchecked: return .unknown
         case .failed: return .failed

@@ -4,7 +4,7 @@ import StapLanguage
 
 /// A component of a probe point as stap's translator knows it, with what may follow it.
 ///
-/// A tree of these is the grammar of all probe points that are not a tapset's; see `PointForm+Table.swift`.
+/// A tree of these is the grammar of all probe points that are not a tapset's, programs' and the kernel's alike; see `PointForm+Table.swift`.
 struct PointForm: Sendable {
     /// What stands in its parentheses.
     enum Argument: Sendable, Equatable {
@@ -47,6 +47,36 @@ struct PointForm: Sendable {
     }
 }
 
+extension PointForm {
+    /// The points that one with patterns for names stands for: names that a pattern fits, the arguments the same.
+    ///
+    /// `**` stands for any row of components without arguments.
+    static func points(matching point: ProbePoint, among forms: [PointForm] = table) -> [ProbePoint] {
+        rows(point.components[...], forms).map { components in
+            var point = point
+            point.components = components
+            return point
+        }
+    }
+
+    private static func rows(
+        _ components: ArraySlice<ProbePoint.Component>, _ forms: [PointForm]
+    ) -> [[ProbePoint.Component]] {
+        guard let first = components.first else { return [] }
+        let rest = components.dropFirst()
+        let glob = Glob(first.name.text)
+        let isDeep = first.name.text.contains("**")
+        return forms.flatMap { form -> [[ProbePoint.Component]] in
+            guard glob.matches(form.name), form.argument == .init(first.argument) else { return [] }
+            var component = first
+            component.name.text = form.name
+            var tails = rest.isEmpty ? (form.isWhole ? [[]] : []) : rows(rest, form.next)
+            if isDeep { tails += rows(components, form.next) }
+            return tails.map { [component] + $0 }
+        }
+    }
+}
+
 /// Holds a point's components against the forms that there are.
 struct PointFormMatch {
     enum Result {
@@ -56,7 +86,7 @@ struct PointFormMatch {
         case open
         /// A component's name is a pattern, which stands for several points.
         case pattern
-        case failed(KernelPointProblem, at: SourceRange)
+        case failed(PointFormProblem, at: SourceRange)
     }
 
     let point: ProbePoint

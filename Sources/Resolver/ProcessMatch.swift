@@ -1,6 +1,6 @@
 import DebugInfo
 
-/// What a probe point of a program stands for in one binary.
+/// What a probe point of a program, the kernel or a module stands for in one binary.
 struct ProcessMatch {
     /// The places, by their kind.
     enum Places {
@@ -22,7 +22,7 @@ struct ProcessMatch {
 
     /// The parts of a listed point that are the same for all its places.
     struct Frame {
-        /// `process("…")`, perhaps with `.library("…")`.
+        /// `process("…")`, perhaps with `.library("…")`; `kernel`; `module("…")`.
         var program: String
         /// `function`, `statement`, `plt`; of marks with the provider, `provider`.
         var component: String

@@ -28,13 +28,11 @@ struct ProcessPoint {
     }
 
     func resolve() -> Result {
-        if point.components.contains(where: { $0.name.text.contains("*") }) {
-            return .unchecked(.pattern, .unknown)
+        switch PointFormMatch(point: point).result() {
+        case .whole: break
+        case .pattern, .open: return .unchecked(.pattern, .unknown)
+        case .failed(let problem, let range): return .failed(.form(problem), at: range)
         }
-        if let (problem, component) = PointGrammar.problem(of: point) {
-            return .failed(problem, at: component?.name.range ?? point.range)
-        }
-        guard point.components.count > 1 else { return .matches([]) }
         if Self.events.contains(point.components[1].name.text) { return event() }
         do throws(Failure) {
             guard let programs = try programs() else { return .unchecked(.programUnknown, .unknown) }
@@ -92,8 +90,10 @@ struct ProcessPoint {
         switch (kind.name.text, kind.argument) {
         case ("function", .string(let text)?), ("statement", .string(let text)?):
             return try functions(text, kind.name.text, suffixes, in: binary, program)
-        case ("function", .number(let number)?), ("statement", .number(let number)?):
-            return try address(number, kind, suffixes, in: binary, program)
+        case ("function", .number?), ("statement", .number?):
+            return try AddressPlaces(kind, suffixes).map { places throws(Failure) in
+                try address(places, suffixes, in: binary, program)
+            }
         case ("plt", _): return try linkage(kind, suffixes, in: binary, program)
         case ("mark", .string(let name)?): return try marks(name, provider: nil, in: binary, program)
         case ("provider", .string(let provider)?):

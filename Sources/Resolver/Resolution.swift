@@ -142,8 +142,8 @@ struct Resolution {
                 events.append(ResolvedEvent(range: range, kind: event.kind))
                 check(handler, event.mode)
             }
-        case .sites(let sites, let isReturn):
-            for site in sites { take(site.site, in: site.binary, range, handler, isReturn: isReturn) }
+        case .matches(let matches):
+            for match in matches { take(match, point, handler) }
         }
         return true
     }
@@ -211,23 +211,26 @@ struct Resolution {
         case .marks(let marks):
             for mark in marks {
                 points.append(ResolvedPoint(mark, binary: path, range: range))
-                if let binary = match.binary { check(handler, .values(ContextValues(mark, in: binary))) }
+                if let binary = match.binary { check(handler, .variables(PointVariables(mark, in: binary))) }
             }
         case .linkage(let entries, let isReturn):
             for entry in entries {
                 points.append(ResolvedPoint(entry, isReturn: isReturn, binary: path, range: range))
-                check(handler, .values(ContextValues(entry)))
+                check(handler, .variables(PointVariables(entry)))
             }
         case .event(let name):
             events.append(ResolvedEvent(range: range, kind: .process(Self.text(of: point))))
-            check(handler, ContextValues(event: name).map { .values($0) } ?? .noVariables("process.\(name)"))
+            check(
+                handler, PointVariables(event: name).map { .variables($0) } ?? .noVariables("process.\(name)")
+            )
         }
     }
 
     /// Checks what runs at a place; how its target expressions are read there.
     @discardableResult
     private mutating func check(_ handler: Handler, _ mode: HandlerCheck.Mode) -> [TypedLoad] {
-        var check = HandlerCheck(mode: mode, store: store, functions: functions, globalTypes: globalTypes)
+        var check = HandlerCheck(
+            mode: mode, store: store, kernel: kernel, functions: functions, globalTypes: globalTypes)
         check.check(handler.bodies)
         var function: String?
         var isSite = false
@@ -235,7 +238,7 @@ struct Resolution {
         case .site(let site, _, _):
             function = site.name
             isSite = true
-        case .event(let event): function = event.event
+        case .variables(let variables): function = variables.owner
         default: break
         }
         for finding in check.findings {
@@ -243,6 +246,10 @@ struct Resolution {
             problems.add(
                 finding.problem, at: isTapset ? handler.origin ?? finding.range : finding.range,
                 function: function)
+        }
+        for point in check.unchecked
+        where tapset?.sources.contains(ObjectIdentifier(point.range.source)) != true {
+            if !unchecked.contains(where: { $0.range == point.range }) { unchecked.append(point) }
         }
         types.add(
             handler.bodies, condition: handler.condition,
