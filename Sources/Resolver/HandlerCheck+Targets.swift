@@ -21,10 +21,6 @@ extension HandlerCheck {
     /// - Returns: The type of what its value points to, where it is a pointer or an address.
     mutating func resolve(_ target: TargetExpression, at range: SourceRange) -> DWARFType? {
         for child in target.children { check(child) }
-        if case .event(let event) = mode, case .variable(let name) = target.root {
-            resolve(name, target, at: range, of: event)
-            return nil
-        }
         if target.isAddress, target.isText {
             report(.addressOfText(range.text), at: range)
             return nil
@@ -59,7 +55,7 @@ extension HandlerCheck {
 
     private mutating func root(of target: TargetExpression, at range: SourceRange) -> Root {
         switch target.root {
-        case .variable(let name): variable(name, target)
+        case .variable(let name): variable(name, target, at: range)
         case .atVar(let name, let module): global(name, module)
         case .cast(let operand, let type, let module): cast(operand, to: type, module)
         case .expression(let expression): pointer(expression, at: range)
@@ -86,17 +82,19 @@ extension HandlerCheck {
         }
     }
 
-    private mutating func variable(_ name: Name, _ target: TargetExpression) -> Root {
-        guard case .values(let values) = mode else { return variable(name, in: mode) }
-        if checkContextValue(name, target, of: values) { return .failed }
-        guard let site = values.site, let binary = values.binary else { return .failed }
+    private mutating func variable(
+        _ name: Name, _ target: TargetExpression, at range: SourceRange
+    ) -> Root {
+        guard case .variables(let variables) = mode else { return variable(name, in: mode) }
+        if check(name, target, at: range, of: variables) { return .unknown }
+        guard let site = variables.site, let binary = variables.binary else { return .failed }
         return variable(name, in: .site(site, in: binary, isReturn: false))
     }
 
     private mutating func variable(_ name: Name, in mode: Mode) -> Root {
         let text = name.text
         switch mode {
-        case .unknown, .event, .values: return .unknown
+        case .unknown, .variables: return .unknown
         case .noVariables:
             report(.noVariablesHere("$\(text)"), at: name.range)
             return .failed
@@ -176,8 +174,8 @@ extension HandlerCheck {
         guard let module else {
             switch mode {
             case .site(_, let binary, _): return .programs([binary])
-            case .values(let values): return values.binary.map { .programs([$0]) } ?? .unchecked
-            case .event, .unknown: return .unchecked
+            case .variables(let variables): return variables.binary.map { .programs([$0]) } ?? .unchecked
+            case .unknown: return .unchecked
             case .noVariables:
                 report(.moduleNeeded, at: range)
                 return .failed

@@ -8,12 +8,10 @@ struct HandlerCheck {
     enum Mode {
         /// An address of a program.
         case site(ProbeSite, in: Binary, isReturn: Bool)
-        /// A place with variables of its own, such as a static mark.
-        case values(ContextValues)
+        /// A place with variables of its own, such as a static mark or a tracepoint.
+        case variables(PointVariables)
         /// A place without target variables, such as a timer; the component's name.
         case noVariables(String)
-        /// An event with variables of its own, such as a tracepoint.
-        case event(EventVariables)
         /// A place that was not looked into.
         case unknown
     }
@@ -100,7 +98,8 @@ struct HandlerCheck {
         case .entry(let inner):
             switch mode {
             case .site(_, _, isReturn: false), .noVariables: report(.entryOutsideReturn, at: expression.range)
-            case .event(let event) where !event.isReturn: report(.entryOutsideReturn, at: expression.range)
+            case .variables(let variables) where !variables.isReturn:
+                report(.entryOutsideReturn, at: expression.range)
             default: break
             }
             check(inner)

@@ -30,9 +30,9 @@ struct KernelFunctionPoint {
 
     private func kernel() -> KernelPoint.Result {
         if suffix?.name.text == "absolute", let address = KernelPoint.number(place) {
-            let variables = EventVariables(event: "a probe of an absolute address")
+            let variables = PointVariables(of: "a probe of an absolute address")
             return .events([
-                .init(kind: .kernelAddress(UInt64(bitPattern: address)), mode: .event(variables))
+                .init(kind: .kernelAddress(UInt64(bitPattern: address)), mode: .variables(variables))
             ])
         }
         let range = point.components[0].name.range
@@ -66,12 +66,12 @@ struct KernelFunctionPoint {
                 .noKernelFunction(literal.text, list: symbols.path, names: Array(symbols.functions)),
                 at: literal.range)
         }
-        let variables = EventVariables(
-            event: "a kernel function without debug information", isReturn: isReturn)
+        let variables = PointVariables(
+            of: "a kernel function without debug information", isReturn: isReturn)
         return .events(
             names.map {
                 .init(
-                    kind: .kernelFunction($0, module: nil, isReturn: isReturn), mode: .event(variables))
+                    kind: .kernelFunction($0, module: nil, isReturn: isReturn), mode: .variables(variables))
             })
     }
 

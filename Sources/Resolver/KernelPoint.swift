@@ -48,13 +48,13 @@ struct KernelPoint {
         if PointForm.tapsetNames.contains(first) { return .unchecked(.tapset, .unknown) }
         let match = PointFormMatch(
             point: point,
-            otherNames: PointForm.tapsetNames.filter { !$0.hasPrefix("_") } + aliasNames + ["process"])
+            otherNames: PointForm.tapsetNames.filter { !$0.hasPrefix("_") } + aliasNames)
         switch match.result() {
         case .failed(let problem, let range):
             if case .noPointOfPattern = problem, first.contains("*"), matchesTapset(first) {
                 return .unchecked(.pattern, .unknown)
             }
-            return .failed(problem, at: range)
+            return .refused(.form(problem), at: range)
         case .open: return .unchecked(.tapset, .unknown)
         case .pattern: return .unchecked(.pattern, .unknown)
         case .whole: break
@@ -69,7 +69,7 @@ struct KernelPoint {
 
     private func matchesTapset(_ pattern: String) -> Bool {
         let glob = Glob(pattern)
-        return (PointForm.tapsetNames + aliasNames + ["process"]).contains { glob.matches($0) }
+        return (PointForm.tapsetNames + aliasNames).contains { glob.matches($0) }
     }
 
     private func session(_ name: String) -> Result {

@@ -4,7 +4,7 @@ import StapLanguage
 
 /// A component of a probe point as stap's translator knows it, with what may follow it.
 ///
-/// A tree of these is the grammar of all probe points that are not a tapset's; see `PointForm+Table.swift`.
+/// A tree of these is the grammar of all probe points that are not a tapset's, programs' and the kernel's alike; see `PointForm+Table.swift`.
 struct PointForm: Sendable {
     /// What stands in its parentheses.
     enum Argument: Sendable, Equatable {
@@ -56,7 +56,7 @@ struct PointFormMatch {
         case open
         /// A component's name is a pattern, which stands for several points.
         case pattern
-        case failed(KernelPointProblem, at: SourceRange)
+        case failed(PointFormProblem, at: SourceRange)
     }
 
     let point: ProbePoint

@@ -28,13 +28,11 @@ struct ProcessPoint {
     }
 
     func resolve() -> Result {
-        if point.components.contains(where: { $0.name.text.contains("*") }) {
-            return .unchecked(.pattern, .unknown)
+        switch PointFormMatch(point: point).result() {
+        case .whole: break
+        case .pattern, .open: return .unchecked(.pattern, .unknown)
+        case .failed(let problem, let range): return .failed(.form(problem), at: range)
         }
-        if let (problem, component) = PointGrammar.problem(of: point) {
-            return .failed(problem, at: component?.name.range ?? point.range)
-        }
-        guard point.components.count > 1 else { return .matches([]) }
         if Self.events.contains(point.components[1].name.text) { return event() }
         do throws(Failure) {
             guard let programs = try programs() else { return .unchecked(.programUnknown, .unknown) }

@@ -211,16 +211,18 @@ struct Resolution {
         case .marks(let marks):
             for mark in marks {
                 points.append(ResolvedPoint(mark, binary: path, range: range))
-                if let binary = match.binary { check(handler, .values(ContextValues(mark, in: binary))) }
+                if let binary = match.binary { check(handler, .variables(PointVariables(mark, in: binary))) }
             }
         case .linkage(let entries, let isReturn):
             for entry in entries {
                 points.append(ResolvedPoint(entry, isReturn: isReturn, binary: path, range: range))
-                check(handler, .values(ContextValues(entry)))
+                check(handler, .variables(PointVariables(entry)))
             }
         case .event(let name):
             events.append(ResolvedEvent(range: range, kind: .process(Self.text(of: point))))
-            check(handler, ContextValues(event: name).map { .values($0) } ?? .noVariables("process.\(name)"))
+            check(
+                handler, PointVariables(event: name).map { .variables($0) } ?? .noVariables("process.\(name)")
+            )
         }
     }
 
@@ -235,7 +237,7 @@ struct Resolution {
         case .site(let site, _, _):
             function = site.name
             isSite = true
-        case .event(let event): function = event.event
+        case .variables(let variables): function = variables.owner
         default: break
         }
         for finding in check.findings {

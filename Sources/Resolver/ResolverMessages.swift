@@ -32,9 +32,6 @@ extension ResolverProblem {
         case .argument(let name, let takes):
             takes.map { "'\(name)' takes \($0)" } ?? "'\(name)' takes no argument"
         case .emptyAlias(let name): "none of the optional probe points of '\(name)' is there"
-        case .unknownComponent(let name, let known):
-            "'.\(name)' is not a probe point of a process"
-                + Likeness.suggestion(for: name, among: known, prefix: ".")
         case .malformedPattern(let text):
             "'\(text)' cannot be read, expected 'FUNCTION', 'FUNCTION@FILE' or 'FUNCTION@FILE:LINE'"
         case .noFunction(let name, let binary, let names):
@@ -89,6 +86,7 @@ extension ResolverProblem {
         case .addressOfBitField: "a bit-field has no address"
         case .addressOfRegister(let name): "'$\(name)' is in a register, which has no address"
         case .kernel(let problem): problem.message
+        case .form(let problem): problem.message
         default: pointMessage
         }
     }
@@ -110,6 +108,7 @@ extension ResolverProblem {
             ["'&\(text)' is its address, '\(text)$' prints it"]
         case .noScope(_, let place): ["build \(Self.fileName(place.binary)) with '-g'"]
         case .kernel(let problem): problem.notes
+        case .form(let problem): problem.notes
         case .entryOutsideReturn, .returnOutsideReturn: ["a '.return' probe is '.function(\"…\").return'"]
         default: pointNotes
         }

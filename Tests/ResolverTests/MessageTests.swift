@@ -27,7 +27,7 @@ private let mistakes: [(script: String, place: String, message: String)] = [
     ),
     (
         "probe process(\"@S@\").function(\"visit\").retrun {}", "retrun",
-        "'.retrun' cannot follow '.function' (did you mean '.return'?)"
+        "'.retrun' cannot follow 'function' (did you mean '.return'?)"
     ),
     (
         "probe process(\"@S@\").function(\"visit\") { println($node->nmae->len) }", "->nmae",

@@ -1,0 +1,80 @@
+import DebugInfo
+
+/// The target variables of a probe point that has its own, not those of a program's code: a static mark's
+/// arguments, a tracepoint's parameters, `$value` of a procfs file.
+struct PointVariables {
+    /// What a variable is.
+    enum Value {
+        /// A number or a text, which has no parts.
+        case plain
+        /// A text that cannot be pretty-printed either.
+        case bareText
+        /// A number that stap takes as it is, whatever is applied to it.
+        case wholeOnly
+        /// Something of one of the kernel's types; nil where nothing here knows which.
+        case kernel(BTFType?)
+        /// Nobody can read it; the operand that says so.
+        case unreadable(operand: String)
+    }
+
+    /// What has them, for messages: `the mark 'request'`, `tracepoint sched_switch`.
+    var owner: String
+    /// Their names in their order, without the first `$`: `arg1`, `$vars`.
+    private(set) var names: [String] = []
+    private(set) var values: [String: Value] = [:]
+    /// Where every other name is looked up; nil where there is no such place.
+    private(set) var site: ProbeSite?
+    /// The binary of that place.
+    private(set) var binary: Binary?
+    /// Whether `@entry` has a meaning.
+    var isReturn = false
+
+    /// Creates a place without variables.
+    init(of owner: String, isReturn: Bool = false) {
+        self.owner = owner
+        self.isReturn = isReturn
+    }
+
+    /// What a static mark has: its arguments, and the variables around it.
+    init(_ mark: StaticMark, in binary: Binary) {
+        self.init(of: "the mark '\(mark.name)'")
+        for (index, argument) in mark.arguments.enumerated() {
+            let isReadable = argument.operand != .unsupported
+            add("arg\(index + 1)", isReadable ? .plain : .unreadable(operand: argument.text))
+        }
+        for name in ["$name", "$provider", "$vars", "$parms"] { add(name, .plain) }
+        site = try? binary.statementSite(at: mark.address, isAnywhere: true)
+        self.binary = binary
+    }
+
+    /// What a call through the linkage table has.
+    init(_ entry: LinkageEntry) {
+        self.init(of: "the linkage table's entry '\(entry.name)'")
+        for name in ["$name", "$vars", "$parms", "$locals"] { add(name, .plain) }
+    }
+
+    /// What `process.syscall` and `process.syscall.return` have; nil for other events, which have nothing.
+    init?(event: String) {
+        self.init(of: "process.\(event)")
+        switch event {
+        case "syscall":
+            for name in ["syscall"] + (1...6).map({ "arg\($0)" }) + ["$parms"] { add(name, .plain) }
+        case "syscall.return": for name in ["syscall", "return"] { add(name, .plain) }
+        default: return nil
+        }
+    }
+
+    /// Adds a variable.
+    mutating func add(_ name: String, _ value: Value) {
+        names.append(name)
+        values[name] = value
+    }
+
+    /// The first of the values that nobody can read.
+    var firstUnreadable: (name: String, operand: String)? {
+        for name in names {
+            if case .unreadable(let operand)? = values[name] { return (name, operand) }
+        }
+        return nil
+    }
+}
