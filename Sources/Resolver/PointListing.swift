@@ -76,11 +76,24 @@ struct PointLister {
 
     func list(_ point: ProbePoint) throws(ProcessPoint.Failure) -> [PointListing] {
         let first = point.components.first?.name.text ?? ""
-        guard first == "process" else {
+        guard first == "process" || PointPattern(point) != nil else {
             guard Self.plainPoints.contains(first) else {
                 throw ProcessPoint.Failure(problem: .notListed(first), range: point.range)
             }
             return [PointListing(text: Resolution.text(of: point), addresses: [], variables: [])]
+        }
+        if let pattern = PointPattern(point) {
+            var listings: [PointListing] = []
+            let isTaken = pattern.resolve { one in
+                let found = (try? list(one)) ?? []
+                listings += found
+                return !found.isEmpty
+            }
+            guard isTaken else {
+                throw ProcessPoint.Failure(
+                    problem: .form(.noPointOfPattern(Resolution.text(of: point))), range: point.range)
+            }
+            return listings
         }
         switch ProcessPoint(point, store, context).resolve() {
         case .failed(let problem, let range): throw ProcessPoint.Failure(problem: problem, range: range)

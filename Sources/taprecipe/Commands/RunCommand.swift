@@ -146,9 +146,6 @@ struct RunCommand: AsyncParsableCommand {
         let target = try target(of: bound)
         let checked = try CheckedScript(
             bound, limits: try limits.limits, pid: pid, fetcher: DebugInfoFetcher(console: console))
-        if target == .none, checked.resolved.unchecked.contains(where: { $0.reason == .programUnknown }) {
-            throw Self.noTarget(for: recipe)
-        }
         return RunPlan(
             bound: bound, script: checked.script, resolved: checked.resolved,
             probed: checked.probedFiles, target: target)
