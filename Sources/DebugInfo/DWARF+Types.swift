@@ -40,7 +40,8 @@ extension DWARF {
         for unit in unitEntries {
             var mark = WalkMark()
             Self.addTypeNames(
-                below: unit, scope: "", isNested: CompilationUnit.hasInnerTypes(unit), depth: 0, &mark, to: &names)
+                below: unit, scope: "", isNested: CompilationUnit.hasInnerTypes(unit), depth: 0, &mark,
+                to: &names)
         }
         let sorted = names.sorted
         knownTypeNames = sorted
@@ -59,7 +60,8 @@ extension DWARF {
             }
             if isNested, depth < maximumDepth, isScope(child) {
                 addTypeNames(
-                    below: child, scope: "\(scope)\(name)::", isNested: true, depth: depth + 1, &mark, to: &names)
+                    below: child, scope: "\(scope)\(name)::", isNested: true, depth: depth + 1, &mark,
+                    to: &names)
             }
         }
     }
@@ -71,7 +73,8 @@ extension DWARF {
 
     private func type(_ name: TypeName, _ keyword: TypeKeyword, near unit: DIE?) -> DWARFType? {
         // Within a unit, a static type may hide another unit's of the same name.
-        let key = "\(unit?.address ?? 0) \(name.scopes.joined(separator: "::"))::\(keyword.rawValue) \(name.name)"
+        let key =
+            "\(unit?.address ?? 0) \(name.scopes.joined(separator: "::"))::\(keyword.rawValue) \(name.name)"
         if let known = typeCache[key] { return known.map { DWARFType(dwarf: self, die: $0) } }
         var found = unit.flatMap { Self.definition(name, keyword, in: $0) }
         if found == nil {
@@ -99,7 +102,8 @@ extension DWARF {
         return text.withCString { wanted in
             for child in parent.children {
                 guard mark.passes(child) else { return nil }
-                guard let pointer = child.namePointer, strcmp(pointer, wanted) == 0, !child.isDeclaration else {
+                guard let pointer = child.namePointer, strcmp(pointer, wanted) == 0, !child.isDeclaration
+                else {
                     continue
                 }
                 if scopes.isEmpty {

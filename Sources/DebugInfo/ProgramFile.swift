@@ -37,8 +37,10 @@ public enum ProgramFile {
         return kill(id, 0) == 0 || errno == EPERM
     }
 
-    /// The program that runs a script, by the script's first line as stap reads it: what stands behind `#!` is its
-    /// path, all of it, or behind `#!/usr/bin/env` its name. So stap finds none for `#!/bin/sh -e`.
+    /// The program that runs a script, by the script's first line as stap reads it.
+    ///
+    /// What stands behind `#!` is its path, all of it, or behind `#!/usr/bin/env` its name. So stap finds none for
+    /// `#!/bin/sh -e`.
     public static func interpreter(of path: String) -> String? {
         var bytes = [UInt8](repeating: 0, count: 256)
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)

@@ -10,7 +10,9 @@ struct TypeName: Hashable {
     /// The keywords that the type may have been defined with, the likeliest first.
     var keywords: [TypeKeyword]
 
-    /// Reads a name. Every character counts: stap compares whole names.
+    /// Reads a name.
+    ///
+    /// Every character counts: stap compares whole names.
     init(_ text: String) {
         var parts = Self.parts(of: text)
         name = parts.removeLast()

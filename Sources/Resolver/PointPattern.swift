@@ -10,9 +10,12 @@ struct PointPattern {
 
     /// nil where no name is a pattern, and where points of the kernel or of tapsets may be meant too.
     init?(_ point: ProbePoint) {
-        guard let first = point.components.first, point.components.contains(where: \.isPattern) else { return nil }
+        guard let first = point.components.first, point.components.contains(where: \.isPattern) else {
+            return nil
+        }
         let roots = PointForm.table.filter { PointFormMatch.accepts(point.components[...], [$0]) }
-        guard first.name.text == "process" || !roots.isEmpty && roots.allSatisfy({ $0.name == "process" }) else {
+        guard first.name.text == "process" || !roots.isEmpty && roots.allSatisfy({ $0.name == "process" })
+        else {
             return nil
         }
         self.point = point
@@ -54,7 +57,8 @@ struct PointPattern {
             var deeper = point
             deeper.components[position].name.text = "**\(suffix)"
             deeper.components.insert(
-                .init(name: Name(String(prefix), at: component.name.range), range: component.range), at: position)
+                .init(name: Name(String(prefix), at: component.name.range), range: component.range),
+                at: position)
             let first = outcome(of: same, at: position, among: forms, isThere)
             let second = outcome(of: deeper, at: position, among: forms, isThere)
             return Outcome(isAny: first.isAny || second.isAny, isTaken: second.isTaken)

@@ -93,7 +93,8 @@ struct Resolution {
     ) -> Bool {
         guard let first = point.components.first else { return false }
         let found =
-            depth < Self.maximumAliasDepth ? AliasSearch(own: aliases, tapset: tapset).aliases(for: point) : []
+            depth < Self.maximumAliasDepth
+            ? AliasSearch(own: aliases, tapset: tapset).aliases(for: point) : []
         if let pattern = PointPattern(point) {
             let isTaken = pattern.resolve { resolve($0, handler, isOptional: true, depth: depth) }
             let isAlias = expand(found, point, handler, isOptional: true, depth: depth)

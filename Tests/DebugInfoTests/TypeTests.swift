@@ -98,7 +98,8 @@ struct TypeTests {
     @Test(
         "a type of a namespace has one name, as in stap",
         arguments: [
-            "net::Conn", "struct net::Conn", "class net::Conn", "net::class Conn", "::net::struct Conn", "struct Conn",
+            "net::Conn", "struct net::Conn", "class net::Conn", "net::class Conn", "::net::struct Conn",
+            "struct Conn",
             "net", "net::", "net:: struct Conn", "net::struct  Conn", "",
         ])
     func namespaces(name: String) throws {

@@ -71,7 +71,8 @@ import Testing
         let output = Events()
         let handles = Mutex<ChildProcess.Handle?>(nil)
         let child = ChildProcess(
-            executable: "/usr/bin/python3", arguments: [Sandbox.fixtures + "/unkillable.py"], patience: .milliseconds(100))
+            executable: "/usr/bin/python3", arguments: [Sandbox.fixtures + "/unkillable.py"],
+            patience: .milliseconds(100))
         let status = try await child.run(
             started: { handle in handles.withLock { $0 = handle } },
             output: { bytes in

@@ -76,12 +76,15 @@ import Testing
 @Test func anEventOfWhatNoProcessRunsIsWarnedOf() throws {
     let programs = try Programs.shared.get()
     for (name, problem) in [
-        ("missing", "does not exist"), ("script", "is a script, expected an ELF executable or shared library"),
+        ("missing", "does not exist"),
+        ("script", "is a script, expected an ELF executable or shared library"),
     ] {
         let script = try programs.resolve("probe process(\"@S@-\(name)\").end {}")
         #expect(script.events.count == 1)
         #expect(
-            script.warnings.map(\.message) == ["the probe never fires: '\(programs.shapes)-\(name)' \(problem)"])
+            script.warnings.map(\.message) == [
+                "the probe never fires: '\(programs.shapes)-\(name)' \(problem)"
+            ])
     }
     #expect(try programs.resolve("probe process(\"@S@\").end {}").warnings.isEmpty)
 }
@@ -104,7 +107,8 @@ import Testing
 
 @Test func aPointOfTheTargetNeedsATarget() throws {
     let complaints = try Programs.shared.get().complaints("probe process.function(\"visit\") {}")
-    #expect(complaints.map(\.message) == ["'process' without a program is the target's, and there is no target"])
+    #expect(
+        complaints.map(\.message) == ["'process' without a program is the target's, and there is no target"])
     #expect(
         complaints.flatMap(\.notes).map(\.message) == [
             "name one with '--pid PID' or '-- COMMAND', or write 'process(\"PATH\")'"

@@ -13,7 +13,8 @@ enum FormatCheck {
             let text = String(decoding: bytes[place], as: UTF8.self)
             let isWhole = end < bytes.count || start + 1 == bytes.count
             return (
-                isWhole ? .invalidConversion(text) : .incompleteConversion(text), self.place(of: place, in: format)
+                isWhole ? .invalidConversion(text) : .incompleteConversion(text),
+                self.place(of: place, in: format)
             )
         }
         return nil
