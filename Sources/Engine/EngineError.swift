@@ -44,4 +44,6 @@ public enum EngineError: Error, Sendable {
     case interrupted(Phase)
     /// A program could not be started.
     case cannotStart(String, reason: String)
+    /// A program was killed and does not end.
+    case stuck(StuckProcess)
 }

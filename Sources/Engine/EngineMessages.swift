@@ -46,6 +46,7 @@ extension EngineError {
         case .timedOut(let phase): "the time for the phase '\(phase.rawValue)' was over before it was done"
         case .interrupted(let phase): "interrupted in the phase '\(phase.rawValue)', nothing was traced"
         case .cannotStart(let path, let reason): "cannot start '\(path)': \(reason)"
+        case .stuck(let process): process.words
         }
     }
 

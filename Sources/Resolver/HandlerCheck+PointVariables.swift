@@ -11,7 +11,7 @@ extension HandlerCheck {
         _ name: Name, _ target: TargetExpression, at range: SourceRange, of variables: PointVariables
     ) -> Bool {
         let text = name.text
-        guard let value = variables.values[text] else {
+        guard let value = variables[text] else {
             if variables.site?.variable(named: text) != nil { return false }
             if variables.site != nil, text.hasPrefix("$") { return false }
             let names = variables.names + (variables.site?.variableNames ?? [])
@@ -23,7 +23,7 @@ extension HandlerCheck {
             report(.addressOfPlainValue(text), at: name.range)
         case .unreadable(let operand):
             report(.unreadableArgument(text, operand: operand, of: variables.owner), at: name.range)
-        case .bareText:
+        case .bareText, .number:
             if let step = target.steps.first {
                 report(.partOfPlainValue(step.range.text, of: text), at: step.range)
             }

@@ -10,6 +10,8 @@ extension HandlerCheck {
         case value(DWARFType?, TypedLoad.Start, register: String?)
         /// Something that a pointer of this type points to: `@cast`, or a typed script variable; the pointer.
         case pointee(DWARFType, SourceRange)
+        /// A variable of a type that has no value here, why, and where the script names it.
+        case unavailable(DWARFType?, ResolverProblem, SourceRange)
         /// Found, and nothing more is known.
         case unknown
         /// A problem was reported.
@@ -37,6 +39,16 @@ extension HandlerCheck {
                 return nil
             }
             outcome = path.follow(from: type, isPointee: false)
+        case .unavailable(let type, let problem, let place):
+            guard target.isText else {
+                report(problem, at: place)
+                return nil
+            }
+            // stap writes a question mark for it, so only the way has to be right.
+            if case .failed(let problem, let place) = path.follow(from: type, isPointee: false) {
+                report(problem, at: place)
+            }
+            return nil
         case .pointee(let type, let pointer):
             start = .pointer(pointer)
             outcome = path.follow(from: type, isPointee: true)
@@ -138,8 +150,7 @@ extension HandlerCheck {
         case .available(let location):
             if location.isKnownOnlyToCallers {
                 let remedy = ResolverProblem.Remedy(argument: argument(variable, at: site))
-                report(.onlyAtCaller(variable.name, place, remedy), at: range)
-                return .failed
+                return .unavailable(variable.type, .onlyAtCaller(variable.name, place, remedy), range)
             }
             return .value(
                 variable.type, .location(location), register: location.hasAddress ? nil : variable.name)
@@ -148,12 +159,12 @@ extension HandlerCheck {
         case .elsewhere(let ranges):
             let remedy = ResolverProblem.Remedy(
                 lines: site.lines(in: ranges), argument: argument(variable, at: site))
-            report(.unavailable(variable.name, place, isAnywhere: true, remedy), at: range)
-            return .failed
+            return .unavailable(
+                variable.type, .unavailable(variable.name, place, isAnywhere: true, remedy), range)
         case .optimizedOut:
             let remedy = ResolverProblem.Remedy(argument: argument(variable, at: site))
-            report(.unavailable(variable.name, place, isAnywhere: false, remedy), at: range)
-            return .failed
+            return .unavailable(
+                variable.type, .unavailable(variable.name, place, isAnywhere: false, remedy), range)
         }
     }
 
@@ -250,7 +261,7 @@ extension HandlerCheck {
         }
         guard let binary = programs.first, let dwarf = try? binary.debugInfo() else { return .unknown }
         let units = dwarf.unitNames
-        if let file, !units.contains(where: { FunctionPattern(name: "*", file: file).matchesFile($0) }) {
+        if let file, let glob, !units.contains(where: { DWARF.isUnit($0, of: glob) }) {
             report(.noUnit(file, binary: binary.path, names: units), at: literal.range)
         } else {
             let names = dwarf.globalVariableNames(file: glob)

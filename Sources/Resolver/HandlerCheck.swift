@@ -147,6 +147,11 @@ struct HandlerCheck {
         var isPlace = !target.isText && !target.isAddress
         if load?.value == .address { isPlace = false }
         if case .constant? = load?.start { isPlace = false }
+        if case .variables(let variables) = mode, case .variable(let name) = target.root,
+            case .number? = variables[name.text]
+        {
+            isPlace = false
+        }
         if !isPlace { report(.notWritable(place.range.text), at: place.range) }
     }
 

@@ -4,7 +4,8 @@ import StapLanguage
 
 /// A component of a probe point as stap's translator knows it, with what may follow it.
 ///
-/// A tree of these is the grammar of all probe points that are not a tapset's, programs' and the kernel's alike; see `PointForm+Table.swift`.
+/// A tree of these is the grammar of all probe points that are not a tapset's, programs' and the kernel's alike; see
+/// `PointForm+Table.swift`.
 struct PointForm: Sendable {
     /// What stands in its parentheses.
     enum Argument: Sendable, Equatable {
@@ -48,33 +49,6 @@ struct PointForm: Sendable {
 }
 
 extension PointForm {
-    /// The points that one with patterns for names stands for: names that a pattern fits, the arguments the same.
-    ///
-    /// `**` stands for any row of components without arguments.
-    static func points(matching point: ProbePoint, among forms: [PointForm] = table) -> [ProbePoint] {
-        rows(point.components[...], forms).map { components in
-            var point = point
-            point.components = components
-            return point
-        }
-    }
-
-    private static func rows(
-        _ components: ArraySlice<ProbePoint.Component>, _ forms: [PointForm]
-    ) -> [[ProbePoint.Component]] {
-        guard let first = components.first else { return [] }
-        let rest = components.dropFirst()
-        let glob = Glob(first.name.text)
-        let isDeep = first.name.text.contains("**")
-        return forms.flatMap { form -> [[ProbePoint.Component]] in
-            guard glob.matches(form.name), form.argument == .init(first.argument) else { return [] }
-            var component = first
-            component.name.text = form.name
-            var tails = rest.isEmpty ? (form.isWhole ? [[]] : []) : rows(rest, form.next)
-            if isDeep { tails += rows(components, form.next) }
-            return tails.map { [component] + $0 }
-        }
-    }
 }
 
 /// Holds a point's components against the forms that there are.
@@ -141,7 +115,7 @@ struct PointFormMatch {
     }
 
     /// Whether a point with patterns for names stands for any form; `**` stands for any row of components.
-    private static func accepts(
+    static func accepts(
         _ components: ArraySlice<ProbePoint.Component>, _ forms: [PointForm]
     ) -> Bool {
         guard let first = components.first else { return false }

@@ -87,6 +87,9 @@ struct PointLister {
     /// What a point stands for.
     func list(_ point: ProbePoint) throws(ProcessPoint.Failure) -> [PointListing] {
         let first = point.components.first?.name.text ?? ""
+        if let pattern = PointPattern(point, isOfAnyKind: first != "process") {
+            return try points(of: pattern, point)
+        }
         guard first != "process" else { return try program(point) }
         let aliases = AliasSearch(own: [], tapset: tapset).aliases(for: point)
         let listed = aliases.filter { exists($0) }.flatMap { found in
@@ -96,18 +99,23 @@ struct PointLister {
                     return PointListing(text: name + suffix, addresses: [], variables: [])
                 }
         }
-        if !listed.isEmpty { return listed }
-        var forms: [ProbePoint] = [point]
-        if point.components.contains(where: { $0.name.text.contains("*") }) {
-            forms = PointForm.points(matching: point)
-            guard !forms.isEmpty else {
-                throw .init(
-                    problem: .form(.noPointOfPattern(Resolution.text(of: point))), range: point.range)
-            }
-            // Of a pattern's points, those that are not there are passed over.
-            return forms.flatMap { (try? builtIn($0)) ?? [] }
+        return listed.isEmpty ? try builtIn(point) : listed
+    }
+
+    /// The points of a pattern that are there.
+    private func points(
+        of pattern: PointPattern, _ point: ProbePoint
+    ) throws(ProcessPoint.Failure) -> [PointListing] {
+        var listings: [PointListing] = []
+        let isTaken = pattern.resolve { one in
+            let found = (try? list(one)) ?? []
+            listings += found
+            return !found.isEmpty
         }
-        return try builtIn(point)
+        guard isTaken else {
+            throw .init(problem: .form(.noPointOfPattern(Resolution.text(of: point))), range: point.range)
+        }
+        return listings
     }
 
     /// Whether any of an alias's points is there.

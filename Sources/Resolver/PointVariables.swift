@@ -5,8 +5,10 @@ import DebugInfo
 struct PointVariables {
     /// What a variable is.
     enum Value {
-        /// A number or a text, which has no parts.
+        /// A text, which has no parts.
         case plain
+        /// A number, which has no parts, cannot be pretty-printed and is only read.
+        case number
         /// A text that cannot be pretty-printed either.
         case bareText
         /// A number that stap takes as it is, whatever is applied to it.
@@ -15,13 +17,20 @@ struct PointVariables {
         case kernel(BTFType?)
         /// Nobody can read it; the operand that says so.
         case unreadable(operand: String)
+
+        fileprivate var isArgument: Bool {
+            switch self {
+            case .number, .unreadable: true
+            default: false
+            }
+        }
     }
 
     /// What has them, for messages: `the mark 'request'`, `tracepoint sched_switch`.
     var owner: String
     /// Their names in their order, without the first `$`: `arg1`, `$vars`.
     private(set) var names: [String] = []
-    private(set) var values: [String: Value] = [:]
+    private var values: [String: Value] = [:]
     /// Where every other name is looked up; nil where there is no such place.
     private(set) var site: ProbeSite?
     /// The binary of that place.
@@ -40,7 +49,7 @@ struct PointVariables {
         self.init(of: "the mark '\(mark.name)'")
         for (index, argument) in mark.arguments.enumerated() {
             let isReadable = argument.operand != .unsupported
-            add("arg\(index + 1)", isReadable ? .plain : .unreadable(operand: argument.text))
+            add("arg\(index + 1)", isReadable ? .number : .unreadable(operand: argument.text))
         }
         for name in ["$name", "$provider", "$vars", "$parms"] { add(name, .plain) }
         site = try? binary.statementSite(at: mark.address, isAnywhere: true)
@@ -48,8 +57,8 @@ struct PointVariables {
     }
 
     /// What a call through the linkage table has.
-    init(_ entry: LinkageEntry) {
-        self.init(of: "the linkage table's entry '\(entry.name)'")
+    init(_ entry: LinkageEntry, isReturn: Bool) {
+        self.init(of: "the linkage table's entry '\(entry.name)'", isReturn: isReturn)
         for name in ["$name", "$vars", "$parms", "$locals"] { add(name, .plain) }
     }
 
@@ -58,8 +67,9 @@ struct PointVariables {
         self.init(of: "process.\(event)")
         switch event {
         case "syscall":
-            for name in ["syscall"] + (1...6).map({ "arg\($0)" }) + ["$parms"] { add(name, .plain) }
-        case "syscall.return": for name in ["syscall", "return"] { add(name, .plain) }
+            for name in ["syscall"] + (1...6).map({ "arg\($0)" }) { add(name, .number) }
+            add("$parms", .plain)
+        case "syscall.return": for name in ["syscall", "return"] { add(name, .number) }
         default: return nil
         }
     }
@@ -74,6 +84,16 @@ struct PointVariables {
     var typed: [(name: String, type: String)] {
         names.compactMap { name in
             if case .kernel(let type?)? = values[name] { (name, type.description) } else { nil }
+        }
+    }
+
+    /// The variable of a name, without the first `$`; `arg01` is a mark's or a system call's `arg1`.
+    subscript(name: String) -> Value? {
+        if let value = values[name] { return value }
+        guard name.hasPrefix("arg0") else { return nil }
+        switch values["arg" + name.dropFirst(3).drop { $0 == "0" }] {
+        case let value? where value.isArgument: return value
+        default: return nil
         }
     }
 

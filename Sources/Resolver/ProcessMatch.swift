@@ -19,6 +19,8 @@ struct ProcessMatch {
     var places: Places
     /// How stap lists it, around the part that says which place.
     var frame: Frame
+    /// Why no process can run what an event names: stap lets that pass, and the probe never fires.
+    var problem: DebugInfoError?
 
     /// The parts of a listed point that are the same for all its places.
     struct Frame {

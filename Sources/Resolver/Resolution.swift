@@ -92,11 +92,20 @@ struct Resolution {
         _ point: ProbePoint, _ handler: Handler, isOptional: Bool, depth: Int
     ) -> Bool {
         guard let first = point.components.first else { return false }
-        if depth < Self.maximumAliasDepth {
-            let aliases = AliasSearch(own: aliases, tapset: tapset).aliases(for: point)
-            if !aliases.isEmpty {
-                return expand(aliases, point, handler, isOptional: isOptional, depth: depth)
+        let found =
+            depth < Self.maximumAliasDepth
+            ? AliasSearch(own: aliases, tapset: tapset).aliases(for: point) : []
+        if let pattern = PointPattern(point) {
+            let isTaken = pattern.resolve { resolve($0, handler, isOptional: true, depth: depth) }
+            let isAlias = expand(found, point, handler, isOptional: true, depth: depth)
+            if !isTaken, !isAlias, !isOptional {
+                problems.add(
+                    .form(.noPointOfPattern(Self.text(of: point))), at: handler.origin ?? point.range)
             }
+            return isTaken || isAlias
+        }
+        guard found.isEmpty else {
+            return expand(found, point, handler, isOptional: isOptional, depth: depth)
         }
         if first.name.text == "process" {
             let result = ProcessPoint(point, store, context).resolve()
@@ -216,9 +225,12 @@ struct Resolution {
         case .linkage(let entries, let isReturn):
             for entry in entries {
                 points.append(ResolvedPoint(entry, isReturn: isReturn, binary: path, range: range))
-                check(handler, .variables(PointVariables(entry)))
+                check(handler, .variables(PointVariables(entry, isReturn: isReturn)))
             }
         case .event(let name):
+            if let problem = match.problem {
+                warnings.append(ResolverProblem.neverRuns(problem).warning(at: range))
+            }
             events.append(ResolvedEvent(range: range, kind: .process(Self.text(of: point))))
             check(
                 handler, PointVariables(event: name).map { .variables($0) } ?? .noVariables("process.\(name)")

@@ -105,9 +105,9 @@ public struct UncheckedPoint: Sendable, Codable {
         case kernelSymbolsUnknown
         /// It is a tapset's.
         case tapset
-        /// The program is only known when the run begins (`process.…` without a path).
+        /// Which program a process runs cannot be read.
         case programUnknown
-        /// The path is a pattern, or the point's name is one.
+        /// The point's name is a pattern that points of the kernel or of tapsets may match.
         case pattern
         /// A type is in headers, which only a compiler can read.
         case headers

@@ -75,7 +75,9 @@ public enum Resolver {
         }
         var traits = TraitScan(tree, judgesFunctions: context.tapset == nil).traits
         traits.addGuruCalls(types.guruCalls)
-        traits.doesNothing = types.doesNothing
+        traits.doesNothing =
+            types.doesNothing
+            || resolution.points.isEmpty && resolution.events.isEmpty && resolution.unchecked.isEmpty
         let script = ResolvedScript(
             points: resolution.points, events: resolution.events,
             unchecked: resolution.unchecked, binaries: resolution.store.used,

@@ -1,3 +1,4 @@
+import DebugInfo
 import Diagnostics
 
 /// The words for what is wrong with a program's probe point.
@@ -22,6 +23,7 @@ extension ResolverProblem {
         case .noCallee(let name, let function, let known):
             "'\(name)' is not known to be called in '\(function)'"
                 + Likeness.suggestion(for: name, among: known)
+        case .callDepth(let depth): "'callees' is \(depth), expected 1 or more"
         case .noLinkage(let name, let binary, let known):
             "'\(name)' is not a function that \(Self.fileName(binary)) calls in another file"
                 + Likeness.suggestion(for: name, among: known)
@@ -45,6 +47,8 @@ extension ResolverProblem {
         case .addressOfPlainValue(let name): "'$\(name)' is a plain value, which has no address"
         case .notListed(let name): "'\(name)' cannot be listed, expected a probe point of a process"
         case .unknownProgram: "nothing says which program is meant, expected 'process(\"PATH\")'"
+        case .noTarget: "'process' without a program is the target's, and there is no target"
+        case .neverRuns(let error): "the probe never fires: \(error.message)"
         default: "the script does not fit"
         }
     }
@@ -71,6 +75,8 @@ extension ResolverProblem {
         case .noProvider(_, _, let known): [Self.list("providers", known)]
         case .noPointVariable(_, let owner, let names) where !names.isEmpty:
             [Self.list("variables of \(owner)", names.map { "$\($0)" })]
+        case .noTarget: ["name one with '--pid PID' or '-- COMMAND', or write 'process(\"PATH\")'"]
+        case .neverRuns(let error): error.notes
         default: []
         }
     }

@@ -8,6 +8,9 @@ extension ResolverProblem {
         return .error(message, at: range, notes: notes, fixIt: fixIt(at: range))
     }
 
+    /// The words of what is odd but stops nothing.
+    func warning(at range: SourceRange) -> Diagnostic { .warning(message, at: range, notes: notes) }
+
     /// The name that was clearly meant, where it is known how it is written.
     private func fixIt(at range: SourceRange) -> FixIt? {
         let (sign, name, names): (String, String, [String])
@@ -49,7 +52,7 @@ extension ResolverProblem {
                 + Likeness.suggestion(for: name, among: names, prefix: "$")
         case .unavailable(let name, let place, let isAnywhere, _):
             isAnywhere
-                ? "'$\(name)' has no value at the start of \(place.function) (0x\(hex(place.address)))"
+                ? "'$\(name)' has no value at 0x\(hex(place.address)) in \(place.function)"
                 : "'$\(name)' of \(place.function) was optimised out"
         case .onlyAtCaller(let name, let place, _):
             "'$\(name)' of \(place.function) was optimised out, only its callers know the value"

@@ -116,6 +116,8 @@ enum ResolverProblem: Equatable {
     case noLabel(String, function: String, known: [String])
     /// The debug information tells of no such call; those that it tells of.
     case noCallee(String, function: String, known: [String])
+    /// `.callees(N)` with an N below 1.
+    case callDepth(Int64)
     /// The linkage table has no such function; those that it has.
     case noLinkage(String, binary: String, known: [String])
     /// No mark of this name; those there are.
@@ -134,4 +136,8 @@ enum ResolverProblem: Equatable {
     case notListed(String)
     /// A point whose program is not known.
     case unknownProgram
+    /// A point of the target's program, and there is no target.
+    case noTarget
+    /// An event of a program that no process can run.
+    case neverRuns(DebugInfoError)
 }

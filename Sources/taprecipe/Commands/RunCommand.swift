@@ -156,9 +156,6 @@ struct RunCommand: ReadingCommand {
         let checked = try CheckedScript(
             bound, limits: try limits.limits, pid: pid,
             fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader)
-        if target == .none, checked.resolved.unchecked.contains(where: { $0.reason == .programUnknown }) {
-            throw Self.noTarget(for: recipe)
-        }
         return RunPlan(
             bound: bound, script: checked.script, resolved: checked.resolved,
             probed: checked.probedFiles, target: target)
