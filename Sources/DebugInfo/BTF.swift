@@ -40,6 +40,12 @@ public final class BTF {
         firstString = base.map { $0.stringsEnd - $0.stringsStart + $0.firstString } ?? 0
     }
 
+    /// The descriptions of modules in a folder (`/sys/kernel/btf`), by the files' names.
+    public static func modules(in folder: String, continuing base: BTF) -> [BTF] {
+        SmallFile.names(in: folder).filter { $0 != "vmlinux" }
+            .compactMap { BTF(path: "\(folder)/\($0)", base: base) }
+    }
+
     /// The names of the tracepoints: the kernel defines a type `btf_trace_NAME` for each.
     public lazy var tracepoints: Set<String> = {
         var found: Set<String> = []

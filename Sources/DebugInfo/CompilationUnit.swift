@@ -22,6 +22,11 @@ public struct CompilationUnit {
         }
     }
 
+    /// Whether stap 4.8 looks for types in its namespaces and classes: in DWARF 4's plain C++, in no later edition.
+    static func hasInnerTypes(_ die: DIE) -> Bool {
+        Int(die.withRaw { dwarf_srclang($0) }) == DW_LANG_C_plus_plus
+    }
+
     /// Whether libdw and with it stap takes it for C, whose functions stand at the unit's top.
     static func isC(_ die: DIE) -> Bool {
         [DW_LANG_C89, DW_LANG_C, DW_LANG_C99, DW_LANG_C11].contains(Int(die.withRaw { dwarf_srclang($0) }))

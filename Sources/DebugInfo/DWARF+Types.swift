@@ -20,47 +20,66 @@ enum TypeKeyword: String, CaseIterable {
 }
 
 extension DWARF {
-    /// The type that `@cast(x, "name")` means: `int`, `size_t`, `struct s`, `class C`, `union u`, `enum e`,
-    /// `ns::T`; a name without a keyword is a type definition or base type first, then a struct, union, enum.
+    /// The type that `@cast(x, "name")` means: `int`, `size_t`, `struct s`, `class C`, `union u`, `enum e`, and
+    /// `ns::T`, `ns::struct s`; a name without a keyword is a type definition or base type first, then a struct,
+    /// union, enum.
     ///
     /// The definition is taken from whichever unit has one. Nil where there is none.
     public func type(named text: String) -> DWARFType? {
-        let words = text.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
-        if words.count == 2 {
-            let keyword = words[0] == "class" ? TypeKeyword.structure : TypeKeyword(rawValue: words[0])
-            if let keyword, keyword != .none { return type(named: words[1], keyword, near: nil) }
-        }
-        let name = words.joined(separator: " ")
-        for keyword in TypeKeyword.allCases {
-            if let found = type(named: name, keyword, near: nil) { return found }
+        let name = TypeName(text)
+        for keyword in name.keywords {
+            if let found = type(name, keyword, near: nil) { return found }
         }
         return nil
     }
 
-    /// The names of the types that are defined anywhere, with their keywords, for suggestions.
+    /// The names of the types that are defined anywhere, as `type(named:)` takes them, for suggestions.
     public var typeNames: [String] {
         if let knownTypeNames { return knownTypeNames }
         var names = NameSet()
         for unit in unitEntries {
-            for child in unit.children where !child.isDeclaration {
-                guard let keyword = TypeKeyword(tag: child.tag), let name = child.name else { continue }
-                names.insert(keyword == .none ? name : "\(keyword.rawValue) \(name)")
-            }
+            var mark = WalkMark()
+            Self.addTypeNames(
+                below: unit, scope: "", isNested: CompilationUnit.hasInnerTypes(unit), depth: 0, &mark,
+                to: &names)
         }
         let sorted = names.sorted
         knownTypeNames = sorted
         return sorted
     }
 
+    private static func addTypeNames(
+        below parent: DIE, scope: String, isNested: Bool, depth: Int, _ mark: inout WalkMark,
+        to names: inout NameSet
+    ) {
+        for child in parent.children {
+            guard mark.passes(child) else { return }
+            guard !child.isDeclaration, let name = child.name else { continue }
+            if let keyword = TypeKeyword(tag: child.tag) {
+                names.insert(scope + (keyword == .none ? name : "\(keyword.rawValue) \(name)"))
+            }
+            if isNested, depth < maximumDepth, isScope(child) {
+                addTypeNames(
+                    below: child, scope: "\(scope)\(name)::", isNested: true, depth: depth + 1, &mark,
+                    to: &names)
+            }
+        }
+    }
+
+    /// The definition of a type of a unit, or else of any, with nothing around it.
     func type(named name: String, _ keyword: TypeKeyword, near unit: DIE?) -> DWARFType? {
+        type(TypeName(name, keyword), keyword, near: unit)
+    }
+
+    private func type(_ name: TypeName, _ keyword: TypeKeyword, near unit: DIE?) -> DWARFType? {
         // Within a unit, a static type may hide another unit's of the same name.
-        let key = "\(unit?.address ?? 0) \(keyword.rawValue) \(name)"
+        let key =
+            "\(unit?.address ?? 0) \(name.scopes.joined(separator: "::"))::\(keyword.rawValue) \(name.name)"
         if let known = typeCache[key] { return known.map { DWARFType(dwarf: self, die: $0) } }
-        let parts = Self.split(name)
-        var found = unit.flatMap { Self.definition(parts[...], keyword, below: $0, depth: 0) }
-        if found == nil, let last = parts.last {
-            for number in unitSearch.units(naming: last) {
-                found = Self.definition(parts[...], keyword, below: unitEntries[number], depth: 0)
+        var found = unit.flatMap { Self.definition(name, keyword, in: $0) }
+        if found == nil {
+            for number in unitSearch.units(naming: name.name) {
+                found = Self.definition(name, keyword, in: unitEntries[number])
                 if found != nil { break }
             }
         }
@@ -68,17 +87,29 @@ extension DWARF {
         return found.map { DWARFType(dwarf: self, die: $0) }
     }
 
+    private static func definition(_ name: TypeName, _ keyword: TypeKeyword, in unit: DIE) -> DIE? {
+        guard name.scopes.isEmpty || CompilationUnit.hasInnerTypes(unit) else { return nil }
+        var mark = WalkMark()
+        return definition(name, keyword, scopes: name.scopes[...], below: unit, &mark)
+    }
+
     private static func definition(
-        _ parts: ArraySlice<String>, _ keyword: TypeKeyword, below parent: DIE, depth: Int
+        _ name: TypeName, _ keyword: TypeKeyword, scopes: ArraySlice<String>, below parent: DIE,
+        _ mark: inout WalkMark
     ) -> DIE? {
-        guard let name = parts.first, depth < 64 else { return nil }
-        return name.withCString { wanted in
+        let text = scopes.first ?? name.name
+        guard name.scopes.count < maximumDepth else { return nil }
+        return text.withCString { wanted in
             for child in parent.children {
-                guard let pointer = child.namePointer, strcmp(pointer, wanted) == 0 else { continue }
-                if parts.count == 1 {
-                    if TypeKeyword(tag: child.tag) == keyword, !child.isDeclaration { return child }
-                } else if [DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type].contains(child.tag),
-                    let found = definition(parts.dropFirst(), keyword, below: child, depth: depth + 1)
+                guard mark.passes(child) else { return nil }
+                guard let pointer = child.namePointer, strcmp(pointer, wanted) == 0, !child.isDeclaration
+                else {
+                    continue
+                }
+                if scopes.isEmpty {
+                    if TypeKeyword(tag: child.tag) == keyword { return child }
+                } else if isScope(child),
+                    let found = definition(name, keyword, scopes: scopes.dropFirst(), below: child, &mark)
                 {
                     return found
                 }
@@ -87,21 +118,11 @@ extension DWARF {
         }
     }
 
-    /// The names between `::`.
-    private static func split(_ name: String) -> [String] {
-        // A template's arguments may hold `::` too and belong to its name.
-        guard !name.contains("<") else { return [name] }
-        var parts = [""]
-        var rest = Substring(name)
-        while let first = rest.first {
-            if rest.hasPrefix("::") {
-                parts.append("")
-                rest = rest.dropFirst(2)
-            } else {
-                parts[parts.count - 1].append(first)
-                rest = rest.dropFirst()
-            }
-        }
-        return parts.filter { !$0.isEmpty }
+    /// Whether a type may be named by what it stands in.
+    private static func isScope(_ die: DIE) -> Bool {
+        [DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type].contains(die.tag)
     }
+
+    /// Namespaces and classes nested deeper than this are not looked into.
+    private static let maximumDepth = 64
 }

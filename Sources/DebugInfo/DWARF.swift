@@ -33,6 +33,7 @@ public final class DWARF {
     var inlineInstances: [UInt: [UInt: [DIE]]] = [:]
     var parentMaps: [UInt: [UInt: DIE]] = [:]
     var locationListUnits: [UInt: Bool] = [:]
+    var fentryUnits: [UInt: Bool] = [:]
     var sourceLineTables: [UInt: SourceLines] = [:]
     var variablesOfScopes: [UInt: [ScopeVariable]] = [:]
     var typeNamesOfEntries: [UInt: String?] = [:]

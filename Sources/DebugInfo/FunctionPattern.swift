@@ -98,6 +98,8 @@ public struct FunctionPattern: Sendable, Hashable {
         return .list(ranges.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) })
     }
 
-    /// A line number; `+5` is 5, as stap reads it.
-    private static func number(_ text: String) -> Int? { Int32(text).flatMap { $0 >= 0 ? Int($0) : nil } }
+    /// A line number; `+5` and ` 5` are 5, as stap reads them.
+    private static func number(_ text: String) -> Int? {
+        Int32(text.drop { $0 == " " || $0 == "\t" }).flatMap { $0 >= 0 ? Int($0) : nil }
+    }
 }

@@ -47,8 +47,10 @@ public struct ProbeListing {
             list.append(Variable(name: "return", type: name, layout: type))
         }
         guard let dwarf = site.dwarf else { return list }
+        let addresses = [site.address] + (site.addressBehindFentry.map { [$0] } ?? [])
         for scope in site.scope.chain.dropLast() {
-            for variable in dwarf.scopeVariables(of: scope) where variable.isListed(at: site.address) {
+            for variable in dwarf.scopeVariables(of: scope)
+            where addresses.contains(where: { variable.isListed(at: $0) }) {
                 guard let type = variable.typeName else { continue }
                 list.append(Variable(name: variable.name, type: type, layout: variable.type(in: dwarf)))
             }

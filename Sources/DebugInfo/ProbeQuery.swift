@@ -62,7 +62,7 @@ extension Binary {
         if query.place == .function, query.pattern.file == nil, query.pattern.scopes.isEmpty,
             query.variant != .inline
         {
-            search.search(symbols, beside: dwarf, isFixed: kind == .executable)
+            search.search(symbols, beside: dwarf, isFixed: kind == .executable || kind == .kernelModule)
         }
         return search.sites
     }

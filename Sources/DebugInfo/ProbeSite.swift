@@ -79,9 +79,14 @@ public struct ProbeSite {
     public func variable(named name: String) -> Variable? {
         guard let dwarf else { return nil }
         for (depth, die) in scope.chain.enumerated() {
-            if let found = dwarf.variable(
-                named: name, in: die, pc: address, isGlobal: depth == scope.chain.count - 1)
-            {
+            let isGlobal = depth == scope.chain.count - 1
+            if let found = dwarf.variable(named: name, in: die, pc: address, isGlobal: isGlobal) {
+                guard case .elsewhere = found.availability, let later = addressBehindFentry else {
+                    return found
+                }
+                let behind = Variable(dwarf: dwarf, die: found.die, pc: later, isGlobal: isGlobal)
+                if case .available? = behind?.availability { return behind }
+                if case .constant? = behind?.availability { return behind }
                 return found
             }
         }

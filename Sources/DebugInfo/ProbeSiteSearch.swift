@@ -28,6 +28,8 @@ struct ProbeSiteSearch {
     let symbols: SymbolTable
     var sites: [ProbeSite] = []
     private var entries: Set<UInt64> = []
+    /// Those of functions in several ranges (with a `.cold` part), whose other names stap does not recognize.
+    private var scatteredEntries: Set<UInt64> = []
     private var instances: Set<InstanceKey> = []
     private var matchingFiles: [String: Bool] = [:]
 
@@ -60,6 +62,7 @@ struct ProbeSiteSearch {
     /// Where the file may be loaded anywhere, an address that is probed already counts as known; in others stap
     /// compares an address with an offset, and finds none equal.
     mutating func search(_ symbols: SymbolTable, beside dwarf: DWARF?, isFixed: Bool) {
+        if isFixed { entries.subtract(scatteredEntries) }
         let probed = isFixed ? [] : Set(sites.map(\.address))
         var candidates = symbols.functions(named: pattern.name).filter { symbol in
             (variant != .exported || symbol.isExported)
@@ -104,7 +107,7 @@ struct ProbeSiteSearch {
                             die: instance, name: name, file: file, line: line, entry: address, isInlined: true
                         ))
                 }
-            } else if variant != .inline, let address = die.entryPC, entries.insert(address).inserted,
+            } else if variant != .inline, let address = die.entryPC, isNew(address, of: die),
                 !Self.isPart(address, symbols), variant != .exported || Self.isExported(die, symbols)
             {
                 let function = Function(dwarf: dwarf, die: die, unitDIE: unit)
@@ -115,6 +118,12 @@ struct ProbeSiteSearch {
             }
         }
         return functions + inlined
+    }
+
+    /// Takes note of a function's entry; whether no other had it.
+    private mutating func isNew(_ entry: UInt64, of function: DIE) -> Bool {
+        if function.lowPC == nil { scatteredEntries.insert(entry) }
+        return entries.insert(entry).inserted
     }
 
     private mutating func add(_ match: Match, _ unit: DIE, _ dwarf: DWARF) {

@@ -48,7 +48,10 @@ public enum ProgramFile {
         return .program(String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
 
-    /// The program that runs a script, by the script's first line: `#!/bin/sh`, `#!/usr/bin/env python3`.
+    /// The program that runs a script, by the script's first line as stap reads it.
+    ///
+    /// What stands behind `#!` is its path, all of it, or behind `#!/usr/bin/env` its name. So stap finds none for
+    /// `#!/bin/sh -e`.
     public static func interpreter(of path: String) -> String? {
         var bytes = [UInt8](repeating: 0, count: 256)
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
@@ -56,9 +59,13 @@ public enum ProgramFile {
         defer { close(descriptor) }
         let count = pread(descriptor, &bytes, bytes.count, 0)
         guard count > 2, bytes.starts(with: "#!".utf8) else { return nil }
-        let line = bytes[2..<count].prefix { $0 != 0x0A }
-        let words = line.split { $0 == 0x20 || $0 == 0x09 }.map { String(decoding: $0, as: UTF8.self) }
-        guard let first = words.first else { return nil }
-        return ["/usr/bin/env", "/bin/env"].contains(first) && words.count > 1 ? words[1] : first
+        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+        var words = bytes[2..<count].prefix { $0 != 0x0A }.drop(while: isBlank)
+        for env in ["/usr/bin/env", "/bin/env"] where words.starts(with: env.utf8) {
+            let rest = words.dropFirst(env.utf8.count)
+            if rest.first.map(isBlank) == true { words = rest.drop(while: isBlank) }
+        }
+        while words.last.map(isBlank) == true { words.removeLast() }
+        return words.isEmpty ? nil : String(decoding: words, as: UTF8.self)
     }
 }

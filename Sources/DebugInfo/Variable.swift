@@ -149,7 +149,7 @@ extension DWARF {
         }
         // A file is few units, which cost less than a search.
         let candidates =
-            file.map { file in units.filter { FunctionPattern.matches(file, $0.name) }.map(\.die) }
+            file.map { file in units.filter { Self.isUnit($0.name, of: file) }.map(\.die) }
             ?? unitSearch.units(naming: name).map { unitEntries[$0] }
         let found = candidates.compactMap { variable(named: name, in: $0, pc: 0, isGlobal: true) }
         // Entries only: a variable keeps this object alive.
@@ -161,7 +161,7 @@ extension DWARF {
     public func globalVariableNames(file: Glob? = nil) -> [String] {
         if let known = knownGlobalNames[file] { return known }
         var names = NameSet()
-        for unit in units where file.map({ FunctionPattern.matches($0, unit.name) }) ?? true {
+        for unit in units where file.map({ Self.isUnit(unit.name, of: $0) }) ?? true {
             for child in unit.die.children where child.tag == DW_TAG_variable {
                 if let name = child.name { names.insert(name) }
             }
@@ -169,6 +169,12 @@ extension DWARF {
         let sorted = names.sorted
         knownGlobalNames[file] = sorted
         return sorted
+    }
+
+    /// Whether a unit of this name is one that `@var("name@FILE")` means: exactly, or FILE is a pattern of what
+    /// stands behind a slash.
+    public static func isUnit(_ name: String, of file: Glob) -> Bool {
+        name == file.text || Glob("*/" + file.text).matches(name)
     }
 
     /// The names of all compilation units.

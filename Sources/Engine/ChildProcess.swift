@@ -19,6 +19,8 @@ struct ChildProcess: Sendable {
     var setpriv: String?
     /// Which signal that is, by setpriv's name.
     var deathSignal = "TERM"
+    /// How long it may take to end once it was sent SIGKILL.
+    var patience = Duration.seconds(5)
     /// Told the command line and how it ended.
     var logger: Logger?
 
@@ -26,21 +28,31 @@ struct ChildProcess: Sendable {
     enum Status: Sendable, Equatable {
         case exited(Int32)
         case signalled(Int32)
+        /// It did not, though it was killed; what it still writes is dropped.
+        case stuck(StuckProcess)
     }
 
     /// A started program that can be signalled, until it has been waited for.
     final class Handle: Sendable {
         let processID: Int32
         private let isOver = Mutex(false)
+        private let killed: @Sendable () -> Void
 
-        init(processID: Int32) { self.processID = processID }
+        fileprivate init(processID: Int32, killed: @escaping @Sendable () -> Void) {
+            self.processID = processID
+            self.killed = killed
+        }
 
         /// Signals the program alone, or all in its process group.
         ///
         /// Nothing once it has been waited for, since
         /// its id may be another's then.
         func signal(_ number: Int32, group: Bool = false) {
-            isOver.withLock { if !$0 { kill(group ? -processID : processID, number) } }
+            let isSent = isOver.withLock {
+                if !$0 { kill(group ? -processID : processID, number) }
+                return !$0
+            }
+            if isSent, number == SIGKILL { killed() }
         }
 
         /// Whether it has ended; it still has its id then, as a zombie.
@@ -62,7 +74,7 @@ struct ChildProcess: Sendable {
     }
 
     /// Starts the program, passes what it writes on as it comes, and returns when it has ended and nothing of
-    /// its process group is left.
+    /// its process group is left, or when it was killed by its handle and does not end.
     ///
     /// - Parameters:
     ///   - started: Called once it runs.
@@ -71,7 +83,43 @@ struct ChildProcess: Sendable {
     /// - Returns: How it ended.
     /// - Throws: ``EngineError/cannotStart(_:reason:)``.
     func run(
-        started: @Sendable (Handle) -> Void,
+        started: @escaping @Sendable (Handle) -> Void,
+        output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
+        error: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+    ) async throws(EngineError) -> Status {
+        let result = FirstValue<Result<Status, EngineError>>()
+        // swift-subprocess waits for a program without end, so its task is left behind with one that is stuck.
+        let task = Task {
+            do throws(EngineError) {
+                let status = try await runToItsEnd(
+                    started: started, killed: { self.watch($0, result) },
+                    output: { bytes in if !result.isGiven { output(bytes) } },
+                    error: { bytes in if !result.isGiven { error(bytes) } })
+                result.give(.success(status))
+            } catch {
+                result.give(.failure(error))
+            }
+        }
+        return try await withTaskCancellationHandler {
+            await result.value
+        } onCancel: {
+            task.cancel()
+        }.get()
+    }
+
+    /// Gives up a killed program that has not ended after a while.
+    private func watch(_ processID: Int32, _ result: FirstValue<Result<Status, EngineError>>) {
+        Task {
+            try? await Task.sleep(for: patience)
+            guard !result.isGiven else { return }
+            let process = StuckProcess(program: executable, processID: processID)
+            logger?.debug("stuck", metadata: ["process": "\(process.words)"])
+            result.give(.success(.stuck(process)))
+        }
+    }
+
+    private func runToItsEnd(
+        started: @Sendable (Handle) -> Void, killed: @escaping @Sendable (Int32) -> Void,
         output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
         error: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
     ) async throws(EngineError) -> Status {
@@ -98,7 +146,8 @@ struct ChildProcess: Sendable {
                 workingDirectory: workingDirectory.map { FilePath($0) }, platformOptions: options,
                 input: .none, output: .sequence, error: .sequence
             ) { execution in
-                let handle = Handle(processID: execution.processIdentifier.value)
+                let processID = execution.processIdentifier.value
+                let handle = Handle(processID: processID, killed: { killed(processID) })
                 started(handle)
                 // Both streams end at the latest when the program does: swift-subprocess then reads what is
                 // left in the pipes and waits for no grandchild that holds them open.
@@ -133,6 +182,41 @@ struct ChildProcess: Sendable {
             for try await buffer in stream { buffer.withUnsafeBytes { sink($0) } }
         } catch {
             // A pipe that cannot be read ends the stream; the exit status says the rest.
+        }
+    }
+}
+
+/// The first of several values, for one task that waits for it.
+private final class FirstValue<Value: Sendable>: Sendable {
+    private struct State {
+        var value: Value?
+        var waiting: CheckedContinuation<Value, Never>?
+    }
+    private let state = Mutex(State())
+
+    /// Whether there is one.
+    var isGiven: Bool { state.withLock { $0.value != nil } }
+
+    /// Gives a value; nothing where there is one already.
+    func give(_ value: Value) {
+        let waiting = state.withLock { state in
+            guard state.value == nil else { return nil as CheckedContinuation<Value, Never>? }
+            state.value = value
+            return state.waiting.take()
+        }
+        waiting?.resume(returning: value)
+    }
+
+    /// Waits for the value, even in a cancelled task.
+    var value: Value {
+        get async {
+            await withCheckedContinuation { continuation in
+                let value = state.withLock { state in
+                    if state.value == nil { state.waiting = continuation }
+                    return state.value
+                }
+                if let value { continuation.resume(returning: value) }
+            }
         }
     }
 }

@@ -142,6 +142,7 @@ struct CompilePhase {
             return items.filter { Self.note($0, in: &state.log) }
         }
         Self.tell(rest, to: session)
+        if case .stuck(let process) = status { throw .stuck(process) }
         try session.checkInterrupt()
         let (log, isOutOfTime) = gathered.state.withLock { ($0.log, $0.isOutOfTime) }
         if isOutOfTime { throw .timedOut(.compile) }
@@ -149,6 +150,7 @@ struct CompilePhase {
         case .exited(0): return log.messages.map(\.message)
         case .exited: throw .compileFailed(log.errorsFirst)
         case .signalled(let number): throw .compilerKilled(signal: number)
+        case .stuck(let process): throw .stuck(process)
         }
     }
 

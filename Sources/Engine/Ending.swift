@@ -8,7 +8,9 @@ extension Ending {
     init(of result: TracePhase.Result, log: MessageLog, limits: Limits) {
         let kinds = log.messages.map { $0.message.kind }
         let hasErrors = log.messages.contains { $0.message.severity == .error }
-        if kinds.contains(.overload) {
+        if case .stuck(let process) = result.status {
+            self = .failed(.stuck(process))
+        } else if kinds.contains(.overload) {
             self = .overloaded
         } else if result.reason == .interrupt {
             self = .interrupted
@@ -36,6 +38,7 @@ extension Ending {
             if isFatal { return .failed(.script) }
             return errors > 0 && errors <= allowed ? .completed : .failed(.status(code))
         case .signalled(let number): return .failed(.signal(number))
+        case .stuck(let process): return .failed(.stuck(process))
         }
     }
 }
@@ -45,7 +48,7 @@ extension MessageLog {
     /// transport buffer where output was lost.
     func needed(after ending: Ending) -> LimitName? {
         switch ending {
-        case .interrupted, .overloaded: return nil
+        case .interrupted, .overloaded, .failed(.stuck): return nil
         default: break
         }
         if let limit = LimitPolicy.endedBy(self, ending: ending) { return limit }

@@ -49,4 +49,6 @@ public enum EngineError: Error, Sendable {
     case unsupported([Diagnostic])
     /// The kernel does not take a program of the built-in engine, or does not let it be attached.
     case kernelRefused(String, reason: String)
+    /// A program was killed and does not end.
+    case stuck(StuckProcess)
 }

@@ -49,6 +49,7 @@ extension EngineError {
         case .cannotStart(let path, let reason): "cannot start '\(path)': \(reason)"
         case .unsupported: "the built-in engine cannot run the script"
         case .kernelRefused(let what, let reason): "the kernel does not let us \(what): \(reason)"
+        case .stuck(let process): process.words
         }
     }
 

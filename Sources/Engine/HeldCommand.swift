@@ -35,7 +35,7 @@ final class HeldCommand: Sendable {
             setpriv: tools.setpriv, logger: logger)
     }
 
-    /// Starts it, held; returns when it has ended.
+    /// Starts it, held; returns when it has ended, throws ``EngineError/stuck(_:)`` where it does not let itself be.
     func run(
         started: @escaping @Sendable (Int32) -> Void, line: @escaping @Sendable ([UInt8]) -> Void
     ) async throws(EngineError) -> CommandStatus {
@@ -65,6 +65,7 @@ final class HeldCommand: Sendable {
         switch status {
         case .exited(let code): return .exited(code)
         case .signalled(let number): return .signalled(number)
+        case .stuck(let process): throw .stuck(process)
         }
     }
 

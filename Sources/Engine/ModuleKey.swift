@@ -32,7 +32,11 @@ struct ModuleKey: Equatable, Sendable {
         }
         add("stap", try ELFBuildID.identity(of: tools.stap))
         // A corrected runtime's path ends in the digest of its content.
-        add("runtime", runtime.map { String($0.split(separator: "/").last ?? "") } ?? "stap's own")
+        add(
+            "runtime",
+            runtime.map { String($0.split(separator: "/").last ?? "") }
+                ?? "stap's own \(InstalledTree(root: tools.runtime).digest)")
+        add("tapset", InstalledTree(root: tools.tapset).digest)
         // The stand-in's path likewise.
         add("kernel tree", kernelTree.map { String($0.split(separator: "/").last ?? "") } ?? "its own")
         for (label, files) in [

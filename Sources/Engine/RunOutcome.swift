@@ -29,6 +29,8 @@ public enum RunFailure: Sendable, Equatable {
     case status(Int32)
     /// staprun was killed by this signal, not by the engine.
     case signal(Int32)
+    /// staprun was killed in the end and is still there.
+    case stuck(StuckProcess)
 }
 
 /// What a run lost: a summary made of it must not look more complete than it is.

@@ -12,6 +12,8 @@ public struct StapTools: Sendable, Equatable {
     public var objcopy: String
     /// SystemTap's runtime sources, which stap compiles into each module.
     public var runtime: String
+    /// SystemTap's tapset, from which stap takes aliases and functions.
+    public var tapset: String
     /// Where kernels' build trees are found, as `RELEASE/build` in it.
     public var kernelModules: String
     /// Where the kernel shows its loaded modules.
@@ -22,8 +24,8 @@ public struct StapTools: Sendable, Equatable {
         stap: String = "/usr/bin/stap", staprun: String = "/usr/bin/staprun",
         setpriv: String = "/usr/bin/setpriv", flock: String = "/usr/bin/flock",
         objcopy: String = "/usr/bin/objcopy",
-        runtime: String = "/usr/share/systemtap/runtime", kernelModules: String = "/lib/modules",
-        loadedModules: String = "/sys/module"
+        runtime: String = "/usr/share/systemtap/runtime", tapset: String = "/usr/share/systemtap/tapset",
+        kernelModules: String = "/lib/modules", loadedModules: String = "/sys/module"
     ) {
         self.stap = stap
         self.staprun = staprun
@@ -31,6 +33,7 @@ public struct StapTools: Sendable, Equatable {
         self.flock = flock
         self.objcopy = objcopy
         self.runtime = runtime
+        self.tapset = tapset
         self.kernelModules = kernelModules
         self.loadedModules = loadedModules
     }

@@ -1,6 +1,8 @@
+import Diagnostics
 import Glibc
 import Logging
 import RecipeModel
+import StapMessages
 import Synchronization
 
 /// One run of a compiled module: attach, trace, flush.
@@ -9,6 +11,9 @@ import Synchronization
 /// stapio takes as the same wish, for two seconds; then SIGTERM again, on which it unloads the module without
 /// more ado, for two seconds (less, where the deadline is near); then SIGKILL to the whole group, after which `staprun -d` unloads the module. A
 /// second interrupt goes through these steps without the long wait. A traced `--pid` is never signalled.
+///
+/// A staprun that even SIGKILL does not end is left behind with its module: the run fails with its id and state, and
+/// lets go of its lock; the next run finds a module that is nobody's and cannot be unloaded, and says so.
 final class TracePhase: Sendable {
     /// How one went.
     struct Result: Sendable {
@@ -132,7 +137,10 @@ final class TracePhase: Sendable {
             return .success(nil)
         } catch {
             end(.commandEnded)
-            return .failure(error)
+            // It outlives the run, which is whole without its end.
+            guard case .stuck(let process) = error else { return .failure(error) }
+            session.emit(.message(StapMessage(.warning, .other, text: process.words)))
+            return .success(nil)
         }
     }
 

@@ -19,7 +19,12 @@ struct FunctionPlaces {
         self.literal = literal
         self.suffixes = suffixes
         var query = ProbeQuery(pattern, place: component == "statement" ? .statement : .function)
-        for suffix in suffixes { Self.apply(suffix, to: &query) }
+        for suffix in suffixes {
+            if case .number(let depth)? = suffix.argument, depth < 1 {
+                throw .init(problem: .callDepth(depth), range: suffix.range)
+            }
+            Self.apply(suffix, to: &query)
+        }
         self.query = query
     }
 
@@ -28,6 +33,12 @@ struct FunctionPlaces {
 
     /// Which places of the functions are meant.
     var variant: ProbeVariant { query.variant }
+
+    /// How stap lists what follows the place.
+    var listedSuffix: String {
+        suffixes.filter { !["label", "callee", "callees"].contains($0.name.text) }
+            .map { ".\(Resolution.text(of: $0))" }.joined()
+    }
 
     /// The sites in each of the binaries.
     func sites(in binaries: [Binary]) throws(ProcessPoint.Failure) -> [[ProbeSite]] {
@@ -91,7 +102,7 @@ struct FunctionPlaces {
         case ("label", .string(let name)?): query.place = .label(Glob(name.text))
         case ("callee", .string(let name)?): query.place = .callees(Glob(name.text), depth: 1)
         case ("callees", .number(let depth)?):
-            query.place = .callees(Glob("*"), depth: Int(clamping: max(depth, 1)))
+            query.place = .callees(Glob("*"), depth: Int(clamping: depth))
         case ("callees", _): query.place = .callees(Glob("*"), depth: 1)
         default: query.variant = ProbeVariant(rawValue: suffix.name.text) ?? query.variant
         }

@@ -10,6 +10,8 @@ extension HandlerCheck {
         case value(DWARFType?, TypedLoad.Start, register: String?)
         /// Something that a pointer of this type points to: `@cast`, or a typed script variable; the pointer.
         case pointee(DWARFType, SourceRange)
+        /// A variable of a type that has no value here, why, and where the script names it.
+        case unavailable(DWARFType?, ResolverProblem, SourceRange)
         /// Found, and nothing more is known.
         case unknown
         /// A problem was reported.
@@ -21,10 +23,6 @@ extension HandlerCheck {
     /// - Returns: The type of what its value points to, where it is a pointer or an address.
     mutating func resolve(_ target: TargetExpression, at range: SourceRange) -> DWARFType? {
         for child in target.children { check(child) }
-        if case .event(let event) = mode, case .variable(let name) = target.root {
-            resolve(name, target, at: range, of: event)
-            return nil
-        }
         if target.isAddress, target.isText {
             report(.addressOfText(range.text), at: range)
             return nil
@@ -41,6 +39,16 @@ extension HandlerCheck {
                 return nil
             }
             outcome = path.follow(from: type, isPointee: false)
+        case .unavailable(let type, let problem, let place):
+            guard target.isText else {
+                report(problem, at: place)
+                return nil
+            }
+            // stap writes a question mark for it, so only the way has to be right.
+            if case .failed(let problem, let place) = path.follow(from: type, isPointee: false) {
+                report(problem, at: place)
+            }
+            return nil
         case .pointee(let type, let pointer):
             start = .pointer(pointer)
             outcome = path.follow(from: type, isPointee: true)
@@ -59,9 +67,9 @@ extension HandlerCheck {
 
     private mutating func root(of target: TargetExpression, at range: SourceRange) -> Root {
         switch target.root {
-        case .variable(let name): variable(name, target)
-        case .atVar(let name, let module): global(name, module)
-        case .cast(let operand, let type, let module): cast(operand, to: type, module)
+        case .variable(let name): variable(name, target, at: range)
+        case .atVar(let name, let module): global(name, module, at: range)
+        case .cast(let operand, let type, let module): cast(operand, to: type, module, at: range)
         case .expression(let expression): pointer(expression, at: range)
         }
     }
@@ -86,17 +94,19 @@ extension HandlerCheck {
         }
     }
 
-    private mutating func variable(_ name: Name, _ target: TargetExpression) -> Root {
-        guard case .values(let values) = mode else { return variable(name, in: mode) }
-        if checkContextValue(name, target, of: values) { return .failed }
-        guard let site = values.site, let binary = values.binary else { return .failed }
+    private mutating func variable(
+        _ name: Name, _ target: TargetExpression, at range: SourceRange
+    ) -> Root {
+        guard case .variables(let variables) = mode else { return variable(name, in: mode) }
+        if check(name, target, at: range, of: variables) { return .unknown }
+        guard let site = variables.site, let binary = variables.binary else { return .failed }
         return variable(name, in: .site(site, in: binary, isReturn: false))
     }
 
     private mutating func variable(_ name: Name, in mode: Mode) -> Root {
         let text = name.text
         switch mode {
-        case .unknown, .event, .values: return .unknown
+        case .unknown, .variables: return .unknown
         case .noVariables:
             report(.noVariablesHere("$\(text)"), at: name.range)
             return .failed
@@ -140,8 +150,7 @@ extension HandlerCheck {
         case .available(let location):
             if location.isKnownOnlyToCallers {
                 let remedy = ResolverProblem.Remedy(argument: argument(variable, at: site))
-                report(.onlyAtCaller(variable.name, place, remedy), at: range)
-                return .failed
+                return .unavailable(variable.type, .onlyAtCaller(variable.name, place, remedy), range)
             }
             return .value(
                 variable.type, .location(site.withoutFrame(location) ?? location),
@@ -151,12 +160,12 @@ extension HandlerCheck {
         case .elsewhere(let ranges):
             let remedy = ResolverProblem.Remedy(
                 lines: site.lines(in: ranges), argument: argument(variable, at: site))
-            report(.unavailable(variable.name, place, isAnywhere: true, remedy), at: range)
-            return .failed
+            return .unavailable(
+                variable.type, .unavailable(variable.name, place, isAnywhere: true, remedy), range)
         case .optimizedOut:
             let remedy = ResolverProblem.Remedy(argument: argument(variable, at: site))
-            report(.unavailable(variable.name, place, isAnywhere: false, remedy), at: range)
-            return .failed
+            return .unavailable(
+                variable.type, .unavailable(variable.name, place, isAnywhere: false, remedy), range)
         }
     }
 
@@ -173,38 +182,60 @@ extension HandlerCheck {
         case failed
     }
 
-    private mutating func module(_ module: StringLiteral?, at range: SourceRange) -> Module {
+    private mutating func module(
+        _ module: StringLiteral?, at range: SourceRange, of expression: SourceRange
+    ) -> Module {
         guard let module else {
             switch mode {
             case .site(_, let binary, _): return .programs([binary])
-            case .values(let values): return values.binary.map { .programs([$0]) } ?? .unchecked
-            case .event, .unknown: return .unchecked
+            case .variables(let variables): return variables.binary.map { .programs([$0]) } ?? .unchecked
+            case .unknown: return .unchecked
             case .noVariables:
                 report(.moduleNeeded, at: range)
                 return .failed
             }
         }
         var programs: [Binary] = []
-        var problem: DebugInfoError?
-        for name in module.text.split(separator: ":") {
-            // A bare name is a kernel module's.
-            if name.contains("<") || !name.contains("/") { return .unchecked }
-            do throws(DebugInfoError) {
-                let binary = try store.binary(at: store.path(for: String(name)))
-                _ = try binary.debugInfo()
-                programs.append(binary)
+        var failure: ProcessPoint.Failure?
+        for name in module.text.split(separator: ":").map(String.init) {
+            if name.contains("<") {
+                pass(over: expression, .headers)
+                return .unchecked
+            }
+            do throws(ProcessPoint.Failure) {
+                if name.contains("/") {
+                    programs.append(try program(name, at: module.range))
+                } else if let kernel {
+                    programs.append(try KernelFunctionPoint.binary(name, kernel, at: module.range))
+                } else {
+                    pass(over: expression, .kernelUnknown)
+                    return .unchecked
+                }
             } catch {
-                problem = problem ?? error
+                failure = failure ?? error
             }
         }
-        if programs.isEmpty, let problem {
-            report(.binary(problem), at: module.range)
+        if programs.isEmpty, let failure {
+            report(failure.problem, at: failure.range)
             return .failed
         }
         return .programs(programs)
     }
 
-    private mutating func global(_ literal: StringLiteral, _ moduleName: StringLiteral?) -> Root {
+    /// A program whose debug information is there.
+    private func program(_ name: String, at range: SourceRange) throws(ProcessPoint.Failure) -> Binary {
+        do throws(DebugInfoError) {
+            let binary = try store.binary(at: store.path(for: name))
+            _ = try binary.debugInfo()
+            return binary
+        } catch {
+            throw .init(problem: .binary(error), range: range)
+        }
+    }
+
+    private mutating func global(
+        _ literal: StringLiteral, _ moduleName: StringLiteral?, at range: SourceRange
+    ) -> Root {
         let parts = literal.text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         let file = parts.count > 1 ? String(parts[1]) : nil
@@ -216,7 +247,7 @@ extension HandlerCheck {
             return value(of: found, site, place, at: literal.range)
         }
         let programs: [Binary]
-        switch module(moduleName, at: literal.range) {
+        switch module(moduleName, at: literal.range, of: range) {
         case .programs(let found): programs = found
         case .unchecked: return .unknown
         case .failed: return .failed
@@ -231,7 +262,7 @@ extension HandlerCheck {
         }
         guard let binary = programs.first, let dwarf = try? binary.debugInfo() else { return .unknown }
         let units = dwarf.unitNames
-        if let file, !units.contains(where: { FunctionPattern(name: "*", file: file).matchesFile($0) }) {
+        if let file, let glob, !units.contains(where: { DWARF.isUnit($0, of: glob) }) {
             report(.noUnit(file, binary: binary.path, names: units), at: literal.range)
         } else {
             let names = dwarf.globalVariableNames(file: glob)
@@ -241,10 +272,10 @@ extension HandlerCheck {
     }
 
     private mutating func cast(
-        _ operand: Expression, to literal: StringLiteral, _ moduleName: StringLiteral?
+        _ operand: Expression, to literal: StringLiteral, _ moduleName: StringLiteral?, at range: SourceRange
     ) -> Root {
         let programs: [Binary]
-        switch module(moduleName, at: literal.range) {
+        switch module(moduleName, at: literal.range, of: range) {
         case .programs(let found): programs = found
         case .unchecked: return .unknown
         case .failed: return .failed

@@ -8,12 +8,10 @@ struct HandlerCheck {
     enum Mode {
         /// An address of a program.
         case site(ProbeSite, in: Binary, isReturn: Bool)
-        /// A place with variables of its own, such as a static mark.
-        case values(ContextValues)
+        /// A place with variables of its own, such as a static mark or a tracepoint.
+        case variables(PointVariables)
         /// A place without target variables, such as a timer; the component's name.
         case noVariables(String)
-        /// An event with variables of its own, such as a tracepoint.
-        case event(EventVariables)
         /// A place that was not looked into.
         case unknown
     }
@@ -26,6 +24,8 @@ struct HandlerCheck {
 
     let mode: Mode
     let store: BinaryStore
+    /// The kernel, where it is known.
+    let kernel: KernelStore?
     /// The script's functions that hold target expressions, which stap resolves where they are called.
     let functions: [String: [FunctionDeclaration]]
     /// What script variables point to, by the target expressions that were assigned to them.
@@ -36,25 +36,33 @@ struct HandlerCheck {
     private(set) var isCollecting = false
     private var visited: Set<String> = []
     private(set) var findings: [Finding] = []
+    /// What could be held against nothing.
+    private(set) var unchecked: [UncheckedPoint] = []
     /// How each target expression is read, in the order of the script.
     private(set) var loads: [TypedLoad] = []
     /// What `@defined` was, by its operand.
     private(set) var definitions: [ResolvedHandler.Definition] = []
 
     init(
-        mode: Mode, store: BinaryStore, functions: [String: [FunctionDeclaration]],
+        mode: Mode, store: BinaryStore, kernel: KernelStore?, functions: [String: [FunctionDeclaration]],
         globalTypes: GlobalPointerTypes
     ) {
         self.globalTypes = globalTypes
         variableTypes = globalTypes.types
         self.mode = mode
         self.store = store
+        self.kernel = kernel
         self.functions = functions
     }
 
     /// Takes note of how a target expression is read; one that is met again is the same.
     mutating func take(_ load: TypedLoad) {
         if !isCollecting, loads.last != load { loads.append(load) }
+    }
+
+    /// Takes note of an expression that could be held against nothing.
+    mutating func pass(over range: SourceRange, _ reason: UncheckedPoint.Reason) {
+        if !isCollecting { unchecked.append(.init(range: range, text: range.text, reason: reason)) }
     }
 
     /// Takes note of a problem.
@@ -102,7 +110,8 @@ struct HandlerCheck {
         case .entry(let inner):
             switch mode {
             case .site(_, _, isReturn: false), .noVariables: report(.entryOutsideReturn, at: expression.range)
-            case .event(let event) where !event.isReturn: report(.entryOutsideReturn, at: expression.range)
+            case .variables(let variables) where !variables.isReturn:
+                report(.entryOutsideReturn, at: expression.range)
             default: break
             }
             check(inner)
@@ -148,6 +157,11 @@ struct HandlerCheck {
         var isPlace = !target.isText && !target.isAddress
         if load?.value == .address { isPlace = false }
         if case .constant? = load?.start { isPlace = false }
+        if case .variables(let variables) = mode, case .variable(let name) = target.root,
+            case .number? = variables[name.text]
+        {
+            isPlace = false
+        }
         if !isPlace { report(.notWritable(place.range.text), at: place.range) }
     }
 

@@ -4,6 +4,8 @@ public struct KernelContext: Sendable {
     public var release: String
     /// Whether it is the kernel that runs here, so that `/sys` and `/proc` speak of it.
     public var isRunning: Bool
+    /// Whether guru mode is asked for, which probes what could bring the kernel down.
+    public var isGuru: Bool
     /// The folder with one folder of modules a release.
     public var modulesFolder: String
     /// The folders that hold separate debug files.
@@ -17,12 +19,13 @@ public struct KernelContext: Sendable {
 
     /// Creates a description of a kernel, by default with the usual folders.
     public init(
-        release: String, isRunning: Bool, modulesFolder: String = "/lib/modules",
+        release: String, isRunning: Bool, isGuru: Bool = false, modulesFolder: String = "/lib/modules",
         debugRoots: [String] = ["/usr/lib/debug"], bootFolder: String = "/boot", sysFolder: String = "/sys",
         procFolder: String = "/proc"
     ) {
         self.release = release
         self.isRunning = isRunning
+        self.isGuru = isGuru
         self.modulesFolder = modulesFolder
         self.debugRoots = debugRoots
         self.bootFolder = bootFolder

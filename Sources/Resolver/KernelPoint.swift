@@ -6,8 +6,8 @@ import StapLanguage
 struct KernelPoint {
     /// What it stands for.
     enum Result {
-        /// Addresses of the kernel or of modules.
-        case sites([Site], isReturn: Bool)
+        /// Addresses of the kernel or of modules, binary by binary.
+        case matches([ProcessMatch])
         /// Events without an address in a file.
         case events([Event])
         /// It was not looked into, for a reason; what is known for its handler.
@@ -16,12 +16,6 @@ struct KernelPoint {
         case failed(KernelPointProblem, at: SourceRange)
         /// It is not there, for a reason that a point of a program may have too.
         case refused(ResolverProblem, at: SourceRange)
-    }
-
-    /// An address.
-    struct Site {
-        var site: ProbeSite
-        var binary: Binary
     }
 
     /// An event, and what its handler may read.
@@ -48,13 +42,13 @@ struct KernelPoint {
         if PointForm.tapsetNames.contains(first) { return .unchecked(.tapset, .unknown) }
         let match = PointFormMatch(
             point: point,
-            otherNames: PointForm.tapsetNames.filter { !$0.hasPrefix("_") } + aliasNames + ["process"])
+            otherNames: PointForm.tapsetNames.filter { !$0.hasPrefix("_") } + aliasNames)
         switch match.result() {
         case .failed(let problem, let range):
             if case .noPointOfPattern = problem, first.contains("*"), matchesTapset(first) {
                 return .unchecked(.pattern, .unknown)
             }
-            return .failed(problem, at: range)
+            return .refused(.form(problem), at: range)
         case .open: return .unchecked(.tapset, .unknown)
         case .pattern: return .unchecked(.pattern, .unknown)
         case .whole: break
@@ -69,7 +63,7 @@ struct KernelPoint {
 
     private func matchesTapset(_ pattern: String) -> Bool {
         let glob = Glob(pattern)
-        return (PointForm.tapsetNames + aliasNames + ["process"]).contains { glob.matches($0) }
+        return (PointForm.tapsetNames + aliasNames).contains { glob.matches($0) }
     }
 
     private func session(_ name: String) -> Result {
@@ -95,7 +89,9 @@ struct KernelPoint {
         switch point.components.dropFirst().first?.name.text {
         case "trace": return TracePoint(point, store).resolve()
         case "mark": return .failed(.noMarkers, at: point.components[1].name.range)
-        case "data": return .unchecked(.kind("data"), .unknown)
+        case "data":
+            // stap looks at neither the address nor the name before the probe is set.
+            return .unchecked(.kind("data"), .variables(PointVariables(of: "a hardware watchpoint")))
         default:
             var function = KernelFunctionPoint(point, store)
             let result = function.resolve()

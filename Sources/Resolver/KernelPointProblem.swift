@@ -2,15 +2,6 @@ import DebugInfo
 
 /// What is wrong with a probe point of the kernel, a timer or a session event: the facts, without words.
 enum KernelPointProblem: Equatable {
-    /// No such component; what it stands behind, what there is, and those as a script would write them.
-    case unknown(String, after: String?, names: [String], forms: [String])
-    /// The component has no argument, or one of the wrong kind.
-    case wrongArgument(String, found: PointForm.Argument, expected: [PointForm.Argument])
-    /// The point ends too early; what may follow.
-    case incomplete(String, next: [String])
-    /// A pattern of component names that stands for nothing.
-    case noPointOfPattern(String)
-
     /// A number that stap refuses: the component, the number, the least and the greatest.
     case outOfRange(String, Int64, least: Int64, greatest: Int64)
     /// `timer.profile.tick`, which needs what kernels since 2.6.38 do not have.
@@ -26,13 +17,13 @@ enum KernelPointProblem: Equatable {
     case noTracepoint(String, release: String, names: [String])
     /// Tracepoints of this name exist in other systems.
     case noTracepointSystem(String, name: String, systems: [String])
-    /// `$name` is no variable of an event; the event and its variables.
-    case noEventVariable(String, event: String, names: [String])
 
     /// The kernel's debug information is not here; where it was looked for.
     case noKernelDebugInfo(release: String, missing: [String])
     /// The kernel has no function of this name, as its list of symbols says.
     case noKernelFunction(String, list: String, names: [String])
+    /// The function is there, but stap does not probe it outside guru mode.
+    case blocked(String)
     /// No module of this name was built for the kernel.
     case noModule(String, release: String, names: [String])
     /// No modules at all are installed for the kernel.

@@ -31,6 +31,18 @@ final class KernelStore {
     private(set) lazy var types: BTF? =
         context.isRunning ? BTF(path: "\(context.sysFolder)/kernel/btf/vmlinux") : nil
 
+    /// The types of the modules that are loaded now, each of which continues the kernel's.
+    private lazy var moduleTypes: [BTF] =
+        types.map { types in
+            BTF.modules(in: "\(context.sysFolder)/kernel/btf", continuing: types)
+        } ?? []
+
+    /// The parameters of a tracepoint of the running kernel or of a loaded module; nil where they are not described.
+    func parameters(ofTracepoint name: String) -> [(name: String, type: BTFType)]? {
+        types?.parameters(ofTracepoint: name)
+            ?? moduleTypes.lazy.compactMap { $0.parameters(ofTracepoint: name) }.first
+    }
+
     /// Where the kernel's own file may be.
     private(set) lazy var imageCandidates: [String] = {
         let plain = KernelImage.candidates(
@@ -47,6 +59,12 @@ final class KernelStore {
         imageCandidates.first(where: KernelImage.exists).map { path in
             Result { () throws(DebugInfoError) in try Binary(path: path, debugRoots: context.debugRoots) }
         }
+
+    /// The kernel's own file, if it has DWARF.
+    func describedImage() throws(DebugInfoError) -> Binary? {
+        guard let binary = try image?.get(), (try? binary.debugInfo()) != nil else { return nil }
+        return binary
+    }
 
     /// The tracepoints; nil where nothing tells them.
     private(set) lazy var tracepoints: [Tracepoint]? = {
@@ -69,8 +87,11 @@ final class KernelStore {
             }
             names.formUnion(events)
         }
-        for name in types?.tracepoints.subtracting(names).sorted() ?? [] {
-            found.append(Tracepoint(name: name))
+        for described in (types.map { [$0] } ?? []) + moduleTypes {
+            for name in described.tracepoints.subtracting(names).sorted() {
+                found.append(Tracepoint(name: name))
+            }
+            names.formUnion(described.tracepoints)
         }
         return found.isEmpty ? nil : found
     }()

@@ -15,7 +15,7 @@ struct KprobePoint {
 
     mutating func resolve() -> KernelPoint.Result {
         let isReturn = point.components.contains { $0.name.text == "return" }
-        let mode = HandlerCheck.Mode.event(EventVariables(event: "a kprobe", isReturn: isReturn))
+        let mode = HandlerCheck.Mode.variables(PointVariables(of: "a kprobe", isReturn: isReturn))
         let first = point.components[1]
         switch first.name.text {
         case "statement":

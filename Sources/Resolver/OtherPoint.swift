@@ -43,8 +43,9 @@ struct OtherPoint {
                 return .failed(.procfsPath(literal.text), at: literal.range)
             }
         }
-        return .unchecked(
-            .kind("procfs"), .event(EventVariables(event: "a procfs probe", names: ["value"])))
+        var variables = PointVariables(of: "a procfs probe")
+        variables.add("value", .bareText)
+        return .unchecked(.kind("procfs"), .variables(variables))
     }
 
     private func netfilter() -> KernelPoint.Result {
@@ -70,11 +71,9 @@ struct OtherPoint {
                     priority.text, what: "netfilter priority", known: ["NF_IP_PRI_…", "NF_IP6_PRI_…"]),
                 at: priority.range)
         }
-        return .unchecked(
-            .kind("netfilter"),
-            .event(
-                EventVariables(
-                    event: "a netfilter probe", names: ["hooknum", "skb", "in", "out", "verdict"])))
+        var variables = PointVariables(of: "a netfilter probe")
+        for name in ["hooknum", "skb", "in", "out", "verdict"] { variables.add(name, .wholeOnly) }
+        return .unchecked(.kind("netfilter"), .variables(variables))
     }
 
     private func component(_ name: String) -> ProbePoint.Component? {

@@ -1,4 +1,6 @@
-/// The probe points that stap's translator knows by itself (stapprobes(3stap)), but for `process`.
+/// The probe points that stap 4.8's translator knows by itself (stapprobes(3stap)).
+///
+/// Left out on purpose: `process.insn`, which needs utrace.
 extension PointForm {
     /// The first components of the tapsets that come with SystemTap: what they lead to is not known here.
     static let tapsetNames = [
@@ -22,6 +24,14 @@ extension PointForm {
         for unit in ["s", "sec", "ms", "msec", "us", "usec", "ns", "nsec", "jiffies"] {
             lines += ["timer.\(unit)(N)", "timer.\(unit)(N).randomize(N)"]
         }
+        for program in ["process", "process(S)", "process(N)"] {
+            lines += ["begin", "end", "thread.begin", "thread.end", "syscall", "syscall.return"].map {
+                "\(program).\($0)"
+            }
+            lines += programPlaces(program)
+        }
+        // Libraries are not known of a process that is named by its id.
+        for program in ["process", "process(S)"] { lines += programPlaces("\(program).library(S)") }
         // `timer.profile` is a tapset's, but as simple as these.
         lines += ["timer.hz(N)", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz(N)"]
         for root in ["kernel", "module(S)"] {
@@ -29,12 +39,7 @@ extension PointForm {
                 lines += returning(function)
                 lines += ["call", "exported", "inline"].map { "\(function).\($0)" }
             }
-            let function = "\(root).function(S)"
-            lines += ["label(S)", "callee(S).call", "callees", "callees(N)"].map { "\(function).\($0)" }
-            lines += returning("\(function).callee(S)")
-            for statement in ["\(root).statement(S)", "\(root).statement(N)"] {
-                lines += [statement, "\(statement).nearest"]
-            }
+            lines += insides(root) + returning("\(root).function(S).callee(S)")
         }
         lines += [
             "kernel.statement(N).absolute", "kernel.trace(S)", "kernel.mark(S)", "kernel.mark(S).format(S)",
@@ -67,6 +72,25 @@ extension PointForm {
         }
         return lines
     }()
+
+    /// What programs and libraries have besides their events.
+    private static func programPlaces(_ root: String) -> [String] {
+        let calls = ["function(S)", "function(N)"].flatMap { function in
+            ["", ".call", ".exported", ".return"].map { "\(root).\(function)\($0)" }
+        }
+        let callee = "\(root).function(S).callee(S)"
+        let tables = ["plt", "plt.return", "plt(S)", "plt(S).return", "mark(S)", "provider(S).mark(S)"]
+        return calls + ["\(root).function(S).inline"] + insides(root) + [callee, "\(callee).return"]
+            + tables.map { "\(root).\($0)" }
+    }
+
+    /// What lies inside of functions, of programs and of the kernel alike.
+    private static func insides(_ root: String) -> [String] {
+        ["label(S)", "callee(S).call", "callees", "callees(N)"].map { "\(root).function(S).\($0)" }
+            + ["statement(S)", "statement(N)"].flatMap { statement in
+                ["", ".nearest"].map { "\(root).\(statement)\($0)" }
+            }
+    }
 
     private static func returning(_ point: String) -> [String] {
         [point, "\(point).return", "\(point).return.maxactive(N)"]

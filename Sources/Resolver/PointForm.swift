@@ -4,7 +4,8 @@ import StapLanguage
 
 /// A component of a probe point as stap's translator knows it, with what may follow it.
 ///
-/// A tree of these is the grammar of all probe points that are not a tapset's; see `PointForm+Table.swift`.
+/// A tree of these is the grammar of all probe points that are not a tapset's, programs' and the kernel's alike; see
+/// `PointForm+Table.swift`.
 struct PointForm: Sendable {
     /// What stands in its parentheses.
     enum Argument: Sendable, Equatable {
@@ -47,6 +48,9 @@ struct PointForm: Sendable {
     }
 }
 
+extension PointForm {
+}
+
 /// Holds a point's components against the forms that there are.
 struct PointFormMatch {
     enum Result {
@@ -56,7 +60,7 @@ struct PointFormMatch {
         case open
         /// A component's name is a pattern, which stands for several points.
         case pattern
-        case failed(KernelPointProblem, at: SourceRange)
+        case failed(PointFormProblem, at: SourceRange)
     }
 
     let point: ProbePoint
@@ -111,7 +115,7 @@ struct PointFormMatch {
     }
 
     /// Whether a point with patterns for names stands for any form; `**` stands for any row of components.
-    private static func accepts(
+    static func accepts(
         _ components: ArraySlice<ProbePoint.Component>, _ forms: [PointForm]
     ) -> Bool {
         guard let first = components.first else { return false }

@@ -47,13 +47,14 @@ extension Resolver {
     ) throws(DiagnosticsError) -> [PointListing] {
         let source = SourceFile(name: "probe point", text: "probe \(points) {}")
         let tree = try ScriptParser.parse(source, options: ScriptParser.Options())
-        let store = BinaryStore(context)
+        let lister = PointLister(context, detail)
         var listed: [String: PointListing] = [:]
         var problems: [Diagnostic] = []
         for point in tree.probes.flatMap(\.points) {
             do throws(ProcessPoint.Failure) {
-                let found = try PointLister(store: store, context: context, detail: detail).list(point)
-                for listing in found { listed[listing.text] = listed[listing.text] ?? listing }
+                for listing in try lister.list(point) {
+                    listed[listing.text] = listed[listing.text] ?? listing
+                }
                 if point.suffix == .sufficient { break }
             } catch {
                 if point.suffix == nil { problems.append(error.problem.diagnostic(at: error.range)) }
@@ -64,29 +65,115 @@ extension Resolver {
     }
 }
 
-/// Lists one point.
+/// Lists points.
 struct PointLister {
-    let store: BinaryStore
-    let context: ResolverContext
-    let detail: PointListing.Detail
+    private let store: BinaryStore
+    private let kernel: KernelStore?
+    private let tapset: TapsetIndex?
+    private let context: ResolverContext
+    private let detail: PointListing.Detail
 
-    private static let plainPoints: Set<String> = ["begin", "end", "error", "never", "timer"]
     /// The values that stap lists for every event, system call or not.
     private static let eventValues = ["syscall"] + (1...6).map { "arg\($0)" }
 
+    init(_ context: ResolverContext, _ detail: PointListing.Detail) {
+        self.context = context
+        self.detail = detail
+        store = BinaryStore(context)
+        kernel = context.kernel.map { KernelStore($0) }
+        tapset = context.tapset.map { TapsetIndex($0) }
+    }
+
+    /// What a point stands for.
     func list(_ point: ProbePoint) throws(ProcessPoint.Failure) -> [PointListing] {
         let first = point.components.first?.name.text ?? ""
-        guard first == "process" else {
-            guard Self.plainPoints.contains(first) else {
-                throw ProcessPoint.Failure(problem: .notListed(first), range: point.range)
-            }
-            return [PointListing(text: Resolution.text(of: point), addresses: [], variables: [])]
+        if let pattern = PointPattern(point, isOfAnyKind: first != "process") {
+            return try points(of: pattern, point)
         }
+        guard first != "process" else { return try program(point) }
+        let aliases = AliasSearch(own: [], tapset: tapset).aliases(for: point)
+        let listed = aliases.filter { exists($0) }.flatMap { found in
+            found.alias.names.compactMap { AliasMatch($0, point) == nil ? nil : Resolution.text(of: $0) }
+                .map { name in
+                    let suffix = found.suffix.map { ".\(Resolution.text(of: $0))" }.joined()
+                    return PointListing(text: name + suffix, addresses: [], variables: [])
+                }
+        }
+        return listed.isEmpty ? try builtIn(point) : listed
+    }
+
+    /// The points of a pattern that are there.
+    private func points(
+        of pattern: PointPattern, _ point: ProbePoint
+    ) throws(ProcessPoint.Failure) -> [PointListing] {
+        var listings: [PointListing] = []
+        let isTaken = pattern.resolve { one in
+            let found = (try? list(one)) ?? []
+            listings += found
+            return !found.isEmpty
+        }
+        guard isTaken else {
+            throw .init(problem: .form(.noPointOfPattern(Resolution.text(of: point))), range: point.range)
+        }
+        return listings
+    }
+
+    /// Whether any of an alias's points is there.
+    private func exists(_ found: AliasSearch.Found, depth: Int = 0) -> Bool {
+        found.alias.points.contains { target in
+            var target = target
+            target.components += found.suffix
+            let inner = AliasSearch(own: [], tapset: tapset).aliases(for: target)
+            if !inner.isEmpty { return depth < 32 && inner.contains { exists($0, depth: depth + 1) } }
+            return (try? builtIn(target)).map { !$0.isEmpty } ?? false
+        }
+    }
+
+    private func program(_ point: ProbePoint) throws(ProcessPoint.Failure) -> [PointListing] {
         switch ProcessPoint(point, store, context).resolve() {
-        case .failed(let problem, let range): throw ProcessPoint.Failure(problem: problem, range: range)
-        case .unchecked: throw ProcessPoint.Failure(problem: .unknownProgram, range: point.range)
+        case .failed(let problem, let range): throw .init(problem: problem, range: range)
+        case .unchecked: throw .init(problem: .unknownProgram, range: point.range)
         case .matches(let matches): return matches.flatMap { listings(of: $0) }
         }
+    }
+
+    /// A point that stap's translator knows by itself.
+    private func builtIn(_ point: ProbePoint) throws(ProcessPoint.Failure) -> [PointListing] {
+        if point.components.first?.name.text == "process" { return try program(point) }
+        var kernelPoint = KernelPoint(point, kernel, aliasNames: [])
+        switch kernelPoint.resolve() {
+        case .failed(let problem, let range): throw .init(problem: .kernel(problem), range: range)
+        case .refused(let problem, let range): throw .init(problem: problem, range: range)
+        case .matches(let matches): return matches.flatMap { listings(of: $0) }
+        case .events(let events):
+            return events.map { event in
+                guard case .tracepoint(let system, let name) = event.kind else {
+                    return PointListing(text: Resolution.text(of: point), addresses: [], variables: [])
+                }
+                let text = "kernel.trace(\"\(system.map { "\($0):" } ?? "")\(name)\")"
+                return PointListing(text: text, addresses: [], variables: variables(of: event.mode))
+            }
+        case .unchecked(.kernelUnknown, _), .unchecked(.tracepointsUnknown, _),
+            .unchecked(.kernelSymbolsUnknown, _), .unchecked(.tapset, _):
+            throw .init(problem: .notListed(Resolution.text(of: point)), range: point.range)
+        case .unchecked:
+            return [PointListing(text: Self.text(of: point), addresses: [], variables: [])]
+        }
+    }
+
+    /// The point as stap lists it, which writes the address of a watchpoint in hexadecimal.
+    private static func text(of point: ProbePoint) -> String {
+        point.components.map { component in
+            guard component.name.text == "data", let number = KernelPoint.number(component) else {
+                return Resolution.text(of: component)
+            }
+            return "data(0x\(String(UInt64(bitPattern: number), radix: 16)))"
+        }.joined(separator: ".")
+    }
+
+    private func variables(of mode: HandlerCheck.Mode) -> [PointListing.Variable] {
+        guard detail != .points, case .variables(let variables) = mode else { return [] }
+        return variables.typed.map { .init(name: $0.name, type: $0.type) }
     }
 
     private func listings(of match: ProcessMatch) -> [PointListing] {

@@ -1,6 +1,6 @@
 import DebugInfo
 
-/// What a probe point of a program stands for in one binary.
+/// What a probe point of a program, the kernel or a module stands for in one binary.
 struct ProcessMatch {
     /// The places, by their kind.
     enum Places {
@@ -19,10 +19,12 @@ struct ProcessMatch {
     var places: Places
     /// How stap lists it, around the part that says which place.
     var frame: Frame
+    /// Why no process can run what an event names: stap lets that pass, and the probe never fires.
+    var problem: DebugInfoError?
 
     /// The parts of a listed point that are the same for all its places.
     struct Frame {
-        /// `process("…")`, perhaps with `.library("…")`.
+        /// `process("…")`, perhaps with `.library("…")`; `kernel`; `module("…")`.
         var program: String
         /// `function`, `statement`, `plt`; of marks with the provider, `provider`.
         var component: String

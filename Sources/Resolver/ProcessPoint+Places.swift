@@ -22,41 +22,21 @@ extension ProcessPoint {
                         places.name, binary: binary.path, names: store.functionNames(of: binary)),
                     range: literal.range)
         }
-        let listed = suffixes.filter { !["label", "callee", "callees"].contains($0.name.text) }
         return ProcessMatch(
             binary: binary, places: .sites(sites, places.variant),
-            frame: .init(
-                program: program.listed, component: component,
-                suffix: listed.map { ".\(Resolution.text(of: $0))" }.joined()))
+            frame: .init(program: program.listed, component: component, suffix: places.listedSuffix))
     }
 
     /// `.function(ADDRESS)` and `.statement(ADDRESS)`.
     func address(
-        _ number: Int64, _ component: ProbePoint.Component, _ suffixes: ArraySlice<ProbePoint.Component>,
-        in binary: Binary, _ program: Program
+        _ places: AddressPlaces, _ suffixes: ArraySlice<ProbePoint.Component>, in binary: Binary,
+        _ program: Program
     ) throws(Failure) -> ProcessMatch {
-        let address = UInt64(bitPattern: number)
-        let variant = suffixes.first.flatMap { ProbeVariant(rawValue: $0.name.text) } ?? .any
-        do throws(DebugInfoError) { _ = try binary.debugInfo() } catch {
-            throw Failure(problem: .binary(error), range: program.range)
-        }
-        let site: ProbeSite?
-        do throws(ProbeQueryError) {
-            site =
-                component.name.text == "function"
-                ? binary.functionSite(at: address, variant) : try binary.statementSite(at: address)
-        } catch {
-            throw Failure(
-                problem: FunctionPlaces.problem(error, of: FunctionPattern(name: "*")), range: component.range
-            )
-        }
-        guard let site else {
-            throw Failure(problem: .noFunctionAt(address, binary: binary.path), range: component.range)
-        }
+        let site = try places.site(in: binary, namedAt: program.range)
         return ProcessMatch(
-            binary: binary, places: .sites([site], variant),
+            binary: binary, places: .sites([site], places.variant),
             frame: .init(
-                program: program.listed, component: component.name.text,
+                program: program.listed, component: places.component.name.text,
                 suffix: suffixes.map { ".\(Resolution.text(of: $0))" }.joined(), isNumber: true))
     }
 }

@@ -23,13 +23,12 @@ extension ProcessPoint {
         var script: String?
     }
 
-    /// The files that the point means; nil where only the run will tell.
+    /// The files that the point means; nil where a process does not say what it runs.
     func programs() throws(Failure) -> [Program]? {
         let process = point.components[0]
         let rest = point.components.dropFirst()
         let range = Self.argumentRange(process)
-        var paths: [String]
-        var script: String?
+        let paths: [String]
         switch process.argument {
         case .number(let id)?:
             switch ProgramFile.running(asProcess: id, context.opener) {
@@ -41,21 +40,22 @@ extension ProcessPoint {
             paths = ProgramFile.matching(absolute(literal.text))
             guard !paths.isEmpty else { throw Failure(problem: .noProgram(literal.text), range: range) }
         case .string(let literal)?:
-            let path = store.path(for: literal.text)
-            paths = [followed(path)]
-            if paths != [path] { script = path }
+            paths = [store.path(for: literal.text)]
         case nil:
-            guard let target = context.targetBinary else { return nil }
-            paths = [followed(store.path(for: target))]
+            guard let target = context.targetBinary else { throw Failure(problem: .noTarget, range: range) }
+            paths = [store.path(for: target)]
         }
+        let files = paths.map { followed($0) }
         guard rest.first?.name.text == "library", case .string(let library)? = rest.first?.argument else {
-            return paths.map { path in
-                Program(path: path, listed: Self.listed(path), rest: rest, range: range, script: script)
+            return zip(paths, files).map { path, file in
+                Program(
+                    path: file, listed: Self.listed(file), rest: rest, range: range,
+                    script: file == path ? nil : path)
             }
         }
         var found: [Program] = []
         var first: Failure?
-        for path in paths {
+        for path in files {
             do throws(Failure) {
                 for file in try libraries(library, of: path, at: range) {
                     found.append(

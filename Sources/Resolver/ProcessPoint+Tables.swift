@@ -32,7 +32,8 @@ extension ProcessPoint {
         let marks = binary.marks()
         let glob = Glob(
             name.text.split(separator: "-", omittingEmptySubsequences: false).joined(separator: "__"))
-        let providers = provider.map { Glob($0.text) }
+        // An empty name is any for stap.
+        let providers = provider.flatMap { $0.text.isEmpty ? nil : Glob($0.text) }
         let provided = marks.filter { providers?.matches($0.provider) ?? true }
         let found = provided.filter { glob.matches($0.name) }
         guard !found.isEmpty else {

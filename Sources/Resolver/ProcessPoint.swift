@@ -28,13 +28,12 @@ struct ProcessPoint {
     }
 
     func resolve() -> Result {
-        if point.components.contains(where: { $0.name.text.contains("*") }) {
-            return .unchecked(.pattern, .unknown)
+        switch PointFormMatch(point: point).result() {
+        case .whole: break
+        case .pattern, .open:
+            return .failed(.form(.noPointOfPattern(Resolution.text(of: point))), at: point.range)
+        case .failed(let problem, let range): return .failed(.form(problem), at: range)
         }
-        if let (problem, component) = PointGrammar.problem(of: point) {
-            return .failed(problem, at: component?.name.range ?? point.range)
-        }
-        guard point.components.count > 1 else { return .matches([]) }
         if Self.events.contains(point.components[1].name.text) { return event() }
         do throws(Failure) {
             guard let programs = try programs() else { return .unchecked(.programUnknown, .unknown) }
@@ -49,20 +48,22 @@ struct ProcessPoint {
         let process = point.components[0]
         let name = point.components.dropFirst().map(\.name.text).joined(separator: ".")
         var program = Resolution.text(of: process)
+        var problem: DebugInfoError?
         switch process.argument {
         case .number(let id)?:
             guard ProgramFile.running(asProcess: id, context.opener) != .noProcess else {
                 return .failed(.noProcess(id), at: process.range)
             }
+        case .string(let literal)? where literal.text.isEmpty:
+            return .failed(.noProgram(literal.text), at: literal.range)
         case .string(let literal)? where !Self.isPattern(literal.text):
             let path = store.path(for: literal.text)
-            // stap lets a program pass that is not there, and the probe never fires.
-            if let problem = store.problem(at: path) { return .failed(.binary(problem), at: literal.range) }
+            problem = store.problem(at: path)
             program = "process(\"\(ProgramFile.canonical(path))\")"
         case .string?, nil: break
         }
         let frame = ProcessMatch.Frame(program: program, component: name, suffix: "")
-        return .matches([ProcessMatch(binary: nil, places: .event(name), frame: frame)])
+        return .matches([ProcessMatch(binary: nil, places: .event(name), frame: frame, problem: problem)])
     }
 
     /// Looks into every program; where a pattern means several, those without such a place are passed over.
@@ -92,8 +93,10 @@ struct ProcessPoint {
         switch (kind.name.text, kind.argument) {
         case ("function", .string(let text)?), ("statement", .string(let text)?):
             return try functions(text, kind.name.text, suffixes, in: binary, program)
-        case ("function", .number(let number)?), ("statement", .number(let number)?):
-            return try address(number, kind, suffixes, in: binary, program)
+        case ("function", .number?), ("statement", .number?):
+            return try AddressPlaces(kind, suffixes).map { places throws(Failure) in
+                try address(places, suffixes, in: binary, program)
+            }
         case ("plt", _): return try linkage(kind, suffixes, in: binary, program)
         case ("mark", .string(let name)?): return try marks(name, provider: nil, in: binary, program)
         case ("provider", .string(let provider)?):

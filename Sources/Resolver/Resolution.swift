@@ -93,11 +93,20 @@ struct Resolution {
         _ point: ProbePoint, _ handler: Handler, isOptional: Bool, depth: Int
     ) -> Bool {
         guard let first = point.components.first else { return false }
-        if depth < Self.maximumAliasDepth {
-            let aliases = AliasSearch(own: aliases, tapset: tapset).aliases(for: point)
-            if !aliases.isEmpty {
-                return expand(aliases, point, handler, isOptional: isOptional, depth: depth)
+        let found =
+            depth < Self.maximumAliasDepth
+            ? AliasSearch(own: aliases, tapset: tapset).aliases(for: point) : []
+        if let pattern = PointPattern(point) {
+            let isTaken = pattern.resolve { resolve($0, handler, isOptional: true, depth: depth) }
+            let isAlias = expand(found, point, handler, isOptional: true, depth: depth)
+            if !isTaken, !isAlias, !isOptional {
+                problems.add(
+                    .form(.noPointOfPattern(Self.text(of: point))), at: handler.origin ?? point.range)
             }
+            return isTaken || isAlias
+        }
+        guard found.isEmpty else {
+            return expand(found, point, handler, isOptional: isOptional, depth: depth)
         }
         if first.name.text == "process" {
             let result = ProcessPoint(point, store, context).resolve()
@@ -143,8 +152,8 @@ struct Resolution {
                 let handler = check(handler, event.mode).handler
                 events.append(ResolvedEvent(range: range, kind: event.kind, handler: handler))
             }
-        case .sites(let sites, let isReturn):
-            for site in sites { take(site.site, in: site.binary, range, handler, isReturn: isReturn) }
+        case .matches(let matches):
+            for match in matches { take(match, point, handler) }
         }
         return true
     }
@@ -213,7 +222,7 @@ struct Resolution {
             for mark in marks {
                 var point = ResolvedPoint(mark, binary: path, range: range)
                 if let binary = match.binary {
-                    let values = HandlerCheck.Mode.values(ContextValues(mark, in: binary))
+                    let values = HandlerCheck.Mode.variables(PointVariables(mark, in: binary))
                     (point.handler, point.loads) = check(handler, values)
                 }
                 points.append(point)
@@ -221,11 +230,14 @@ struct Resolution {
         case .linkage(let entries, let isReturn):
             for entry in entries {
                 var point = ResolvedPoint(entry, isReturn: isReturn, binary: path, range: range)
-                (point.handler, point.loads) = check(handler, .values(ContextValues(entry)))
+                (point.handler, point.loads) = check(handler, .variables(PointVariables(entry, isReturn: isReturn)))
                 points.append(point)
             }
         case .event(let name):
-            let mode = ContextValues(event: name).map { HandlerCheck.Mode.values($0) }
+            if let problem = match.problem {
+                warnings.append(ResolverProblem.neverRuns(problem).warning(at: range))
+            }
+            let mode = PointVariables(event: name).map { HandlerCheck.Mode.variables($0) }
             let handler = check(handler, mode ?? .noVariables("process.\(name)")).handler
             events.append(
                 ResolvedEvent(range: range, kind: .process(Self.text(of: point)), handler: handler))
@@ -237,7 +249,8 @@ struct Resolution {
     private mutating func check(
         _ handler: Handler, _ mode: HandlerCheck.Mode
     ) -> (handler: Int, loads: [TypedLoad]) {
-        var check = HandlerCheck(mode: mode, store: store, functions: functions, globalTypes: globalTypes)
+        var check = HandlerCheck(
+            mode: mode, store: store, kernel: kernel, functions: functions, globalTypes: globalTypes)
         check.check(handler.bodies)
         var function: String?
         var isSite = false
@@ -245,7 +258,7 @@ struct Resolution {
         case .site(let site, _, _):
             function = site.name
             isSite = true
-        case .event(let event): function = event.event
+        case .variables(let variables): function = variables.owner
         default: break
         }
         for finding in check.findings {
@@ -253,6 +266,10 @@ struct Resolution {
             problems.add(
                 finding.problem, at: isTapset ? handler.origin ?? finding.range : finding.range,
                 function: function)
+        }
+        for point in check.unchecked
+        where tapset?.sources.contains(ObjectIdentifier(point.range.source)) != true {
+            if !unchecked.contains(where: { $0.range == point.range }) { unchecked.append(point) }
         }
         types.add(
             handler.bodies, condition: handler.condition,

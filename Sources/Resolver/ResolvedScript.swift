@@ -111,17 +111,22 @@ public struct UncheckedPoint: Sendable, Codable {
         case kernelSymbolsUnknown
         /// It is a tapset's.
         case tapset
-        /// The program is only known when the run begins (`process.…` without a path).
+        /// Which program a process runs cannot be read.
         case programUnknown
-        /// The path is a pattern, or the point's name is one.
+        /// The point's name is a pattern that points of the kernel or of tapsets may match.
         case pattern
+        /// A type is in headers, which only a compiler can read.
+        case headers
+        /// Nothing here tells the types of the kernel's release, so that members of a tracepoint's variable cannot
+        /// be looked up.
+        case kernelTypesUnknown
         /// The kind of point is not looked into yet; its name.
         case kind(String)
     }
 
     /// Where it stands.
     public var range: SourceRange
-    /// The point as the script writes it.
+    /// The point, or the target expression in it, as the script writes it.
     public var text: String
     /// Why.
     public var reason: Reason

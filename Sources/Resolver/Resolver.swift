@@ -39,7 +39,7 @@ public struct ResolverContext: Sendable {
 
 /// Holds a script against the debug information of what it probes, as stap's second pass does.
 ///
-/// Looked into: every point of a program that stap 4.8 knows (`PointGrammar` lists them), of a process or a
+/// Looked into: every point of a program that stap 4.8 knows (`PointForm.table` lists them), of a process or a
 /// library, with patterns in any string; script-defined aliases; at each address every
 /// `$variable`, `@var`, `@cast`, `@entry` with their members and indexes, in the functions that the handler
 /// calls too; the session's events and timers, and the kernel's points (`KernelPoint`). Branches that `@defined` rules out are passed over.
@@ -75,7 +75,9 @@ public enum Resolver {
         }
         var traits = TraitScan(tree, judgesFunctions: context.tapset == nil).traits
         traits.addGuruCalls(types.guruCalls)
-        traits.doesNothing = types.doesNothing
+        traits.doesNothing =
+            types.doesNothing
+            || resolution.points.isEmpty && resolution.events.isEmpty && resolution.unchecked.isEmpty
         let script = ResolvedScript(
             points: resolution.points, events: resolution.events, handlers: resolution.handlers,
             unchecked: resolution.unchecked, binaries: resolution.store.used,

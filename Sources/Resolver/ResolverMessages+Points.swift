@@ -1,16 +1,10 @@
+import DebugInfo
 import Diagnostics
 
 /// The words for what is wrong with a program's probe point.
 extension ResolverProblem {
     var pointMessage: String {
         switch self {
-        case .unexpectedComponent(let name, let after, let known, let words):
-            known.contains(name)
-                ? "'.\(name)' is not written so here, expected \(Self.either(Self.writings(of: name, words)))"
-                : "'.\(name)' cannot follow '.\(after)'"
-                    + Likeness.suggestion(for: name, among: known, prefix: ".")
-        case .incompletePoint(let after, let words):
-            "'\(after)' is not a whole probe point, expected \(Self.either(words)) behind it"
         case .noProcess(let id): "no process has the id \(id)"
         case .noProgram(let pattern): "'\(pattern)' matches no file"
         case .noLine(let line, let file, _, let nearest):
@@ -29,6 +23,7 @@ extension ResolverProblem {
         case .noCallee(let name, let function, let known):
             "'\(name)' is not known to be called in '\(function)'"
                 + Likeness.suggestion(for: name, among: known)
+        case .callDepth(let depth): "'callees' is \(depth), expected 1 or more"
         case .noLinkage(let name, let binary, let known):
             "'\(name)' is not a function that \(Self.fileName(binary)) calls in another file"
                 + Likeness.suggestion(for: name, among: known)
@@ -40,24 +35,26 @@ extension ResolverProblem {
         case .noProvider(let name, let binary, let known):
             "'\(name)' provides no marks of \(Self.fileName(binary))"
                 + Likeness.suggestion(for: name, among: known)
-        case .noContextValue(let name, let owner, let names):
-            "'$\(name)' is not a variable of \(owner)"
-                + Likeness.suggestion(for: name, among: names, prefix: "$")
+        case .noPointVariable(let name, let owner, let names):
+            names.isEmpty
+                ? "'$\(name)' stands in \(owner), which has no target variables"
+                : "'$\(name)' is not a variable of \(owner)"
+                    + Likeness.suggestion(for: name, among: names, prefix: "$")
         case .unreadableArgument(let name, let operand, let owner):
             "'$\(name)' of \(owner) is '\(operand)', which cannot be read"
-        case .partOfContextValue(let step, let name):
+        case .partOfPlainValue(let step, let name):
             "'\(step)' is applied to '$\(name)', which is a plain value"
-        case .addressOfContextValue(let name): "'$\(name)' is a plain value, which has no address"
+        case .addressOfPlainValue(let name): "'$\(name)' is a plain value, which has no address"
         case .notListed(let name): "'\(name)' cannot be listed, expected a probe point of a process"
         case .unknownProgram: "nothing says which program is meant, expected 'process(\"PATH\")'"
+        case .noTarget: "'process' without a program is the target's, and there is no target"
+        case .neverRuns(let error): "the probe never fires: \(error.message)"
         default: "the script does not fit"
         }
     }
 
     var pointNotes: [String] {
         switch self {
-        case .unexpectedComponent(_, let after, _, let words):
-            [words.isEmpty ? "nothing can follow '.\(after)'" : Self.list("behind '.\(after)'", words)]
         case .noLine: ["'.nearest' takes the nearest line that has code"]
         case .noLabel(_, let function, let known): [Self.list("labels in \(function)", known)]
         case .noCallee(_, let function, let known):
@@ -76,19 +73,11 @@ extension ResolverProblem {
                     Set(known.map { "\($0.provider):\($0.name)" }).sorted())
             ]
         case .noProvider(_, _, let known): [Self.list("providers", known)]
-        case .noContextValue(_, let owner, let names):
-            [
-                Self.list("variables of \(owner)", names.map { "$\($0)" })
-            ]
+        case .noPointVariable(_, let owner, let names) where !names.isEmpty:
+            [Self.list("variables of \(owner)", names.map { "$\($0)" })]
+        case .noTarget: ["name one with '--pid PID' or '-- COMMAND', or write 'process(\"PATH\")'"]
+        case .neverRuns(let error): error.notes
         default: []
         }
-    }
-
-    private static func writings(of name: String, _ words: [String]) -> [String] {
-        words.filter { $0 == ".\(name)" || $0.hasPrefix(".\(name)(") }
-    }
-
-    private static func either(_ words: [String]) -> String {
-        words.prefix(4).map { "'\($0)'" }.joined(separator: " or ")
     }
 }

@@ -8,6 +8,9 @@ extension ResolverProblem {
         return .error(message, at: range, notes: notes, fixIt: fixIt(at: range))
     }
 
+    /// The words of what is odd but stops nothing.
+    func warning(at range: SourceRange) -> Diagnostic { .warning(message, at: range, notes: notes) }
+
     /// The name that was clearly meant, where it is known how it is written.
     private func fixIt(at range: SourceRange) -> FixIt? {
         let (sign, name, names): (String, String, [String])
@@ -32,9 +35,6 @@ extension ResolverProblem {
         case .argument(let name, let takes):
             takes.map { "'\(name)' takes \($0)" } ?? "'\(name)' takes no argument"
         case .emptyAlias(let name): "none of the optional probe points of '\(name)' is there"
-        case .unknownComponent(let name, let known):
-            "'.\(name)' is not a probe point of a process"
-                + Likeness.suggestion(for: name, among: known, prefix: ".")
         case .malformedPattern(let text):
             "'\(text)' cannot be read, expected 'FUNCTION', 'FUNCTION@FILE' or 'FUNCTION@FILE:LINE'"
         case .noFunction(let name, let binary, let names):
@@ -52,7 +52,7 @@ extension ResolverProblem {
                 + Likeness.suggestion(for: name, among: names, prefix: "$")
         case .unavailable(let name, let place, let isAnywhere, _):
             isAnywhere
-                ? "'$\(name)' has no value at the start of \(place.function) (0x\(hex(place.address)))"
+                ? "'$\(name)' has no value at 0x\(hex(place.address)) in \(place.function)"
                 : "'$\(name)' of \(place.function) was optimised out"
         case .onlyAtCaller(let name, let place, _):
             "'$\(name)' of \(place.function) was optimised out, only its callers know the value"
@@ -89,6 +89,7 @@ extension ResolverProblem {
         case .addressOfBitField: "a bit-field has no address"
         case .addressOfRegister(let name): "'$\(name)' is in a register, which has no address"
         case .kernel(let problem): problem.message
+        case .form(let problem): problem.message
         default: pointMessage
         }
     }
@@ -110,6 +111,7 @@ extension ResolverProblem {
             ["'&\(text)' is its address, '\(text)$' prints it"]
         case .noScope(_, let place): ["build \(Self.fileName(place.binary)) with '-g'"]
         case .kernel(let problem): problem.notes
+        case .form(let problem): problem.notes
         case .entryOutsideReturn, .returnOutsideReturn: ["a '.return' probe is '.function(\"…\").return'"]
         default: pointNotes
         }

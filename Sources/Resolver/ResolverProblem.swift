@@ -37,8 +37,6 @@ enum ResolverProblem: Equatable {
     case argument(String, takes: String?)
     /// An alias all of whose points are optional and not there.
     case emptyAlias(String)
-    /// `process("…")` has no component of this name.
-    case unknownComponent(String, known: [String])
     /// The string of `.function("…")` cannot be read.
     case malformedPattern(String)
     /// No function matches; the names of those there are.
@@ -97,13 +95,11 @@ enum ResolverProblem: Equatable {
     case addressOfRegister(String)
     /// A probe point of the kernel, a timer or an event of the session.
     case kernel(KernelPointProblem)
+    /// The probe point is none that there is.
+    case form(PointFormProblem)
 
     // Probe points of programs.
 
-    /// A component that cannot follow the one before; what can, by name and as a script writes it.
-    case unexpectedComponent(String, after: String, known: [String], words: [String])
-    /// A point that must go on; how.
-    case incompletePoint(after: String, words: [String])
     /// No process has this id.
     case noProcess(Int64)
     /// No file matches the pattern.
@@ -120,22 +116,28 @@ enum ResolverProblem: Equatable {
     case noLabel(String, function: String, known: [String])
     /// The debug information tells of no such call; those that it tells of.
     case noCallee(String, function: String, known: [String])
+    /// `.callees(N)` with an N below 1.
+    case callDepth(Int64)
     /// The linkage table has no such function; those that it has.
     case noLinkage(String, binary: String, known: [String])
     /// No mark of this name; those there are.
     case noMark(String, binary: String, known: [MarkName])
     /// No mark is of this provider; the providers there are.
     case noProvider(String, binary: String, known: [String])
-    /// `$name` is none of a mark's or system call's values.
-    case noContextValue(String, of: String, names: [String])
+    /// `$name` is none of the variables of a mark, a tracepoint, a system call.
+    case noPointVariable(String, of: String, names: [String])
     /// The operand of a mark's argument cannot be read.
     case unreadableArgument(String, operand: String, of: String)
-    /// `->` or `[]` on a value that is a plain number or string.
-    case partOfContextValue(String, of: String)
+    /// `->`, `[]` or `$` on a value that is a plain number or string.
+    case partOfPlainValue(String, of: String)
     /// `&` of a value that has no address.
-    case addressOfContextValue(String)
+    case addressOfPlainValue(String)
     /// A point of another kind than can be listed.
     case notListed(String)
     /// A point whose program is not known.
     case unknownProgram
+    /// A point of the target's program, and there is no target.
+    case noTarget
+    /// An event of a program that no process can run.
+    case neverRuns(DebugInfoError)
 }

@@ -43,18 +43,17 @@ struct TracePoint {
 
     private func event(_ tracepoint: KernelStore.Tracepoint) -> KernelPoint.Event {
         let kind = ResolvedEvent.Kind.tracepoint(system: tracepoint.system, name: tracepoint.name)
-        var variables = EventVariables(event: "tracepoint \(tracepoint.name)", contexts: Self.contexts)
-        let described = store.types?.parameters(ofTracepoint: tracepoint.name)
-        if let described {
+        var variables = PointVariables(of: "tracepoint \(tracepoint.name)")
+        if let described = store.parameters(ofTracepoint: tracepoint.name) {
             // The compiler may have dropped names; then there is nothing to go by.
             guard described.allSatisfy({ !$0.name.isEmpty }) else { return .init(kind: kind, mode: .unknown) }
-            variables.names = described.map(\.name)
-            variables.types = Dictionary(described.map { ($0.name, $0.type) }) { first, _ in first }
+            for parameter in described { variables.add(parameter.name, .kernel(parameter.type)) }
         } else if let parameters = tracepoint.parameters {
-            variables.names = parameters
+            for name in parameters { variables.add(name, .kernel(nil)) }
         } else {
             return .init(kind: kind, mode: .unknown)
         }
-        return .init(kind: kind, mode: .event(variables))
+        for name in Self.contexts { variables.add(name, .plain) }
+        return .init(kind: kind, mode: .variables(variables))
     }
 }

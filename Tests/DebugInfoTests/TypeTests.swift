@@ -84,14 +84,34 @@ struct TypeTests {
 
     @Test("C++ classes: bases, private members, namespaces")
     func classes() throws {
-        let dwarf = try Binary(path: Fixture.classes(["-O0", "-g"])).debugInfo()
-        let conn = try #require(dwarf.type(named: "class net::Conn"))
+        let dwarf = try Binary(path: Fixture.classes(["-O0", "-g", "-gdwarf-4"])).debugInfo()
+        let conn = try #require(dwarf.type(named: "net::struct Conn"))
         #expect(conn.kind == .class)
         #expect(conn.member(named: "base_value")?.offset == 8)
         #expect(conn.member(named: "total_")?.type?.cName == "long int")
         #expect(conn.member(named: "count") == nil)
-        #expect(dwarf.type(named: "net::Base")?.kind == .structure)
-        #expect(dwarf.type(named: "enum net::Conn::Mode")?.enumerators.map(\.name) == ["Fast", "Slow"])
+        #expect(dwarf.type(named: "net::struct Base")?.kind == .structure)
+        #expect(dwarf.type(named: "net::Conn::enum Mode")?.enumerators.map(\.name) == ["Fast", "Slow"])
+        #expect(dwarf.typeNames.contains("net::Conn::enum Mode"))
+    }
+
+    @Test(
+        "a type of a namespace has one name, as in stap",
+        arguments: [
+            "net::Conn", "struct net::Conn", "class net::Conn", "net::class Conn", "::net::struct Conn",
+            "struct Conn",
+            "net", "net::", "net:: struct Conn", "net::struct  Conn", "",
+        ])
+    func namespaces(name: String) throws {
+        let dwarf = try Binary(path: Fixture.classes(["-O0", "-g", "-gdwarf-4"])).debugInfo()
+        #expect(dwarf.type(named: name) == nil)
+    }
+
+    @Test("stap knows no namespaces in C++14's DWARF")
+    func languages() throws {
+        let dwarf = try Binary(path: Fixture.classes(["-O0", "-g", "-gdwarf-5", "-std=c++14"])).debugInfo()
+        #expect(dwarf.type(named: "net::struct Conn") == nil)
+        #expect(!dwarf.typeNames.contains { $0.contains("::struct") })
     }
 }
 

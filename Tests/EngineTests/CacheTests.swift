@@ -55,6 +55,22 @@ import Testing
         try add()
         try Files.write(Array("CONFIG_X=m\n".utf8), to: build + "/.config")
         try add()
+        // The tapset and the runtime, of which a new file, another size or another time makes another key.
+        var installed = tools
+        installed.runtime = sandbox.root + "/runtime"
+        try add(tools: installed)
+        for folder in [installed.runtime, installed.tapset, installed.tapset + "/linux"] {
+            mkdir(folder, 0o700)
+            try Files.write(Array("one\n".utf8), to: folder + "/a.stp")
+            try add(tools: installed)
+            try Files.write(Array("three\n".utf8), to: folder + "/a.stp")
+            try add(tools: installed)
+            var times = [timespec(tv_sec: 1000, tv_nsec: 5), timespec(tv_sec: 1000, tv_nsec: 5)]
+            utimensat(AT_FDCWD, folder + "/a.stp", &times, 0)
+            try add(tools: installed)
+            rename(folder + "/a.stp", folder + "/b.stp")
+            try add(tools: installed)
+        }
         #expect(Set(keys).count == keys.count)
         // The buffer is staprun's, the target too.
         keys = []

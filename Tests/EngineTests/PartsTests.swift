@@ -1,5 +1,6 @@
 import Glibc
 import RecipeModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -63,6 +64,30 @@ import Testing
             now += bound.patience(elapsed: now)
             #expect(now <= max(.seconds(100), .seconds(elapsed)) + .milliseconds(200), "\(elapsed)")
         }
+    }
+
+    @Test(arguments: [true, false])
+    func aKilledProgramThatDoesNotEndIsNotWaitedForWithoutEnd(group: Bool) async throws {
+        let output = Events()
+        let handles = Mutex<ChildProcess.Handle?>(nil)
+        let child = ChildProcess(
+            executable: "/usr/bin/python3", arguments: [Sandbox.fixtures + "/unkillable.py"],
+            patience: .milliseconds(100))
+        let status = try await child.run(
+            started: { handle in handles.withLock { $0 = handle } },
+            output: { bytes in
+                output.add(.line(Array(bytes)))
+                handles.withLock { $0 }?.signal(SIGKILL, group: group)
+            }, error: { _ in })
+        let tracer = try #require(Int32(output.lines.joined().filter(\.isNumber)))
+        defer { kill(tracer, SIGKILL) }
+        let id = try #require(handles.withLock { $0?.processID })
+        guard case .stuck(let process) = status else {
+            Issue.record("\(status)")
+            return
+        }
+        #expect(process.processID == id && process.program == "/usr/bin/python3" && process.state == "Z")
+        #expect(process.words.contains("process \(id)") && process.words.contains("state Z"))
     }
 
     @Test func theBuildIDIsWhatReadelfSays() async throws {

@@ -67,6 +67,43 @@ import Testing
         }
     }
 
+    @Test func aStaprunThatCannotBeKilledFailsTheRunWithWhatItGave() async throws {
+        let sandbox = try Sandbox(staprun: "stuck")
+        defer { sandbox.killTracer() }
+        let events = Events()
+        let outcome = try await sandbox.engine.run(
+            sandbox.request(timeout: .milliseconds(100), phases: [.flush: .milliseconds(100)])
+        ) { events.add($0) }
+        guard case .failed(.stuck(let process)) = outcome.ending else {
+            Issue.record("\(outcome.ending)")
+            return
+        }
+        #expect(process.program == sandbox.staprun && process.state == "Z")
+        #expect(events.lines == ["begin"])
+        #expect(outcome.leftModule?.hasPrefix("taprecipe_") == true)
+        #expect(Files.list(sandbox.root + "/locks") == [])
+        // The next run is told of the module, not of a lock that nobody holds.
+        do {
+            _ = try await sandbox.engine.run(sandbox.request()) { _ in }
+            Issue.record("ran")
+        } catch {
+            guard case EngineError.staleModule = error else { throw error }
+        }
+    }
+
+    @Test func aCompilerThatCannotBeKilledIsAnError() async throws {
+        let sandbox = try Sandbox(stap: "stuck")
+        defer { sandbox.killTracer() }
+        do {
+            _ = try await sandbox.engine.run(sandbox.request(phases: [.compile: .seconds(1)])) { _ in }
+            Issue.record("ran")
+        } catch {
+            guard case EngineError.stuck(let process) = error else { throw error }
+            #expect(process.program == sandbox.stap)
+        }
+        #expect(Files.list(sandbox.root + "/locks") == [])
+    }
+
     @Test func theFirstInterruptIsPoliteAndTheSecondAtOnce() async throws {
         for (mode, count, lines) in [
             ("wait", 1, ["begin", "partend probe"]), ("ignore-all", 2, ["begin", "term", "term"]),

@@ -45,7 +45,7 @@ final class Sandbox: Sendable {
     var engine: StapEngine {
         StapEngine(
             tools: StapTools(
-                stap: stap, staprun: staprun, kernelModules: root + "/kernels",
+                stap: stap, staprun: staprun, tapset: root + "/tapset", kernelModules: root + "/kernels",
                 loadedModules: root + "/state/module"))
     }
 
@@ -70,6 +70,12 @@ final class Sandbox: Sendable {
             script: script(text, limits: limits), kernelRelease: "6.1.0-test",
             budget: Budget(timeout: timeout, deadline: deadline, phases: phases), directories: directories,
             environment: ["PATH": "/usr/bin:/bin", "HOME": "/root", "LD_PRELOAD": "/nowhere.so"])
+    }
+
+    /// Lets go of the process that `unkillable.py` holds.
+    func killTracer() {
+        let text = (try? Files.read(root + "/state/tracer")).map { String(decoding: $0, as: UTF8.self) }
+        if let id = text.flatMap({ Int32($0) }), id > 0 { kill(id, SIGKILL) }
     }
 
     /// The lines that the fakes wrote about how they were called.

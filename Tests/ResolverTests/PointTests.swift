@@ -69,6 +69,13 @@ private let verdicts: [(script: String, isAccepted: Bool)] = [
     ("probe process(\"@T@\").library(\"libc*\").function(\"malloc\") { println($bytes) }", true),
     ("probe process(\"@T@\").itrace { println(1) }", false),
     ("probe process(\"@T@\").function(\"leaf\").statement(\"x\") { println(1) }", false),
+    ("probe process(\"@T@\").mark(\"sold\") { println(@entry($arg1)) }", false),
+    ("probe process(\"@T@\").plt(\"puts\") { println(@entry(pid())) }", false),
+    ("probe process(\"@T@\").syscall { println(@entry($arg1)) }", false),
+    ("probe process(\"@T@\").plt(\"puts\") { println($$name$) }", true),
+    ("probe process(\"@T@\").functio*(\"leaf\") { println(1) }", true),
+    ("probe process(\"@T@\").fo*(\"leaf\") { println(1) }", false),
+    ("probe process(\"@T@\").fu*n { println(1) }", false),
     ("probe process(\"@T@*\").function(\"leaf\") { println($sum) }", true),
     ("probe process(\"@T@*x\").function(\"leaf\") { println(1) }", false),
     ("probe process(\"@T@*\").function(\"laef\") { println(1) }", false),
@@ -117,8 +124,8 @@ private let mistakes: [(script: String, place: String, message: String, note: St
         "'pust' is not a function that shop calls in another file (did you mean 'puts'?)", nil
     ),
     (
-        "probe process(\"@T@\").function(\"leaf\").label(3) {}", "label",
-        "'.label' is not written so here, expected '.label(\"…\")'", nil
+        "probe process(\"@T@\").function(\"leaf\").label(3) {}", "label(3)",
+        "'label' has a number, expected a string", nil
     ),
     ("probe process(999999).begin {}", "process(999999)", "no process has the id 999999", nil),
     (

@@ -45,13 +45,12 @@ import Testing
     let script = try Programs.shared.get().resolve(
         """
         probe kernel.function("vfs_read"), timer.s(5), process("@S@").statement("visit@shapes.c:68"),
-            process.function("visit"), process("/usr/bin/*").begin, process("@S@").func*("visit") {}
+            process("/usr/bin/*").begin, *("nothere").function("visit") {}
         """)
     #expect(
         script.unchecked.map { "\($0.text.prefix(22)) \($0.reason)" } == [
             "kernel.function(\"vfs_r kernelUnknown",
-            "process.function(\"visi programUnknown",
-            "process(\"\(try Programs.shared.get().shapes.prefix(13)) pattern",
+            "*(\"nothere\").function( pattern",
         ])
     #expect(
         script.events.map(\.kind) == [
@@ -72,8 +71,48 @@ import Testing
     let programs = try Programs.shared.get()
     let script = try programs.resolve("probe process(\"@S@\").begin {}")
     #expect(script.binaries.map(\.path) == [programs.shapes])
-    let complaints = try programs.complaints("probe process(\"@S@.missing\").end {}")
-    #expect(complaints.map(\.message) == ["'\(programs.shapes).missing' does not exist"])
+}
+
+@Test func anEventOfWhatNoProcessRunsIsWarnedOf() throws {
+    let programs = try Programs.shared.get()
+    for (name, problem) in [
+        ("missing", "does not exist"),
+        ("script", "is a script, expected an ELF executable or shared library"),
+    ] {
+        let script = try programs.resolve("probe process(\"@S@-\(name)\").end {}")
+        #expect(script.events.count == 1)
+        #expect(
+            script.warnings.map(\.message) == [
+                "the probe never fires: '\(programs.shapes)-\(name)' \(problem)"
+            ])
+    }
+    #expect(try programs.resolve("probe process(\"@S@\").end {}").warnings.isEmpty)
+}
+
+@Test func aPatternOfNamesStandsForThePointsThatAreThere() throws {
+    let programs = try Programs.shared.get()
+    let script = try programs.resolve("probe process(\"@M@\").f*(\"main\"), process(\"@M@\").t** {}")
+    #expect(script.points.map(\.kind) == [.call])
+    #expect(
+        script.events.map(\.kind) == [
+            .process("process(\"\(programs.shop)\").thread.begin"),
+            .process("process(\"\(programs.shop)\").thread.end"),
+        ])
+    let listed = try Resolver.list("process(\"\(programs.shop)\").*(\"sold\")")
+    #expect(listed.map(\.text) == ["process(\"\(programs.shop)\").mark(\"sold\")"])
+    let complaints = try programs.complaints("probe process(\"@M@\").m*(\"sell\") {}")
+    #expect(
+        complaints.map(\.message) == ["'process(\"\(programs.shop)\").m*(\"sell\")' matches no probe point"])
+}
+
+@Test func aPointOfTheTargetNeedsATarget() throws {
+    let complaints = try Programs.shared.get().complaints("probe process.function(\"visit\") {}")
+    #expect(
+        complaints.map(\.message) == ["'process' without a program is the target's, and there is no target"])
+    #expect(
+        complaints.flatMap(\.notes).map(\.message) == [
+            "name one with '--pid PID' or '-- COMMAND', or write 'process(\"PATH\")'"
+        ])
 }
 
 @Test func bareAndRelativePathsAreFound() throws {
@@ -92,7 +131,7 @@ import Testing
     ("probe begin { print_ubacktrace() }", "ustack"), ("probe begin { println(usymname(1)) }", "ustack"),
     ("function f() { print_ustack(ubacktrace()) } probe begin { f() }", "ustack"),
     ("probe begin { print_backtrace() }", "kstack"), ("probe begin { println(target()) }", "calls"),
-    ("probe process.begin {}", ""), ("probe process.function(\"visit\") {}", "target"),
+    ("probe process.begin {}", ""),
     ("%{ int x; %} probe begin {}", "guru:1"),
     ("function f() %{ STAP_RETURN(); %} probe begin { f() }", "guru:1"),
     ("probe process(\"@S@\").function(\"visit\") { $depth = 5 }", "guru:1"),

@@ -31,6 +31,9 @@ struct Programs {
     let shapes: String
     let optimized: String
     let classes: String
+    let shop: String
+    /// The addresses of the symbols of each, by its letter.
+    private let addresses: [String: [String: UInt64]]
 
     static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Fixtures/Resolver")
@@ -44,9 +47,11 @@ struct Programs {
         shapes = folder.appendingPathComponent("shapes").path
         optimized = folder.appendingPathComponent("optimized").path
         classes = folder.appendingPathComponent("classes").path
+        shop = folder.appendingPathComponent("marks").path
         for (source, options, output) in [
             ("shapes.c", ["-g", "-O0"], shapes), ("optimized.c", ["-g", "-O2"], optimized),
             ("classes.cc", ["-g", "-gdwarf-4", "-O0"], classes),
+            ("../DebugInfo/shop.c", ["-g", "-O2"], shop),
             ("shapes.c", ["-O0", "-s"], shapes + "-stripped"),
         ] {
             let path = Self.fixtures.appendingPathComponent(source).path
@@ -55,6 +60,18 @@ struct Programs {
                 throw ToolFailure(
                     description: "gcc does not compile \(source): apt-get install g++ libc6-dev")
             }
+        }
+        let interpreters = [
+            ("script", shapes), ("flagged", "\(shapes) -x"),
+            ("orphan", folder.appendingPathComponent("missing").path),
+        ]
+        for (name, interpreter) in interpreters {
+            let script = "\(shapes)-\(name)"
+            try "#!\(interpreter)\n".write(toFile: script, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+        }
+        addresses = try ["S": shapes, "O": optimized, "C": classes, "M": shop].mapValues { path in
+            try Self.addresses(in: path)
         }
         let folder = folder
         Self.removeAtExit(folder)
@@ -67,13 +84,27 @@ struct Programs {
         atexit { if let folder = Programs.toRemove { try? FileManager.default.removeItem(at: folder) } }
     }
 
-    /// A case's script with the programs' paths.
+    /// A case's script with the programs' paths and addresses; `Scripts/renew-p2-verdicts` says how it names them.
     func script(_ text: String) -> String {
         var text = text.replacingOccurrences(of: "⏎", with: "\n")
-        for (mark, path) in [("@S@", shapes), ("@O@", optimized), ("@C@", classes), ("@N@", Self.nginx)] {
+        for (mark, path) in [
+            ("@S@", shapes), ("@O@", optimized), ("@C@", classes), ("@M@", shop), ("@N@", Self.nginx),
+        ] {
             text = text.replacingOccurrences(of: mark, with: path)
         }
-        return text
+        return text.replacing(Self.addressMark) { match in
+            let symbol = addresses[String(match.output.1)]?[String(match.output.2)] ?? 0
+            return "0x" + String(symbol + (match.output.3.flatMap { UInt64($0) } ?? 0), radix: 16)
+        }
+    }
+
+    nonisolated(unsafe) private static let addressMark = #/@([A-Z]):(\w+?)(?:\+(\d+))?@/#
+
+    /// The symbols of a program, by `nm`.
+    private static func addresses(in path: String) throws -> [String: UInt64] {
+        let lines = try run("nm", [path]).output.split(separator: "\n").map { $0.split(separator: " ") }
+        let pairs = lines.filter { $0.count == 3 }.map { (String($0[2]), UInt64($0[0], radix: 16) ?? 0) }
+        return Dictionary(pairs) { _, last in last }
     }
 
     /// The nginx that `Scripts/nginx.sh` built, the newest.

@@ -228,7 +228,7 @@ extension TypeInference {
 
     private mutating func visitPrint(_ node: ScriptNode, _ call: ScriptPrint, _ expected: ValueType?) {
         if let conversions = call.conversions {
-            let takes = conversions.reduce(0) { $0 + $1.wanted.count }
+            let takes = conversions.reduce(0) { $0 + $1.arguments.count }
             guard takes == node.operands.count else {
                 stillUnresolved += 1
                 tell(
@@ -239,8 +239,8 @@ extension TypeInference {
             }
             var operands = node.operands[...]
             for conversion in conversions {
-                for (number, wanted) in conversion.wanted.enumerated() {
-                    let text = number + 1 == conversion.wanted.count ? conversion.text : "*"
+                for (number, wanted) in conversion.arguments.map(ValueType.init).enumerated() {
+                    let text = number + 1 == conversion.arguments.count ? conversion.text : "*"
                     if let operand = operands.popFirst() {
                         argument(operand, wanted) { .formatType(text, found: $0, expected: wanted) }
                     }

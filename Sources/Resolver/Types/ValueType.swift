@@ -10,4 +10,6 @@ public enum ValueType: String, Sendable, Equatable {
     case stats
 
     init(_ declared: FunctionDeclaration.ValueType) { self = declared == .long ? .long : .string }
+
+    init(_ argument: FormatConversion.Argument) { self = argument == .number ? .long : .string }
 }

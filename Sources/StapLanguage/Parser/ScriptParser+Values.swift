@@ -266,7 +266,7 @@ extension ScriptParser {
             }
             offset += part.count
         }
-        if let (error, place) = FormatScanner.firstError(in: StringLiteral(scanned, at: literal.range)) {
+        if let (error, place) = FormatCheck.firstError(in: StringLiteral(scanned, at: literal.range)) {
             report(Failure(error: error, range: place))
         }
         for percent in percents.reversed() { literal.bytes.insert(UInt8(ascii: "%"), at: percent) }

@@ -10,6 +10,7 @@ struct ProbesCommand: ReadingCommand {
         discussion: """
               taprecipe probes 'process("nginx").function("ngx_http_*")'
               taprecipe probes --vars 'process("/usr/bin/sed").statement("*@execute.c:*")'
+              taprecipe probes 'kernel.trace("sched:*"), syscall.open*'
               taprecipe probes --types 'process("nginx").function("ngx_http_finalize_request")'
             """)
 
@@ -24,6 +25,11 @@ struct ProbesCommand: ReadingCommand {
     @Option(help: ArgumentHelp("List for the program of this process.", valueName: "pid"))
     var pid: Int32?
 
+    @Option(
+        name: .customLong("kernel"),
+        help: ArgumentHelp("List for this kernel; the running one by default.", valueName: "release"))
+    var kernelRelease: String?
+
     @Option(help: "text or json.")
     var format: OutputFormat = .text
 
@@ -32,7 +38,11 @@ struct ProbesCommand: ReadingCommand {
 
     func run(with reader: DebugReader) throws {
         let question = ListingQuestion(
-            points: points, withVariables: vars, withTypes: types, isJSON: format == .json,
+            points: points,
+            tapset: .init(
+                folder: InstalledTapset.folder, kernelRelease: kernelRelease ?? Surroundings.kernelRelease,
+                isGuru: false),
+            withVariables: vars, withTypes: types, isJSON: format == .json,
             place: LookupPlace(target: try pid.map(TargetProcess.executable)))
         try print.console.write(try reader.list(question))
     }

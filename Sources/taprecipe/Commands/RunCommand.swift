@@ -155,9 +155,6 @@ struct RunCommand: ReadingCommand {
             bound, limits: try limits.limits, pid: pid,
             fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader,
             withLoads: engine != .stap)
-        if target == .none, checked.resolved.unchecked.contains(where: { $0.reason == .programUnknown }) {
-            throw Self.noTarget(for: recipe)
-        }
         return RunPlan(
             bound: bound, script: checked.script, resolved: checked.resolved,
             probed: checked.probedFiles, target: target)

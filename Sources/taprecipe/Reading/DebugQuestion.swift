@@ -42,6 +42,8 @@ struct ScriptQuestion: Codable {
 struct ListingQuestion: Codable {
     /// The points as they stand between `probe` and `{`.
     var points: String
+    /// The tapset and the kernel whose points are listed.
+    var tapset: InstalledTapset.Place
     /// Whether the variables that can be read are listed, and their types laid out.
     var withVariables: Bool
     var withTypes: Bool
@@ -55,5 +57,7 @@ struct LookupPlace: Codable {
     var target: String?
     var workingDirectory: String
     var searchPath: [String]
+    /// The folders that hold the kernel's and its modules' separate debug files.
+    var kernelDebugRoots: [String]
     var remote: RemoteDebugFiles
 }

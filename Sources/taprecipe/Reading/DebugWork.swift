@@ -24,9 +24,8 @@ final class DebugWork {
         } catch {
             return DebugAnswer(.failure(error))
         }
-        var context = context(question.place)
-        let release = question.tapset.kernelRelease
-        context.kernel = KernelContext(release: release, isRunning: release == Surroundings.kernelRelease)
+        var context = context(question.place, kernelRelease: question.tapset.kernelRelease)
+        context.kernel?.isGuru = question.tapset.isGuru
         context.tapset = tapset.library
         let examination = Resolver.examine(tree, in: context)
         let script = question.withLoads ? examination.script : examination.script.map(\.withoutLoads)
@@ -39,7 +38,9 @@ final class DebugWork {
             question.withTypes ? .types : question.withVariables || question.isJSON ? .variables : .points
         let text: ProbesText
         do throws(DiagnosticsError) {
-            let listings = try Resolver.list(question.points, in: context(question.place), detail)
+            var context = context(question.place, kernelRelease: question.tapset.kernelRelease)
+            context.tapset = tapset(question.tapset).library
+            let listings = try Resolver.list(question.points, in: context, detail)
             text = ProbesText(listings, withTypes: question.withTypes)
         } catch {
             return DebugAnswer(.failure(error))
@@ -70,10 +71,14 @@ final class DebugWork {
         return new
     }
 
-    private func context(_ place: LookupPlace) -> ResolverContext {
+    private func context(_ place: LookupPlace, kernelRelease: String) -> ResolverContext {
         ResolverContext(
             targetBinary: place.target, workingDirectory: place.workingDirectory,
-            searchPath: place.searchPath, remote: place.remote, opener: opener)
+            searchPath: place.searchPath,
+            kernel: KernelContext(
+                release: kernelRelease, isRunning: kernelRelease == Surroundings.kernelRelease,
+                debugRoots: place.kernelDebugRoots),
+            remote: place.remote, opener: opener)
     }
 }
 

@@ -37,7 +37,9 @@ struct CheckedScript {
         }
         guard !resolved.traits.doesNothing else {
             throw MappedError(
-                diagnostics: [.error("no probe of the script has an effect, so there is nothing to run")],
+                diagnostics: [
+                    .error("no probe of the script is there and has an effect, so there is nothing to run")
+                ],
                 map: script.map)
         }
         // What stap refuses without -g must be announced by the recipe, so that a user can refuse it first.

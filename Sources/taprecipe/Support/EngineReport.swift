@@ -47,6 +47,7 @@ extension RunOutcome {
         case .failed(.script): .failed(firstError ?? "a run-time error ended the script")
         case .failed(.status(let status)): .failed(firstError ?? "staprun ended with status \(status)")
         case .failed(.signal(let signal)): .failed("staprun was killed by signal \(signal)")
+        case .failed(.stuck(let process)): .failed(process.words)
         }
     }
 

@@ -53,6 +53,7 @@ extension LookupPlace {
     init(target: String?, remote: RemoteDebugFiles = RemoteDebugFiles()) {
         self.init(
             target: target, workingDirectory: Surroundings.workingDirectory,
-            searchPath: Surroundings.searchPath, remote: remote)
+            searchPath: Surroundings.searchPath, kernelDebugRoots: Surroundings.kernelDebugRoots,
+            remote: remote)
     }
 }

@@ -21,6 +21,15 @@ enum Surroundings {
         (environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin").split(separator: ":").map(String.init)
     }
 
+    /// The folders that hold separate debug files of kernels: the absolute ones of `SYSTEMTAP_DEBUGINFO_PATH`, as
+    /// stap(1) takes them, or the usual one.
+    static var kernelDebugRoots: [String] {
+        guard let path = environment["SYSTEMTAP_DEBUGINFO_PATH"] else { return ["/usr/lib/debug"] }
+        // libdwfl lets a sign before each folder say whether checksums count.
+        return path.split(separator: ":").map { $0.drop { "+-".contains($0) } }
+            .filter { $0.hasPrefix("/") }.map(String.init)
+    }
+
     /// The absolute path of the working directory.
     static var workingDirectory: String {
         guard let path = getcwd(nil, 0) else { return "/" }

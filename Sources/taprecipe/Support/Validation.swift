@@ -56,7 +56,9 @@ struct Validation {
             return "\(name): the recipe is sound; give \(names) to check the script\n"
         case .fits:
             let places = resolved?.points.count ?? 0
-            let unchecked = (resolved?.unchecked ?? []).map { "  not checked: \($0.text)\n" }
+            let unchecked = (resolved?.unchecked ?? []).map { point in
+                "  not checked: \(point.text)\(point.reason.explanation.map { " (\($0))" } ?? "")\n"
+            }
             return "\(name): fits, \(places) probed place\(places == 1 ? "" : "s")\n" + unchecked.joined()
         }
     }
@@ -69,5 +71,16 @@ struct Validation {
         }
         return "\(all.count) checked: "
             + counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + "\n"
+    }
+}
+
+extension UncheckedPoint.Reason {
+    /// Why an expression was not checked, where the expression does not tell.
+    fileprivate var explanation: String? {
+        switch self {
+        case .headers: "only a compiler can read headers"
+        case .kernelTypesUnknown: "nothing here tells the types of this kernel"
+        default: nil
+        }
     }
 }

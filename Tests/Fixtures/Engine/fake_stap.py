@@ -8,6 +8,8 @@ import signal
 import sys
 import time
 
+import unkillable
+
 mode, state, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
 with open(state + "/calls", "a") as calls:
     calls.write("stap " + " ".join(arguments) + "\n")
@@ -22,6 +24,9 @@ print("Pass 1: parsed user script and 1 library scripts using 1virt/1res kb, in 
 sys.stderr.flush()
 calls_before = open(state + "/calls").read().count("stap -v") - 1
 if mode == "hang" or mode == "hang-second" and calls_before:
+    time.sleep(1000)
+elif mode == "stuck":
+    unkillable.hold(state)
     time.sleep(1000)
 elif mode == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

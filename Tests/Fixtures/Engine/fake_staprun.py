@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 
+import unkillable
+
 mode, state, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
 with open(state + "/calls", "a") as calls:
     calls.write("staprun " + " ".join(arguments) + "\n")
@@ -21,7 +23,7 @@ def module(name):
 
 
 if "-d" in arguments:
-    if mode != "unloadable":
+    if mode not in ("unloadable", "stuck"):
         os.rmdir(module(arguments[-1]))
     sys.exit(0)
 
@@ -77,6 +79,11 @@ elif mode in ("wait", "unloadable"):
         sys.exit(0)
     signal.signal(signal.SIGINT, end)
     out("begin\npart")
+    while True:
+        time.sleep(1000)
+elif mode == "stuck":
+    unkillable.hold(state)
+    out("begin\n")
     while True:
         time.sleep(1000)
 elif mode == "ignore-int":

@@ -30,6 +30,33 @@ static noinline void tapmod_note(const char *what, struct task_struct *task)
 	pr_info("tapmod: %s %d\n", what, tapmod_twice(task->pid));
 }
 
+/* A name that stap's list of functions has. */
+noinline int tapmod_raw_spin_lock(int number)
+{
+	int result = -1;
+
+	if (number < 0)
+		goto failed;
+	result = tapmod_twice(number);
+failed:
+	return result;
+}
+EXPORT_SYMBOL_GPL(tapmod_raw_spin_lock);
+
+noinline int tapmod_check(struct tapmod_item *item)
+{
+	int result = -1;
+
+	if (!READ_ONCE(item->id))
+		goto failed;
+	result = tapmod_twice(item->id);
+	pr_info("tapmod: %d\n", result);
+failed:
+	pr_info("tapmod: checked %d\n", result);
+	return result;
+}
+EXPORT_SYMBOL_GPL(tapmod_check);
+
 static int __init tapmod_init(void)
 {
 	tapmod_head.id = 1;

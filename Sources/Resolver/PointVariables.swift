@@ -1,0 +1,107 @@
+import DebugInfo
+
+/// The target variables of a probe point that has its own, not those of a program's code: a static mark's
+/// arguments, a tracepoint's parameters, `$value` of a procfs file.
+struct PointVariables {
+    /// What a variable is.
+    enum Value {
+        /// A text, which has no parts.
+        case plain
+        /// A number, which has no parts, cannot be pretty-printed and is only read.
+        case number
+        /// A text that cannot be pretty-printed either.
+        case bareText
+        /// A number that stap takes as it is, whatever is applied to it.
+        case wholeOnly
+        /// Something of one of the kernel's types; nil where nothing here knows which.
+        case kernel(BTFType?)
+        /// Nobody can read it; the operand that says so.
+        case unreadable(operand: String)
+
+        fileprivate var isArgument: Bool {
+            switch self {
+            case .number, .unreadable: true
+            default: false
+            }
+        }
+    }
+
+    /// What has them, for messages: `the mark 'request'`, `tracepoint sched_switch`.
+    var owner: String
+    /// Their names in their order, without the first `$`: `arg1`, `$vars`.
+    private(set) var names: [String] = []
+    private var values: [String: Value] = [:]
+    /// Where every other name is looked up; nil where there is no such place.
+    private(set) var site: ProbeSite?
+    /// The binary of that place.
+    private(set) var binary: Binary?
+    /// Whether `@entry` has a meaning.
+    var isReturn = false
+
+    /// Creates a place without variables.
+    init(of owner: String, isReturn: Bool = false) {
+        self.owner = owner
+        self.isReturn = isReturn
+    }
+
+    /// What a static mark has: its arguments, and the variables around it.
+    init(_ mark: StaticMark, in binary: Binary) {
+        self.init(of: "the mark '\(mark.name)'")
+        for (index, argument) in mark.arguments.enumerated() {
+            let isReadable = argument.operand != .unsupported
+            add("arg\(index + 1)", isReadable ? .number : .unreadable(operand: argument.text))
+        }
+        for name in ["$name", "$provider", "$vars", "$parms"] { add(name, .plain) }
+        site = try? binary.statementSite(at: mark.address, isAnywhere: true)
+        self.binary = binary
+    }
+
+    /// What a call through the linkage table has.
+    init(_ entry: LinkageEntry, isReturn: Bool) {
+        self.init(of: "the linkage table's entry '\(entry.name)'", isReturn: isReturn)
+        for name in ["$name", "$vars", "$parms", "$locals"] { add(name, .plain) }
+    }
+
+    /// What `process.syscall` and `process.syscall.return` have; nil for other events, which have nothing.
+    init?(event: String) {
+        self.init(of: "process.\(event)")
+        switch event {
+        case "syscall":
+            for name in ["syscall"] + (1...6).map({ "arg\($0)" }) { add(name, .number) }
+            add("$parms", .plain)
+        case "syscall.return": for name in ["syscall", "return"] { add(name, .number) }
+        default: return nil
+        }
+    }
+
+    /// Adds a variable.
+    mutating func add(_ name: String, _ value: Value) {
+        names.append(name)
+        values[name] = value
+    }
+
+    /// Those that have one of the kernel's types, where that is known.
+    var typed: [(name: String, type: String)] {
+        names.compactMap { name in
+            if case .kernel(let type?)? = values[name] { (name, type.description) } else { nil }
+        }
+    }
+
+    /// The variable of a name, without the first `$`; `arg01` is a mark's or a system call's `arg1`.
+    subscript(name: String) -> Value? {
+        if let value = values[name] { return value }
+        guard name.hasPrefix("arg0") else { return nil }
+        switch values["arg" + name.dropFirst(3).drop { $0 == "0" }] {
+        case let value? where value.isArgument: return value
+        default: return nil
+        }
+    }
+
+    /// The first of the values that nobody can read.
+    var firstUnreadable: (name: String, operand: String)? {
+        for name in names {
+            if case .unreadable(let operand)? = values[name] { return (name, operand) }
+        }
+        return nil
+    }
+}

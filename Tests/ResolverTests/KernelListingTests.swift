@@ -1,0 +1,37 @@
+import Foundation
+import Resolver
+import TestSupport
+import Testing
+
+/// Points of the kernel that are listed without the kernel's debug information, and of the module, which has its own.
+@Test(arguments: [
+    "module(\"@K@\").function(\"*\")", "module(\"@K@\").function(\"tapmod_*\").return",
+    "module(\"@K@\").function(\"tapmod_sum\").return.maxactive(5)", "module(\"@K@\").function(\"*\").inline",
+    "module(\"@K@\").statement(\"tapmod_sum@*:*\")",
+    "module(\"@K@\").function(\"tapmod_check\").label(\"*\")",
+    "kernel.data(\"nosuch\").write", "kernel.data(0x1000).length(4).rw", "timer.*", "timer.s(1)", "begin(5)",
+    "kprobe.module(\"ext4\").function(\"ext4_sync_fs\")", "procfs(\"x\").read",
+    "perf.type(0).config(0).sample(1000)",
+]) func aKernelListingIsStaps(point: String) throws {
+    let whole = try KernelFixtures.shared.get().script(point)
+    let ours = try Resolver.list(whole, in: KernelFixtures.installed, .variables).map { listing in
+        listing.text + listing.variables.map { " $\($0.name):\($0.type)" }.sorted().joined()
+    }
+    let theirs = try run("stap", ["-r", KernelFixtures.release, "-L", whole]).output
+        .split(separator: "\n").filter { !$0.hasPrefix("Tip:") }.map { line in
+            let parts = line.components(separatedBy: " $")
+            return parts[0] + parts.dropFirst().map { " $\($0)" }.sorted().joined()
+        }
+    #expect(ours == theirs.sorted())
+    #expect(!theirs.isEmpty)
+}
+
+/// What stap lists of a pattern is among ours, which read all headers; see docs/development.md.
+@Test func theTracepointsOfASystemAreListed() throws {
+    let point = "kernel.trace(\"sched:*\")"
+    let ours = try Resolver.list(point, in: KernelFixtures.installed).map(\.text)
+    let theirs = try run("stap", ["-r", KernelFixtures.release, "-l", point]).output
+        .split(separator: "\n").map(String.init).filter { !$0.hasPrefix("Tip:") }
+    #expect(ours == theirs.sorted())
+    #expect(theirs.count > 20)
+}
