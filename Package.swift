@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
 
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CPerf"),
         .target(name: "CIsolation"),
 
         library("Diagnostics"),
@@ -63,6 +64,8 @@ let package = Package(
         library("StapLanguage", ["Diagnostics"]),
         library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),
         library("DebugInfo", ["Diagnostics", "CElfutils", "CKmod"]),
+        library("ProcessMaps", ["CPerf"]),
+        library("Backtraces", ["ProcessMaps", "DebugInfo"]),
         library("Resolver", ["StapLanguage", "DebugInfo", "Diagnostics"]),
         library("StapMessages", ["RecipeModel", "Diagnostics"]),
         library(
@@ -95,6 +98,8 @@ let package = Package(
         tests("StapLanguageTests", ["TestSupport", "StapLanguage", "Diagnostics"]),
         tests("TemplaterTests", ["TestSupport", "Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
         tests("DebugInfoTests", ["TestSupport", "BinaryMutants", "DebugInfo", "Diagnostics"]),
+        tests("ProcessMapsTests", ["ProcessMaps"]),
+        tests("BacktraceTests", ["TestSupport", "Backtraces", "ProcessMaps", "DebugInfo"]),
         tests("ResolverTests", ["TestSupport", "Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         tests("StapMessagesTests", ["TestSupport", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests(
