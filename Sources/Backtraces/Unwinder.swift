@@ -48,9 +48,8 @@ public final class Unwinder {
                         throw .cut(.badUnwindData(module: name))
                     }
                     isInterrupted = row.isSignalFrame
-                    let mapping = space.mapping(at: isInterrupted ? pc : pc &- 1)
-                    guard let mapping else { throw .cut(.noCode(pc)) }
-                    guard mapping.file.kind != .returnProbes else { throw .cut(.hiddenReturn) }
+                    if space.mapping(at: pc)?.file.kind == .returnProbes { throw .cut(.hiddenReturn) }
+                    guard space.mapping(at: isInterrupted ? pc : pc &- 1) != nil else { throw .cut(.noCode(pc)) }
                 } catch {
                     guard case .cut(let cut) = error else { preconditionFailure("bad data has a module") }
                     return Backtrace(programCounters: found, end: .cut(cut))

@@ -40,7 +40,16 @@ final class FrameTable {
             addresses: start..<end, frameAddress: frameAddress, rules: [], undefined: 0,
             returnRegister: UInt8(returnRegister), isSignalFrame: isSignalFrame)
         for register in 0..<UInt8(registers) where !Self.add(register, of: frame, to: &row) { return nil }
+        if elf.header.e_machine == Machine.x86_64.rawValue { Self.correctX86(&row) }
         return row
+    }
+
+    /// What is not said of a register is the ABI's: a function keeps rbx, not rax. libdw 0.188 has it the other way
+    /// round, and so can't leave a function that the dynamic loader's resolver calls, as that one's frame is at rbx.
+    private static func correctX86(_ row: inout UnwindRow) {
+        let (rax, rbx): (UInt64, UInt64) = (1 << 0, 1 << 3)
+        row.undefined &= ~rbx
+        if !row.rules.contains(where: { $0.register == 0 }) { row.undefined |= rax }
     }
 
     private static func frameAddress(_ frame: OpaquePointer) -> UnwindRow.FrameAddress? {

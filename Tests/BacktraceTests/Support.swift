@@ -4,16 +4,31 @@ import ProcessMaps
 import Synchronization
 import Testing
 
+/// Starts a process and gives the pipe that it writes to.
+///
+/// One at a time: a process that inherits another one's pipe would keep it open.
+private func start(_ process: Process) throws -> Pipe {
+    try starting.withLock { _ in
+        let output = Pipe()
+        for handle in [output.fileHandleForReading, output.fileHandleForWriting] {
+            _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        }
+        process.standardOutput = output
+        try process.run()
+        return output
+    }
+}
+
+private let starting = Mutex(())
+
 /// Runs a tool and gives what it printed; a tool that is missing or fails is the test's failure.
 @discardableResult
 func run(_ tool: String, _ arguments: [String]) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [tool] + arguments
-    let output = Pipe()
-    process.standardOutput = output
     process.standardError = FileHandle.nullDevice
-    try process.run()
+    let output = try start(process)
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     // eu-stack's status is 1 where a thread's outermost frame has no caller.
@@ -89,11 +104,9 @@ final class Capture {
     init(
         _ program: String, _ arguments: [String], trap: Int = 1, steps: Int = 0, copying limit: Int = 65_536
     ) throws {
-        let output = Pipe()
         helper.executableURL = URL(fileURLWithPath: try Programs.build("capture.c", ["-O1"]))
         helper.arguments = ["\(trap)", "\(steps)", "\(limit)", program] + arguments
-        helper.standardOutput = output
-        try helper.run()
+        let output = try start(helper)
         var rest = [UInt8](output.fileHandleForReading.readDataToEndOfFile())[...]
         func number() -> UInt64 {
             defer { rest = rest.dropFirst(8) }
@@ -122,7 +135,8 @@ final class Capture {
 
     /// Ends the program.
     func end() {
-        helper.terminate()
+        guard helper.isRunning else { return }
+        kill(helper.processIdentifier, SIGKILL)
         helper.waitUntilExit()
     }
 

@@ -42,7 +42,8 @@ struct MappingTrackerTests {
         process.arguments = ["60"]
         try process.run()
         defer {
-            process.terminate()
+            // The test may run with SIGTERM blocked, which the process inherits.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
         var spaces = AddressSpaces()

@@ -5,7 +5,7 @@
    instructions and writes a sample for each, as many. Then the program stays stopped until this one is ended.
    A sample: eight bytes each of the process id, the number of registers, the registers in DWARF's order, the stack's
    address and its length, then the stack (at most LIMIT bytes) and behind the last sample's eight bytes of zero the
-   text of /proc/PID/maps. */
+   text of /proc/PID/maps as it was at the first one. */
 #define _GNU_SOURCE
 #include <elf.h>
 #include <fcntl.h>
@@ -60,9 +60,15 @@ int main(int argc, char **argv) {
     int wanted = atoi(argv[1]), steps = atoi(argv[2]), status;
     size_t limit = strtoul(argv[3], NULL, 10);
     (void)argc;
+    /* Whoever starts this may have signals blocked. */
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     pid_t process = fork();
     if (process == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        /* Whoever reads the samples waits for the end of standard output. */
+        dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
         ptrace(PTRACE_TRACEME, 0, NULL, NULL);
         execv(argv[4], argv + 4);
         _exit(127);
@@ -82,17 +88,19 @@ int main(int argc, char **argv) {
         ptrace(PTRACE_CONT, thread, NULL, signal == SIGTRAP || signal == SIGSTOP ? 0 : signal);
     }
     if (sample(thread, process, limit) != 0) return 1;
+    static char maps[1 << 20];
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/maps", process);
+    FILE *file = fopen(path, "r");
+    size_t length = fread(maps, 1, sizeof maps, file);
+    fclose(file);
     for (int i = 0; i < steps; i++) {
         if (ptrace(PTRACE_SINGLESTEP, thread, NULL, NULL) != 0 || waitpid(thread, &status, __WALL) != thread
             || !WIFSTOPPED(status) || WSTOPSIG(status) != SIGTRAP || sample(thread, process, limit) != 0)
             break;
     }
     put(0);
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/maps", process);
-    FILE *maps = fopen(path, "r");
-    for (int byte; (byte = getc(maps)) != EOF;) putchar(byte);
-    fclose(maps);
+    fwrite(maps, 1, length, stdout);
     fflush(stdout);
     fclose(stdout);
     /* Another debugger may attach now; the program stays where it is. */
