@@ -15,7 +15,7 @@ public struct StackSample: Sendable {
 
     /// The registers.
     public var registers: UserRegisters
-    /// The address of the first copied byte: the stack pointer, or less.
+    /// The address of the first copied byte: best ``Architecture/bytesBelowStackPointer`` below the stack pointer.
     public var stackAddress: UInt64
     /// The live stack's bytes from there on, perhaps not all.
     public var stack: [UInt8]

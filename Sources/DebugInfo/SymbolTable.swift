@@ -42,7 +42,7 @@ public struct SymbolTable: Sendable {
         var name: Range<Int>
         var isExported: Bool
         var isFunction: Bool
-        /// Whether it is a function or an object.
+        /// Whether it is a function or an object that is loaded into memory.
         var isTyped: Bool
     }
 
@@ -93,8 +93,8 @@ public struct SymbolTable: Sendable {
 
     /// What stap's runtime says an address belongs to.
     ///
-    /// stap (`dump_symbol_tables` in translate.cxx, `_stp_kallsyms_lookup` in the runtime) keeps functions and objects,
-    /// of those at one address the last of the table, and takes the nearest one before, however far.
+    /// stap (`dump_symbol_tables` in translate.cxx, `_stp_kallsyms_lookup` in the runtime) keeps functions and objects
+    /// in memory, of those at one address the last of the table, and takes the nearest one before, however far.
     ///
     /// - Parameter address: In the file's own address space.
     /// - Returns: The place; nil in front of the first symbol.
@@ -167,6 +167,8 @@ public struct SymbolTable: Sendable {
     private mutating func read(_ section: OpaquePointer, _ header: GElf_Shdr, _ elf: ELFHandle) {
         guard let data = elf_getdata(section, nil), header.sh_entsize > 0 else { return }
         let bases = elf.sectionBases
+        let loaded = Set(
+            elf.sections().filter { $0.header.sh_flags & UInt64(SHF_ALLOC) != 0 }.map { elf_ndxscn($0.section) })
         let count = min(Int(clamping: header.sh_size / header.sh_entsize), Int(Int32.max) - 1)
         // Names may share an end, but not so that together they are much more than the file.
         let room = Int(clamping: elf.size) * 8
@@ -187,7 +189,8 @@ public struct SymbolTable: Sendable {
                 Entry(
                     address: entry.st_value &+ base, size: entry.st_size, name: start..<names.count,
                     isExported: binding == 1 || binding == 2 || binding == 10,
-                    isFunction: type == 2, isTyped: type == 1 || type == 2))
+                    isFunction: type == 2,
+                    isTyped: (type == 1 || type == 2) && loaded.contains(Int(entry.st_shndx))))
         }
     }
 

@@ -30,15 +30,16 @@ static int sample(pid_t thread, pid_t process, size_t limit) {
 #if defined(__x86_64__)
     uint64_t registers[] = {r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8,
                             r.r9,  r.r10, r.r11, r.r12, r.r13, r.r14, r.r15, r.rip};
-    uint64_t address = r.rsp;
+    uint64_t address = r.rsp - 128;
 #else
     uint64_t registers[33];
     for (int i = 0; i < 31; i++) registers[i] = r.regs[i];
     registers[31] = r.sp;
     registers[32] = r.pc;
-    uint64_t address = r.sp;
+    uint64_t address = r.sp - 128;
 #endif
-    /* A read stops at the first page that is not there. */
+    /* From the red zone on: an epilogue's unwind data says where registers were saved that it popped already.
+       A read stops at the first page that is not there. */
     size_t length = 0;
     while (length < limit) {
         size_t part = 4096 - (address + length) % 4096;
