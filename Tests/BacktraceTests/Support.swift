@@ -142,6 +142,13 @@ final class Capture {
 
     /// The frames as elfutils finds them in the stopped program.
     func elfutilsFrames() throws -> [UInt64] {
+        // The debugger that let it go has it stop by a signal, which takes its time.
+        func isStopped() -> Bool {
+            let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+            return status?.contains("T (stopped)") == true
+        }
+        let deadline = Date() + 20
+        while !isStopped(), Date() < deadline { usleep(1000) }
         let text = try run("eu-stack", ["-p", "\(process)", "-n", "0"])
         return text.matches(of: /(?m)^#\d+ +0x([0-9a-f]+)/).compactMap { UInt64($0.output.1, radix: 16) }
     }

@@ -70,6 +70,7 @@ struct UnwinderTests {
         for sample in capture.samples {
             let found = unwinder.unwind(sample, in: space, limit: 100)
             let place = names.name(of: sample.registers.programCounter, in: space)
+            if place.symbol?.name == "__libc_start_call_main" { break }
             // The linkage table of a static program has no call frame information, and nobody traces it.
             if linkage == .fixedStatic, found.end == .cut(.noUnwindData(module: program)),
                 found.programCounters.count == 1, place.symbol?.name == "_init"
@@ -235,6 +236,46 @@ struct UnwinderTests {
             ends.insert("\(found.end)".prefix { $0 != "(" } + "")
         }
         #expect(ends.contains("cut") && ends.contains("complete"), "seed \(random.seed)")
+    }
+
+    @Test("damaged unwind data neither crashes nor goes on for ever")
+    func hostile() throws {
+        var random = SeededGenerator()
+        let program = try Programs.build("stacks.c", Linkage.fixedAddress.options)
+        let capture = try Capture(program, ["deep"])
+        let content = try Data(contentsOf: URL(fileURLWithPath: program))
+        let sections = try run("readelf", ["-SW", program])
+        let frames = try #require(
+            sections.firstMatch(of: /\.eh_frame +PROGBITS +[0-9a-f]+ ([0-9a-f]+) ([0-9a-f]+)/)?.output)
+        let header = try #require(
+            sections.firstMatch(of: /\.eh_frame_hdr +PROGBITS +[0-9a-f]+ ([0-9a-f]+) ([0-9a-f]+)/)?.output)
+        let places = [frames, header].map { found in
+            let start = Int(found.1, radix: 16)!
+            return start..<(start + Int(found.2, radix: 16)!)
+        }
+        let expected = Unwinder().unwind(capture.samples[0], in: capture.space)
+        var different = 0
+        for _ in 0..<300 {
+            var damaged = content
+            for _ in 0..<Int.random(in: 1...40, using: &random) {
+                let place = places.randomElement(using: &random)!.randomElement(using: &random)!
+                damaged[place] = UInt8.random(in: 0...255, using: &random)
+            }
+            let path = "\(Programs.folder)/damaged"
+            try damaged.write(to: URL(fileURLWithPath: path))
+            let space = AddressSpace(
+                process: 0,
+                mappings: capture.space.mappings.map { mapping in
+                    var mapping = mapping
+                    if mapping.file.name == program { mapping.file = MappedFile(kernelName: path) }
+                    return mapping
+                })
+            let found = Unwinder().unwind(capture.samples[0], in: space, limit: 50)
+            #expect(found.programCounters.first == expected.programCounters.first, "seed \(random.seed)")
+            #expect(found.programCounters.count <= 50, "seed \(random.seed)")
+            if found != expected { different += 1 }
+        }
+        #expect(different > 0, "seed \(random.seed)")
     }
 
     private func word(_ bytes: [UInt8], _ offset: Int) -> UInt64 {
