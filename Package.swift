@@ -40,6 +40,16 @@ func fuzzer(_ name: String, _ folder: String, _ dependencies: [Target.Dependency
         swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
 }
 
+/// Benchmarks of a part, where whole processes would not show it: `make bench` builds them, and nothing else.
+let benchmarks: [Target] =
+    Context.environment["TAPRECIPE_BENCH"] != "1"
+    ? []
+    : [
+        .executableTarget(
+            name: "bench-unwind", dependencies: ["StackCaptures", "Backtraces"], path: "Benchmarks/unwind",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
 let package = Package(
     name: "taprecipe",
     products: [.executable(name: "taprecipe", targets: ["taprecipe"])],
@@ -99,7 +109,10 @@ let package = Package(
         tests("TemplaterTests", ["TestSupport", "Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
         tests("DebugInfoTests", ["TestSupport", "BinaryMutants", "DebugInfo", "Diagnostics"]),
         tests("ProcessMapsTests", ["ProcessMaps"]),
-        tests("BacktraceTests", ["TestSupport", "Backtraces", "ProcessMaps", "DebugInfo"]),
+        .target(
+            name: "StackCaptures", dependencies: ["Backtraces", "ProcessMaps"], path: "Tests/StackCaptures",
+            swiftSettings: strict),
+        tests("BacktraceTests", ["TestSupport", "StackCaptures", "Backtraces", "ProcessMaps", "DebugInfo"]),
         tests("ResolverTests", ["TestSupport", "Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         tests("StapMessagesTests", ["TestSupport", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests(
@@ -110,6 +123,6 @@ let package = Package(
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("CommandTests", ["TestSupport", "taprecipe", "Engine", "RecipeModel", "Diagnostics"]),
-    ] + fuzzers,
+    ] + fuzzers + benchmarks,
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import Backtraces
 import Foundation
 import ProcessMaps
+import StackCaptures
 import Synchronization
 import Testing
 
@@ -95,9 +96,7 @@ enum Linkage: String, CaseIterable {
 
 /// A program that is stopped where a probe might be, and what was recorded there.
 final class Capture {
-    let samples: [StackSample]
-    let process: Int32
-    let maps: [UInt8]
+    private let capture: StackCapture
     private let helper = Process()
 
     /// Runs a program to one of its traps (capture.c).
@@ -107,31 +106,15 @@ final class Capture {
         helper.executableURL = URL(fileURLWithPath: try Programs.build("capture.c", ["-O1"]))
         helper.arguments = ["\(trap)", "\(steps)", "\(limit)", program] + arguments
         let output = try start(helper)
-        var rest = [UInt8](output.fileHandleForReading.readDataToEndOfFile())[...]
-        func number() -> UInt64 {
-            defer { rest = rest.dropFirst(8) }
-            return rest.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-        }
-        var samples: [StackSample] = []
-        var last: Int32 = 0
-        while true {
-            let process = number()
-            guard process > 0 else { break }
-            last = Int32(process)
-            let registers = UserRegisters(.host, (0..<number()).map { _ in number() })
-            let address = number()
-            let length = Int(number())
-            samples.append(
-                StackSample(registers: registers, stackAddress: address, stack: Array(rest.prefix(length))))
-            rest = rest.dropFirst(length)
-        }
-        try #require(!samples.isEmpty, "no sample of \(program) \(arguments)")
-        (self.samples, self.process, self.maps) = (samples, last, Array(rest))
+        capture = StackCapture([UInt8](output.fileHandleForReading.readDataToEndOfFile()))
+        try #require(!capture.samples.isEmpty, "no sample of \(program) \(arguments)")
     }
 
-    deinit { end() }
+    var samples: [StackSample] { capture.samples }
+    var space: AddressSpace { capture.space }
+    var process: Int32 { capture.space.process }
 
-    var space: AddressSpace { AddressSpace(process: process, maps: maps) }
+    deinit { end() }
 
     /// Ends the program.
     func end() {
