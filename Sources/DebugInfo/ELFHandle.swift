@@ -213,7 +213,8 @@ final class ELFHandle {
             descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
             if descriptor < 0 { code = errno }
         }
-        if code == EACCES, let opener {
+        // EPERM is what `/proc/PID/map_files` answers without CAP_CHECKPOINT_RESTORE.
+        if code == EACCES || code == EPERM, let opener {
             descriptor = opener.open(path)
             code = -min(descriptor, 0)
         }

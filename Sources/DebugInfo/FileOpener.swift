@@ -1,6 +1,6 @@
 /// Opens files that this process has no right to open itself, by asking one that has.
 ///
-/// Only asked where opening a file directly was refused (EACCES).
+/// Only asked where opening a file directly was refused (EACCES, EPERM).
 public struct FileOpener: Sendable {
     let open: @Sendable (String) -> Int32
 

@@ -205,6 +205,31 @@ struct UnwinderTests {
         #expect(Unwinder().unwind(capture.samples[0], in: space) == expected)
     }
 
+    /// Needs root, for a mount namespace.
+    @Test("a program in another mount namespace, at a path that is not there outside")
+    func container() throws {
+        let program = try Programs.build("stacks.c", Linkage.fixedAddress.options)
+        let folder = "\(Programs.folder)/inside"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let script = "mount -t tmpfs none \(folder) && cp \(program) \(folder)/program && exec \(folder)/program deep"
+        // The shell and the program begin with a trap each.
+        let capture = try Capture("/usr/bin/unshare", ["--mount", "/bin/sh", "-c", script], trap: 3)
+        #expect(!FileManager.default.fileExists(atPath: "\(folder)/program"))
+        let found = Unwinder().unwind(capture.samples[0], in: capture.space)
+        #expect(found.end == .complete)
+        #expect(symbols(found, capture.space).prefix(3) == ["innermost", "second", "third"])
+        // Where the link to the very file can't be had, the path in the process's root leads there.
+        var moved = AddressSpace(process: capture.process)
+        for var mapping in capture.space.mappings where !mapping.addresses.isEmpty {
+            if mapping.file.name == "\(folder)/program" {
+                // No mapping begins and ends so.
+                mapping.addresses = mapping.addresses.lowerBound..<(mapping.addresses.upperBound - 1)
+            }
+            moved.insert(mapping)
+        }
+        #expect(Unwinder().unwind(capture.samples[0], in: moved) == found)
+    }
+
     @Test("damaged stacks neither crash nor go on for ever, and begin as the sound one does")
     func damaged() throws {
         var random = SeededGenerator()
