@@ -23,7 +23,9 @@ struct Main {
             }
         }
         let frames = stacks.reduce(0) { $0 + $1.programCounters.count }
-        print("\(Set(stacks).count) different stacks of \(stacks.count), \(frames / max(stacks.count, 1)) frames each")
+        print(
+            "\(Set(stacks).count) different stacks of \(stacks.count), \(frames / max(stacks.count, 1)) frames each"
+        )
     }
 
     /// Does the work and tells the stacks a second of processor time.

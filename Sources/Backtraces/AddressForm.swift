@@ -64,7 +64,8 @@ public enum AddressForm: Sendable, Hashable, CaseIterable {
         }
         guard let module = name.module else { return nil }
         let size = withSize ? "/\(Self.hexadecimal(module.size))" : ""
-        return "\(Self.hexadecimal(address)) [\(shown(module))+\(Self.hexadecimal(module.offset))\(size)]\(at)"
+        return
+            "\(Self.hexadecimal(address)) [\(shown(module))+\(Self.hexadecimal(module.offset))\(size)]\(at)"
     }
 
     private func shown(_ module: AddressName.Module) -> String {

@@ -31,7 +31,7 @@ public struct AddressName: Sendable, Hashable {
     }
 }
 
-/// Finds the names of addresses in processes. Not for concurrent use.
+/// Finds the names of addresses in processes; not for concurrent use.
 public final class AddressNames {
     /// What knows the modules' files.
     public let catalog: ModuleCatalog
@@ -39,14 +39,10 @@ public final class AddressNames {
     /// Creates what asks a catalog.
     public init(_ catalog: ModuleCatalog) { self.catalog = catalog }
 
-    /// What an address of a process belongs to.
+    /// What an address of a process belongs to, with the line of source code if that is wanted.
     ///
-    /// The address itself counts, as in stap's runtime, though a return address may lie behind the function that made the call.
-    ///
-    /// - Parameters:
-    ///   - address: in the process's memory.
-    ///   - space: what the process has mapped.
-    ///   - withSource: whether the line of source code is wanted.
+    /// The address itself counts, as in stap's runtime, though a return address may lie behind the function that made
+    /// the call.
     public func name(of address: UInt64, in space: AddressSpace, withSource: Bool = false) -> AddressName {
         guard address != 0, let mapping = space.mapping(at: address),
             mapping.file.kind == .file || mapping.file.kind == .vdso

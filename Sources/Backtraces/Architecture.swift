@@ -11,8 +11,9 @@ public struct Architecture: Sendable, Hashable {
     /// Which bits of a return address count: others may hold a signature.
     public let returnAddressMask: UInt64
 
-    /// How many bytes below the stack pointer a sample should hold: the red zone of the x86-64 ABI. Amid an epilogue,
-    /// unwind data says of registers that were popped already where they were saved.
+    /// How many bytes below the stack pointer a sample should hold: the red zone of the x86-64 ABI.
+    ///
+    /// Amid an epilogue, unwind data says of registers that were popped already where they were saved.
     public static let bytesBelowStackPointer = 128
 
     /// The program counter's number: on x86-64 the one that the ABI gives the return address.

@@ -53,11 +53,7 @@ public struct BacktraceText {
         return text
     }
 
-    /// What a function that prints a backtrace prints where the probe has no user registers.
-    ///
-    /// - Parameters:
-    ///   - form: the function's form.
-    ///   - probePoint: what `pp()` gives.
+    /// What a function of a form prints where the probe has no user registers; the probe point is what `pp()` gives.
     public static func missing(_ form: AddressForm, at probePoint: String) -> String {
         form == .hexadecimal ? "\n" : "<no user backtrace at \(probePoint)>\n"
     }

@@ -16,6 +16,7 @@ enum ExpressionMachine {
     ///   - frame: The frame's registers.
     ///   - memory: The stack.
     /// - Returns: The value that is uppermost at the end.
+    /// - Throws: Where memory or a register is missing, or the expression makes no sense.
     static func run(
         _ location: Location, frameAddress: UInt64?, _ frame: borrowing FrameState, _ memory: StackMemory
     ) throws(UnwindFailure) -> UInt64 {
@@ -94,7 +95,8 @@ enum ExpressionMachine {
         case DW_OP_shr: left >> right
         case DW_OP_shra: UInt64(bitPattern: signedLeft >> right)
         case DW_OP_div:
-            right == 0 ? nil : UInt64(bitPattern: signedLeft.dividedReportingOverflow(by: signedRight).partialValue)
+            right == 0
+                ? nil : UInt64(bitPattern: signedLeft.dividedReportingOverflow(by: signedRight).partialValue)
         case DW_OP_mod: right == 0 ? nil : left % right
         case DW_OP_eq: left == right ? 1 : 0
         case DW_OP_ne: left != right ? 1 : 0

@@ -49,7 +49,9 @@ struct FrameState: ~Copyable {
     /// - Parameters:
     ///   - row: What is said of the frame's address.
     ///   - isInterrupted: Whether the frame is the innermost, or a signal interrupted it.
+    ///   - memory: The stack.
     /// - Returns: Where the caller goes on; nil where there is none.
+    /// - Throws: Where something is missing, or the caller's frame would not lie further out.
     mutating func step(
         _ row: UnwindRow, isInterrupted: Bool, _ memory: StackMemory
     ) throws(UnwindFailure) -> UInt64? {
@@ -101,7 +103,9 @@ struct FrameState: ~Copyable {
             }
         }
         for entry in row.rules {
-            set(Int(entry.register), next[Int(entry.register)], isSaved: nextSaved >> UInt64(entry.register) & 1 == 1)
+            set(
+                Int(entry.register), next[Int(entry.register)],
+                isSaved: nextSaved >> UInt64(entry.register) & 1 == 1)
         }
         undefined |= nextUndefined
         if !hasStackPointer { set(architecture.stackPointer, frameAddress, isSaved: false) }

@@ -1,6 +1,6 @@
 import DebugInfo
 
-/// What is asked of a module's file. Places in it are offsets in the file.
+/// What is asked of a module's file, in which places are offsets.
 enum ModuleQuestion: Equatable {
     /// Open the first file that is the module, under a number that the asker chose.
     case open(module: UInt64, ModuleFile)

@@ -18,7 +18,8 @@ struct StackMemory {
     func value(at address: UInt64, size: UInt64) throws(UnwindFailure) -> UInt64 {
         if size == 8 { return try word(at: address) }
         let offset = address &- start
-        guard [1, 2, 4].contains(size), UInt64(bytes.count) >= size, offset <= UInt64(bytes.count) - size else {
+        guard [1, 2, 4].contains(size), UInt64(bytes.count) >= size, offset <= UInt64(bytes.count) - size
+        else {
             throw failure(address)
         }
         return (0..<size).reversed().reduce(0) { $0 << 8 | UInt64(bytes[Int(offset + $1)]) }

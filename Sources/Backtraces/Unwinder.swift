@@ -49,7 +49,9 @@ public final class Unwinder {
                     }
                     isInterrupted = row.isSignalFrame
                     if space.mapping(at: pc)?.file.kind == .returnProbes { throw .cut(.hiddenReturn) }
-                    guard space.mapping(at: isInterrupted ? pc : pc &- 1) != nil else { throw .cut(.noCode(pc)) }
+                    guard space.mapping(at: isInterrupted ? pc : pc &- 1) != nil else {
+                        throw .cut(.noCode(pc))
+                    }
                 } catch {
                     guard case .cut(let cut) = error else { preconditionFailure("bad data has a module") }
                     return Backtrace(programCounters: found, end: .cut(cut))

@@ -55,7 +55,8 @@ public final class Binary {
         remote: RemoteDebugFiles = RemoteDebugFiles(), opener: FileOpener? = nil
     ) throws(DebugInfoError) {
         self.init(
-            try ELFHandle(path: path, machine: machine, opener: opener), debugRoots: debugRoots, remote: remote)
+            try ELFHandle(path: path, machine: machine, opener: opener), debugRoots: debugRoots,
+            remote: remote)
     }
 
     /// Takes a binary that lies in memory whole, as the kernel's `[vdso]` does.
@@ -67,7 +68,8 @@ public final class Binary {
     /// - Throws: `DebugInfoError` where the bytes are no such binary.
     public convenience init(image: [UInt8], name: String, machine: Machine = .host) throws(DebugInfoError) {
         self.init(
-            try ELFHandle(image: image, path: name, machine: machine), debugRoots: [], remote: RemoteDebugFiles())
+            try ELFHandle(image: image, path: name, machine: machine), debugRoots: [],
+            remote: RemoteDebugFiles())
     }
 
     private init(_ elf: ELFHandle, debugRoots: [String], remote: RemoteDebugFiles) {

@@ -44,8 +44,10 @@ final class FrameTable {
         return row
     }
 
-    /// What is not said of a register is the ABI's: a function keeps rbx, not rax. libdw 0.188 has it the other way
-    /// round, and so can't leave a function that the dynamic loader's resolver calls, as that one's frame is at rbx.
+    /// Applies the ABI to registers of which nothing is said: a function keeps rbx, not rax.
+    ///
+    /// libdw 0.188 has it the other way round, and so can't leave a function that the dynamic loader's resolver calls, as
+    /// that one's frame is at rbx.
     private static func correctX86(_ row: inout UnwindRow) {
         let (rax, rbx): (UInt64, UInt64) = (1 << 0, 1 << 3)
         row.undefined &= ~rbx

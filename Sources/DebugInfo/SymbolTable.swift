@@ -168,7 +168,9 @@ public struct SymbolTable: Sendable {
         guard let data = elf_getdata(section, nil), header.sh_entsize > 0 else { return }
         let bases = elf.sectionBases
         let loaded = Set(
-            elf.sections().filter { $0.header.sh_flags & UInt64(SHF_ALLOC) != 0 }.map { elf_ndxscn($0.section) })
+            elf.sections().filter { $0.header.sh_flags & UInt64(SHF_ALLOC) != 0 }.map {
+                elf_ndxscn($0.section)
+            })
         let count = min(Int(clamping: header.sh_size / header.sh_entsize), Int(Int32.max) - 1)
         // Names may share an end, but not so that together they are much more than the file.
         let room = Int(clamping: elf.size) * 8

@@ -28,7 +28,7 @@ public final class MappingTracker {
         self.rings = rings
     }
 
-    /// What to wait for with poll(2): readable when a quarter of a ring is full. ``drain()`` does not need that.
+    /// What can be waited for with poll(2): readable when a quarter of a ring is full.
     public var descriptors: [Int32] { rings.map(\.descriptor) }
 
     /// What happened since the last call, in order, up to the call's beginning.

@@ -10,9 +10,7 @@ enum PerfRecord {
     private static let executed: UInt16 = 1 << 13
     private static let hasBuildID: UInt16 = 1 << 14
 
-    /// What a record tells; nil for those of threads, other names and unknown kinds, and for garbled ones.
-    ///
-    /// - Parameter bytes: The whole record with its header.
+    /// What a whole record tells; nil for those of threads, other names and unknown kinds, and for garbled ones.
     static func event(_ bytes: UnsafeRawBufferPointer) -> ProcessEvent? {
         guard bytes.count >= headerSize + trailerSize else { return nil }
         let type = number(bytes, 0, UInt32.self)

@@ -23,7 +23,9 @@ struct FrameStateTests {
         }
     }
 
-    private static func isUnknown(_ register: UInt8, _ state: borrowing FrameState, _ memory: StackMemory) -> Bool {
+    private static func isUnknown(_ register: UInt8, _ state: borrowing FrameState, _ memory: StackMemory)
+        -> Bool
+    {
         (try? state.value(of: register, memory)) == nil
     }
 
@@ -75,9 +77,13 @@ struct FrameStateTests {
         }
         #expect(pc == Self.words[0])
         // Without a return address there is no caller.
-        #expect(try step(.x86_64, row(.register(7, offset: 8), [], undefined: 1 << 16, returning: 16), registers: registers) == nil)
+        #expect(
+            try step(
+                .x86_64, row(.register(7, offset: 8), [], undefined: 1 << 16, returning: 16),
+                registers: registers) == nil)
         // A saved register beyond the copy costs nothing either, until it is needed.
-        let far = row(.register(7, offset: 8), [returning, .init(register: 3, rule: .saved(1 << 20))], returning: 16)
+        let far = row(
+            .register(7, offset: 8), [returning, .init(register: 3, rule: .saved(1 << 20))], returning: 16)
         let caller = try step(.x86_64, far, registers: registers) { state, memory in
             let isUnknown = Self.isUnknown(3, state, memory)
             #expect(isUnknown)
@@ -107,7 +113,8 @@ struct FrameStateTests {
     @Test("expressions that make no sense fail")
     func expressions() throws {
         func run(_ operations: [(Int, UInt64)]) throws -> UInt64 {
-            let location = Location(operations: operations.map { .init(code: UInt8($0.0), first: $0.1, second: 0) })
+            let location = Location(
+                operations: operations.map { .init(code: UInt8($0.0), first: $0.1, second: 0) })
             return try Self.words.withUnsafeBytes { bytes in
                 let memory = StackMemory(start: Self.start, bytes: bytes, hiddenReturns: [])
                 return try ExpressionMachine.run(location, frameAddress: 0x7010, FrameState(.x86_64), memory)

@@ -55,7 +55,8 @@ struct ServiceTests {
         for _ in 0..<20_000 {
             var bytes = sound
             for _ in 0..<Int.random(in: 1...4, using: &random) {
-                bytes[bytes.indices.randomElement(using: &random)!] = UInt8.random(in: 0...255, using: &random)
+                bytes[bytes.indices.randomElement(using: &random)!] = UInt8.random(
+                    in: 0...255, using: &random)
             }
             _ = try? ModuleAnswer(bytes, registers: 17)
             _ = service.answer(bytes)
@@ -90,7 +91,8 @@ struct ServiceTests {
         let space = capture.space
         let expected = Unwinder().unwind(capture.samples[0], in: space)
         let small = UnwindService(limit: 1)
-        #expect(Unwinder(ModuleCatalog { small.answer($0) }).unwind(capture.samples[0], in: space) == expected)
+        #expect(
+            Unwinder(ModuleCatalog { small.answer($0) }).unwind(capture.samples[0], in: space) == expected)
         // Another service for each question, as a helper process that is started anew.
         var last = UnwindService()
         var isNew = false

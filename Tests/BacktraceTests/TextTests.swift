@@ -17,11 +17,13 @@ struct TextTests {
 
     private static let cases: [(UInt64, AddressName)] = {
         let symbols: [SymbolPlace?] = [
-            nil, SymbolPlace(name: "main", offset: 0x10, size: 0x50), SymbolPlace(name: ".dot", offset: 0, size: 0),
+            nil, SymbolPlace(name: "main", offset: 0x10, size: 0x50),
+            SymbolPlace(name: ".dot", offset: 0, size: 0),
             SymbolPlace(name: "_ZN1aC2Ev@@V_1", offset: .max, size: 1),
         ]
         let modules: [AddressName.Module?] = [
-            nil, .init(name: "/usr/bin/a program", offset: 0x1136, size: 0x4000), .init(name: "vdso", offset: 0, size: 0),
+            nil, .init(name: "/usr/bin/a program", offset: 0x1136, size: 0x4000),
+            .init(name: "vdso", offset: 0, size: 0),
             .init(name: "/ends/", offset: 1, size: 2),
         ]
         let sources: [SourcePosition?] = [
@@ -67,14 +69,18 @@ struct TextTests {
     private static func judge(_ flags: String) throws -> String {
         let runtime = "/usr/share/systemtap/runtime"
         let source = try String(contentsOfFile: "\(runtime)/sym.c", encoding: .utf8)
-        let start = try #require(source.range(of: "static int _stp_snprint_addr("), "install systemtap-common")
+        let start = try #require(
+            source.range(of: "static int _stp_snprint_addr("), "install systemtap-common")
         let end = try #require(source[start.lowerBound...].range(of: "\n}\n"))
         let header = try String(contentsOfFile: "\(runtime)/sym.h", encoding: .utf8)
-        let constants = header.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.contains("_STP_SYM_HEXSTR ") }
-            .prefix { !$0.contains("STP_NEED_LINE_DATA") }.joined(separator: "\n")
+        let constants = header.split(separator: "\n", omittingEmptySubsequences: false).drop {
+            !$0.contains("_STP_SYM_HEXSTR ")
+        }
+        .prefix { !$0.contains("STP_NEED_LINE_DATA") }.joined(separator: "\n")
         let name = "judge\(flags.filter(\.isLetter))"
         let program = "\(Programs.folder)/\(name)"
-        try (Self.shims + constants + "\n" + source[start.lowerBound..<end.upperBound]
+        try
+            (Self.shims + constants + "\n" + source[start.lowerBound..<end.upperBound]
             + Self.main.replacing("FLAGS", with: flags)).write(
                 toFile: program + ".c", atomically: true, encoding: .utf8)
         try run("gcc", ["-w", program + ".c", "-o", program])
@@ -141,7 +147,11 @@ struct TextTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let script = "probe process(\"\(program)\").begin { print_ubacktrace() }"
         try run(
-            "stap", ["-r", InstalledKernel.release, "-p3", "--ldd", "--tmpdir=\(folder)", "-k", "-d", program, "-e", script])
+            "stap",
+            [
+                "-r", InstalledKernel.release, "-p3", "--ldd", "--tmpdir=\(folder)", "-k", "-d", program,
+                "-e", script,
+            ])
         let text = try String(contentsOfFile: "\(folder)/stap_symbols.c", encoding: .utf8)
         var tables = 0
         for module in text.components(separatedBy: "static struct _stp_symbol ").dropFirst() {
@@ -188,12 +198,15 @@ struct TextTests {
         // print_usyms of ubacktrace() is print_ubacktrace().
         #expect(text.printed(addresses: list, in: space) == text.printed(backtrace, .full, in: space))
         #expect(
-            text.printed(backtrace, .brief, in: space).split(separator: "\n").map { $0.prefix { $0 != "+" } }.prefix(2)
+            text.printed(backtrace, .brief, in: space).split(separator: "\n").map { $0.prefix { $0 != "+" } }
+                .prefix(2)
                 == ["innermost", "compare"])
         #expect(text.printed(backtrace, .fuller, in: space).contains("stacks.c:"))
         let address = backtrace.programCounters[1]
         #expect(text.string(address, .symbol, in: space) == "compare")
-        #expect(text.string(address, .fileAndLine, in: space).hasSuffix("/stacks.c:\(text.string(address, .line, in: space))"))
+        #expect(
+            text.string(address, .fileAndLine, in: space).hasSuffix(
+                "/stacks.c:\(text.string(address, .line, in: space))"))
         let line = try #require(Int(text.string(address, .line, in: space)))
         let source = try String(contentsOfFile: "\(Programs.sources)/stacks.c", encoding: .utf8).split(
             separator: "\n", omittingEmptySubsequences: false)
@@ -226,8 +239,11 @@ struct TextTests {
         #expect(text(512).string(addresses: "0x1234  1234 ", in: space) == line + " 1234 : 0x1234\n")
         #expect(text(2 * line.utf8.count - 1).string(addresses: "0x1234 0x1234", in: space) == line)
         // Of a line that just fits, the NUL takes the last place.
-        #expect(text(2 * line.utf8.count).string(addresses: "0x1234 0x1234", in: space) == line + line.dropLast())
-        #expect(text(512).printed(addresses: "zz -1 0x", in: space) == " zz : 0x0\n -1 : 0xffffffffffffffff\n 0x : 0x0\n")
+        #expect(
+            text(2 * line.utf8.count).string(addresses: "0x1234 0x1234", in: space) == line + line.dropLast())
+        #expect(
+            text(512).printed(addresses: "zz -1 0x", in: space)
+                == " zz : 0x0\n -1 : 0xffffffffffffffff\n 0x : 0x0\n")
         #expect(text(512).string(addresses: "", in: space).isEmpty)
         #expect(BacktraceText.missing(.full, at: "begin") == "<no user backtrace at begin>\n")
         #expect(BacktraceText.missing(.hexadecimal, at: "begin") == "\n")

@@ -21,7 +21,8 @@ struct UnwinderTests {
 
     @Test("a library that is loaded after the start")
     func loadedLater() throws {
-        let library = try Programs.build("stacks-library.c", ["-O2", "-shared", "-fPIC", "-fomit-frame-pointer"])
+        let library = try Programs.build(
+            "stacks-library.c", ["-O2", "-shared", "-fPIC", "-fomit-frame-pointer"])
         let program = try Programs.build("stacks.c", Linkage.positionIndependent.options)
         let before = try Capture(program, ["dlopen", library], trap: 1)
         let after = try Capture(program, ["dlopen", library], trap: 2)
@@ -49,8 +50,12 @@ struct UnwinderTests {
         let found = Unwinder().unwind(capture.samples[0], in: capture.space)
         let names = symbols(found, capture.space)
         #expect(found.end == .complete)
-        #expect(names.prefix(3) == ["trap", "innermost", "second"] || names.prefix(3) == ["innermost", "second", "thread"])
-        #expect(names.last?.hasPrefix("__clone3") == true || names.last?.hasPrefix("clone3") == true || names.last == "__GI___clone3")
+        #expect(
+            names.prefix(3) == ["trap", "innermost", "second"]
+                || names.prefix(3) == ["innermost", "second", "thread"])
+        #expect(
+            names.last?.hasPrefix("__clone3") == true || names.last?.hasPrefix("clone3") == true
+                || names.last == "__GI___clone3")
     }
 
     /// Each instruction through the linkage table, the loader's resolver, the vdso, printf and qsort; whatever the
@@ -77,7 +82,8 @@ struct UnwinderTests {
             {
                 continue
             }
-            guard found.end == .complete, found.programCounters.suffix(outer.count).elementsEqual(outer) else {
+            guard found.end == .complete, found.programCounters.suffix(outer.count).elementsEqual(outer)
+            else {
                 Issue.record("\(place): \(found.end), \(symbols(found, space))")
                 break
             }
@@ -119,7 +125,8 @@ struct UnwinderTests {
 
     @Test("the limit is stap's")
     func limit() throws {
-        let capture = try Capture(Programs.build("stacks.c", Linkage.fixedAddress.options), ["recursive", "50"])
+        let capture = try Capture(
+            Programs.build("stacks.c", Linkage.fixedAddress.options), ["recursive", "50"])
         let found = Unwinder().unwind(capture.samples[0], in: capture.space)
         #expect(found.programCounters.count == 20)
         #expect(found.end == .limit)
@@ -138,7 +145,9 @@ struct UnwinderTests {
         let hidden = all.programCounters[2]
         let place = try #require(
             stride(from: 0, to: sample.stack.count - 8, by: 8).first { word(sample.stack, $0) == hidden })
-        for (index, byte) in withUnsafeBytes(of: UInt64(0x7FFF_FFFF_E000).littleEndian, Array.init).enumerated() {
+        for (index, byte) in withUnsafeBytes(of: UInt64(0x7FFF_FFFF_E000).littleEndian, Array.init)
+            .enumerated()
+        {
             sample.stack[place + index] = byte
         }
         let cut = Unwinder().unwind(sample, in: space)
@@ -167,7 +176,8 @@ struct UnwinderTests {
         let anonymous = Unwinder().unwind(capture.samples[0], in: replaced(by: MappedFile(kernelName: "")))
         #expect(anonymous.end == .cut(.noUnwindData(module: "")))
         #expect(all.programCounters.starts(with: anonymous.programCounters))
-        let gone = Unwinder().unwind(capture.samples[0], in: replaced(by: MappedFile(kernelName: "/no/libc.so")))
+        let gone = Unwinder().unwind(
+            capture.samples[0], in: replaced(by: MappedFile(kernelName: "/no/libc.so")))
         #expect(
             gone.end
                 == .cut(.unreadableModule("/no/libc.so", reason: "'/no/libc.so' does not exist")))
@@ -211,7 +221,8 @@ struct UnwinderTests {
         let program = try Programs.build("stacks.c", Linkage.fixedAddress.options)
         let folder = "\(Programs.folder)/inside"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let script = "mount -t tmpfs none \(folder) && cp \(program) \(folder)/program && exec \(folder)/program deep"
+        let script =
+            "mount -t tmpfs none \(folder) && cp \(program) \(folder)/program && exec \(folder)/program deep"
         // The shell and the program begin with a trap each.
         let capture = try Capture("/usr/bin/unshare", ["--mount", "/bin/sh", "-c", script], trap: 3)
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/program"))

@@ -19,10 +19,16 @@ struct AddressSpaceTests {
     @Test("the text of /proc/PID/maps")
     func maps() throws {
         let space = AddressSpace(process: 7, maps: Self.text.utf8)
-        #expect(space.mappings.map(\.file.name) == ["/usr/bin/a b", "/usr/bin/a b", "[heap]", "", "/tmp/x\ny", "[vdso]", "[vsyscall]"])
+        #expect(
+            space.mappings.map(\.file.name) == [
+                "/usr/bin/a b", "/usr/bin/a b", "[heap]", "", "/tmp/x\ny", "[vdso]", "[vsyscall]",
+            ])
         #expect(space.mappings.map(\.isExecutable) == [false, true, false, true, true, true, true])
         #expect(space.mappings[0].file === space.mappings[1].file)
-        #expect(space.mappings.map(\.file.kind) == [.file, .file, .anonymous, .anonymous, .file, .vdso, .anonymous])
+        #expect(
+            space.mappings.map(\.file.kind) == [
+                .file, .file, .anonymous, .anonymous, .file, .vdso, .anonymous,
+            ])
         let deleted = space.mappings[4]
         #expect(deleted.file.isDeleted && deleted.file.inode == 99 && deleted.file.device == 0x103 << 32 | 2)
         #expect(space.mapping(at: 0x55D0_C8A0_1010)?.fileOffset(of: 0x55D0_C8A0_1010) == 0x1010)
@@ -42,7 +48,9 @@ struct AddressSpaceTests {
     @Test("a later mapping replaces what it covers")
     func insert() {
         func mapping(_ range: Range<UInt64>, _ name: String) -> Mapping {
-            Mapping(addresses: range, offset: range.lowerBound, isExecutable: true, file: MappedFile(kernelName: name))
+            Mapping(
+                addresses: range, offset: range.lowerBound, isExecutable: true,
+                file: MappedFile(kernelName: name))
         }
         var space = AddressSpace(process: 1, mappings: [mapping(10..<20, "/a"), mapping(30..<40, "/b")])
         func shown() -> [String] {
@@ -51,7 +59,8 @@ struct AddressSpaceTests {
         space.insert(mapping(15..<35, "/c"))
         #expect(shown() == ["10..<15 10 /a", "15..<35 15 /c", "35..<40 35 /b"])
         space.insert(mapping(20..<25, "/d"))
-        #expect(shown() == ["10..<15 10 /a", "15..<20 15 /c", "20..<25 20 /d", "25..<35 25 /c", "35..<40 35 /b"])
+        #expect(
+            shown() == ["10..<15 10 /a", "15..<20 15 /c", "20..<25 20 /d", "25..<35 25 /c", "35..<40 35 /b"])
         space.insert(mapping(0..<100, "/e"))
         #expect(shown() == ["0..<100 0 /e"])
         space.insert(mapping(100..<110, "/f"))

@@ -51,7 +51,9 @@ struct MappingTrackerTests {
         let deadline = Date() + 20
         var status = ""
         while !status.contains("(sleeping)"), Date() < deadline {
-            status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
+            status =
+                (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8))
+                ?? ""
             usleep(10_000)
         }
         for event in tracker.drain() { spaces.apply(event) }
