@@ -49,7 +49,10 @@ public final class ModuleCatalog {
     /// The module that a mapping of a process shows.
     func module(_ mapping: Mapping, of process: Int32) -> Module {
         let object = ObjectIdentifier(mapping.file)
-        if let known = byObject[object] { return known.module }
+        if let known = byObject[object] {
+            known.module.use(mapping, of: process)
+            return known.module
+        }
         if byObject.count >= fileLimit {
             byObject = [:]
             modules = [:]
@@ -58,9 +61,10 @@ public final class ModuleCatalog {
         let module: Module
         if let known = modules[mapping.file] {
             module = known
+            module.use(mapping, of: process)
         } else {
             nextNumber += 1
-            module = Module(number: nextNumber, file: file(of: mapping, process))
+            module = Module(number: nextNumber, mapping: mapping, process: process)
             modules[mapping.file] = module
         }
         byObject[object] = (mapping.file, module)
@@ -113,9 +117,11 @@ public final class ModuleCatalog {
             // Whoever answers may have closed it, or be another process by now.
             for _ in 0..<2 {
                 if !module.isOpen {
-                    let answer = try send(.open(module: module.number, module.file))
+                    let answer = try send(
+                        .open(module: module.number, file(of: module.mapping, module.process)))
                     guard answer == .opened else {
-                        module.failure = if case .failed(let reason) = answer { reason } else { "no answer" }
+                        let reason = if case .failed(let reason) = answer { reason } else { "no answer" }
+                        module.failToOpen(reason)
                         return nil
                     }
                     module.isOpen = true
@@ -124,10 +130,10 @@ public final class ModuleCatalog {
                 guard answer == .notOpen else { return answer }
                 module.isOpen = false
             }
-            module.failure = "it was closed again and again"
+            module.failForGood("it was closed again and again")
         } catch {
             module.isOpen = false
-            module.failure = "\(error)"
+            module.failForGood("\(error)")
         }
         return nil
     }

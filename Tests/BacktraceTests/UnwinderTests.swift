@@ -215,6 +215,20 @@ struct UnwinderTests {
         #expect(Unwinder().unwind(capture.samples[0], in: space) == expected)
     }
 
+    @Test("a file that is gone with one process is found through another that has it still")
+    func anotherProcess() throws {
+        let program = try Programs.build("stacks.c", Linkage.fixedAddress.options + ["-DANOTHER"])
+        let (first, second) = (try Capture(program, ["deep"]), try Capture(program, ["deep"]))
+        first.end()
+        try run("rm", [program])
+        let unwinder = Unwinder()
+        let gone = unwinder.unwind(first.samples[0], in: first.space)
+        #expect(gone.end == .cut(.unreadableModule(program, reason: "'\(program)' does not exist")))
+        #expect(unwinder.unwind(second.samples[0], in: second.space).end == .complete)
+        // Both run the same file.
+        #expect(unwinder.unwind(first.samples[0], in: first.space).end == .complete)
+    }
+
     /// Needs root, for a mount namespace.
     @Test("a program in another mount namespace, at a path that is not there outside")
     func container() throws {
