@@ -51,6 +51,9 @@ public final class MappedFile: Sendable {
     public let inode: UInt64
     /// The device's major and minor number, in one value (major × 2^32 + minor); 0 where it is not known.
     public let device: UInt64
+    /// What tells files apart that had the same inode one after the other: the inode's generation or the time of the
+    /// file's last change; 0 where neither is known.
+    public let version: UInt64
     /// The build id, where the kernel tells it.
     public let buildID: [UInt8]?
 
@@ -60,8 +63,12 @@ public final class MappedFile: Sendable {
     ///   - name: as the kernel tells it, with ` (deleted)`.
     ///   - device: major × 2^32 + minor.
     ///   - inode: the inode, or 0.
+    ///   - version: the inode's generation, or the time of the file's last change, or 0.
     ///   - buildID: the build id, if it is known.
-    public init(kernelName name: String, device: UInt64 = 0, inode: UInt64 = 0, buildID: [UInt8]? = nil) {
+    public init(
+        kernelName name: String, device: UInt64 = 0, inode: UInt64 = 0, version: UInt64 = 0,
+        buildID: [UInt8]? = nil
+    ) {
         let mark = " (deleted)"
         self.isDeleted = name.hasPrefix("/") && name.hasSuffix(mark)
         self.name = isDeleted ? String(name.dropLast(mark.count)) : name
@@ -74,6 +81,7 @@ public final class MappedFile: Sendable {
             }
         self.device = device
         self.inode = inode
+        self.version = version
         self.buildID = buildID
     }
 }
@@ -82,7 +90,8 @@ extension MappedFile: Hashable {
     /// Whether both are the same file, as far as the kernel tells.
     public static func == (left: MappedFile, right: MappedFile) -> Bool {
         left === right
-            || left.inode == right.inode && left.device == right.device && left.isDeleted == right.isDeleted
+            || left.inode == right.inode && left.version == right.version
+                && left.device == right.device && left.isDeleted == right.isDeleted
                 && left.buildID == right.buildID && left.name == right.name
     }
 

@@ -5,10 +5,18 @@ extension AddressSpace {
     ///
     /// A line that is none is passed over. Lines of one file share one ``MappedFile``.
     public init(process: Int32, maps text: some Collection<UInt8>) {
+        self.init(process: process, maps: text) { _, _ in 0 }
+    }
+
+    /// Reads the same, with the version of a file of a name and an inode.
+    private init(
+        process: Int32, maps text: some Collection<UInt8>,
+        version: (_ name: String, _ inode: UInt64) -> UInt64
+    ) {
         self.init(process: process)
         var last: MappedFile?
         for line in text.split(separator: UInt8(ascii: "\n")) {
-            guard let mapping = Self.mapping(of: line, after: last) else { continue }
+            guard let mapping = Self.mapping(of: line, after: last, version) else { continue }
             last = mapping.file
             insert(mapping)
         }
@@ -17,11 +25,16 @@ extension AddressSpace {
     /// Reads what a process has mapped now; nil where there is no such process, or it may not be seen.
     public init?(ofRunning process: Int32) {
         guard let text = Self.read("/proc/\(process)/maps") else { return nil }
-        self.init(process: process, maps: text)
+        self.init(process: process, maps: text) { name, inode in
+            var status = stat()
+            guard stat("/proc/\(process)/root\(name)", &status) == 0, status.st_ino == inode else { return 0 }
+            return UInt64(bitPattern: Int64(status.st_ctim.tv_sec)) << 30 | UInt64(status.st_ctim.tv_nsec)
+        }
     }
 
     private static func mapping(
-        of line: some Collection<UInt8>, after last: MappedFile?
+        of line: some Collection<UInt8>, after last: MappedFile?,
+        _ version: (_ name: String, _ inode: UInt64) -> UInt64
     ) -> Mapping? {
         // The name may hold spaces, and is empty for memory without a file.
         let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 5)
@@ -33,11 +46,18 @@ extension AddressSpace {
             let minor = device[1], let inode = number(fields[4], radix: 10)
         else { return nil }
         let name = fields.count < 6 ? "" : name(fields[5].drop { $0 == UInt8(ascii: " ") })
-        var file = MappedFile(kernelName: name, device: major << 32 | minor, inode: inode)
-        if let last, last == file { file = last }
+        func file(version: UInt64) -> MappedFile {
+            MappedFile(kernelName: name, device: major << 32 | minor, inode: inode, version: version)
+        }
+        let mapped =
+            if let last, file(version: last.version) == last {
+                last
+            } else {
+                file(version: inode == 0 ? 0 : version(name, inode))
+            }
         return Mapping(
             addresses: start..<end, offset: offset, isExecutable: fields[1].contains(UInt8(ascii: "x")),
-            file: file)
+            file: mapped)
     }
 
     /// A name, in which the kernel writes a line break as `\012`.

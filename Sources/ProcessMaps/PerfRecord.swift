@@ -58,7 +58,7 @@ enum PerfRecord {
             : MappedFile(
                 kernelName: name,
                 device: UInt64(number(body, 32, UInt32.self)) << 32 | UInt64(number(body, 36, UInt32.self)),
-                inode: number(body, 40, UInt64.self))
+                inode: number(body, 40, UInt64.self), version: number(body, 48, UInt64.self))
         return Mapping(
             addresses: start..<end, offset: number(body, 24, UInt64.self),
             isExecutable: number(body, 56, UInt32.self) & 4 != 0, file: file)

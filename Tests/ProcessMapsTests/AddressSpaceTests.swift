@@ -43,6 +43,11 @@ struct AddressSpaceTests {
         let code = try #require(space.mappings.first { $0.isExecutable && $0.file.kind == .file })
         #expect(space.mapping(at: code.addresses.upperBound - 1) == code)
         #expect(AddressSpace(ofRunning: -1) == nil)
+        // A file may get the inode of one that is gone.
+        #expect(code.file.version != 0)
+        #expect(
+            MappedFile(kernelName: "/a", inode: 1, version: 1)
+                != MappedFile(kernelName: "/a", inode: 1, version: 2))
     }
 
     @Test("a later mapping replaces what it covers")
