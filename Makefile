@@ -61,6 +61,7 @@ parity: build
 bench: nginx
 	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
 	Benchmarks/bench $(or $(ROUNDS),7)
+	Benchmarks/bench-unwind
 
 golden:
 	GOLDEN=1 swift test

@@ -40,7 +40,7 @@ func fuzzer(_ name: String, _ folder: String, _ dependencies: [Target.Dependency
         swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
 }
 
-/// Programs that measure single parts; nothing else builds them.
+/// Benchmarks of a part, where whole processes would not show it: `make bench` builds them, and nothing else.
 let benchmarks: [Target] =
     Context.environment["TAPRECIPE_BENCH"] != "1"
     ? []
@@ -48,7 +48,10 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "bench-interpreter",
             dependencies: ["Interpreter", "Lowering", "StapLanguage", "Diagnostics"],
-            path: "Benchmarks/interpreter", swiftSettings: strict)
+            path: "Benchmarks/interpreter", swiftSettings: strict),
+        .executableTarget(
+            name: "bench-unwind", dependencies: ["StackCaptures", "Backtraces"], path: "Benchmarks/unwind",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     ]
 
 let package = Package(
@@ -66,6 +69,7 @@ let package = Package(
 
         .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CPerf"),
         .target(name: "CIsolation"),
 
         library("Diagnostics"),
@@ -75,6 +79,8 @@ let package = Package(
         library("StapLanguage", ["Diagnostics"]),
         library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),
         library("DebugInfo", ["Diagnostics", "CElfutils"]),
+        library("ProcessMaps", ["CPerf"]),
+        library("Backtraces", ["ProcessMaps", "DebugInfo"]),
         library("Resolver", ["StapLanguage", "DebugInfo", "Regexes", "Diagnostics"]),
         library("Lowering", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         library("Interpreter", ["Lowering", "Regexes", "StapLanguage", "Diagnostics"]),
@@ -112,6 +118,11 @@ let package = Package(
         tests("StapLanguageTests", ["TestSupport", "StapLanguage", "Diagnostics"]),
         tests("TemplaterTests", ["TestSupport", "Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
         tests("DebugInfoTests", ["TestSupport", "BinaryMutants", "DebugInfo", "Diagnostics"]),
+        tests("ProcessMapsTests", ["ProcessMaps"]),
+        .target(
+            name: "StackCaptures", dependencies: ["Backtraces", "ProcessMaps"], path: "Tests/StackCaptures",
+            swiftSettings: strict),
+        tests("BacktraceTests", ["TestSupport", "StackCaptures", "Backtraces", "ProcessMaps", "DebugInfo"]),
         tests("ResolverTests", ["TestSupport", "Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         tests("StapMessagesTests", ["TestSupport", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("BPFTests", ["TestSupport", "BPF"]),

@@ -45,7 +45,7 @@ extension Binary {
     /// The unit and the scopes around an address, the innermost first.
     private func place(of address: UInt64) -> (DWARF, unit: DIE, scopes: [DIE])? {
         guard let dwarf = try? debugInfo(),
-            let unit = dwarf.unitEntries.first(where: { $0.contains(address) })
+            let unit = dwarf.unit(at: address)
         else { return nil }
         var found: UnsafeMutablePointer<Dwarf_Die>?
         let count = unit.withRaw { dwarf_getscopes($0, address, &found) }

@@ -39,6 +39,7 @@ public final class Binary {
     private let remote: RemoteDebugFiles
     private var openedDebugInfo: Result<DWARF, DebugInfoError>?
     private var loadedSymbols: SymbolTable?
+    lazy var frameTable = FrameTable(elf) { [unowned self] in try? debugInfo() }
 
     /// Opens a binary; nothing of it is executed, and no other kind of file is read or waited for.
     ///
@@ -49,13 +50,31 @@ public final class Binary {
     ///   - remote: what debuginfod has given; nothing is fetched here.
     ///   - opener: what opens files that this process may not.
     /// - Throws: `DebugInfoError`, which says what the path is instead.
-    public init(
+    public convenience init(
         path: String, machine: Machine = .host, debugRoots: [String] = ["/usr/lib/debug"],
         remote: RemoteDebugFiles = RemoteDebugFiles(), opener: FileOpener? = nil
     ) throws(DebugInfoError) {
-        let elf = try ELFHandle(path: path, machine: machine, opener: opener)
+        self.init(
+            try ELFHandle(path: path, machine: machine, opener: opener), debugRoots: debugRoots,
+            remote: remote)
+    }
+
+    /// Takes a binary that lies in memory whole, as the kernel's `[vdso]` does.
+    ///
+    /// - Parameters:
+    ///   - image: its bytes.
+    ///   - name: what it is called in place of a path.
+    ///   - machine: what it must be built for.
+    /// - Throws: `DebugInfoError` where the bytes are no such binary.
+    public convenience init(image: [UInt8], name: String, machine: Machine = .host) throws(DebugInfoError) {
+        self.init(
+            try ELFHandle(image: image, path: name, machine: machine), debugRoots: [],
+            remote: RemoteDebugFiles())
+    }
+
+    private init(_ elf: ELFHandle, debugRoots: [String], remote: RemoteDebugFiles) {
         let dynamic = DynamicSection(elf)
-        self.path = path
+        self.path = elf.path
         self.elf = elf
         self.machine = Machine(rawValue: elf.header.e_machine)
         self.buildID = elf.buildID

@@ -8,6 +8,8 @@ import Glibc
 final class ELFHandle {
     let path: String
     let size: UInt64
+    /// The file's inode; 0 where there is no file.
+    let inode: UInt64
     let elf: OpaquePointer
     let header: GElf_Ehdr
     private let descriptor: Int32
@@ -27,6 +29,7 @@ final class ELFHandle {
         _ = elf_rawfile(elf, &size)
         self.path = path
         self.size = UInt64(size)
+        self.inode = 0
         self.elf = elf
         self.header = header
         self.descriptor = -1
@@ -34,12 +37,25 @@ final class ELFHandle {
         self.opener = nil
     }
 
+    /// Takes a linked 64-bit ELF file of `machine` that lies in memory.
+    convenience init(image: [UInt8], path: String, machine: Machine) throws(DebugInfoError) {
+        let memory = ELFMemory(image)
+        _ = elf_version(UInt32(EV_CURRENT))
+        guard let elf = memory.open() else { throw .malformed(path: path, detail: Self.lastError()) }
+        try self.init(elf, of: memory, path: path)
+        guard header.e_machine == machine.rawValue, gelf_getclass(elf) == ELFCLASS64 else {
+            throw .unsupportedMachine(path: path, machine: header.e_machine)
+        }
+        guard extent <= size else { throw .truncated(path: path, size: size, needed: extent) }
+    }
+
     /// Opens a linked 64-bit ELF file of `machine`, or a separate debug file of one; with `isRelocatable` an
     /// unlinked one, as kernel modules are.
     init(
         path: String, machine: Machine, isRelocatable: Bool = false, opener: FileOpener? = nil
     ) throws(DebugInfoError) {
-        let (descriptor, size) = try Self.openRegularFile(path, opener)
+        let (descriptor, status) = try Self.openRegularFile(path, opener)
+        let size = UInt64(max(status.st_size, 0))
         var elf: OpaquePointer?
         var isAdopted = false
         defer {
@@ -71,6 +87,7 @@ final class ELFHandle {
         }
         self.path = path
         self.size = size
+        self.inode = UInt64(status.st_ino)
         self.elf = opened
         self.header = header
         self.descriptor = descriptor
@@ -182,7 +199,7 @@ final class ELFHandle {
     /// Opens without blocking on FIFOs and without touching devices.
     private static func openRegularFile(
         _ path: String, _ opener: FileOpener?
-    ) throws(DebugInfoError) -> (Int32, UInt64) {
+    ) throws(DebugInfoError) -> (Int32, stat) {
         guard !path.utf8.contains(0) else { throw .notFound(path: path) }
         var status = stat()
         var code: Int32 = 0
@@ -196,7 +213,8 @@ final class ELFHandle {
             descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
             if descriptor < 0 { code = errno }
         }
-        if code == EACCES, let opener {
+        // EPERM is what `/proc/PID/map_files` answers without CAP_CHECKPOINT_RESTORE.
+        if code == EACCES || code == EPERM, let opener {
             descriptor = opener.open(path)
             code = -min(descriptor, 0)
         }
@@ -216,7 +234,7 @@ final class ELFHandle {
             close(descriptor)
             throw .notRegularFile(path: path, kind: kind)
         }
-        return (descriptor, UInt64(max(status.st_size, 0)))
+        return (descriptor, status)
     }
 
     private static func fileKind(_ mode: mode_t) -> DebugInfoError.FileKind? {
@@ -245,5 +263,28 @@ final class ELFHandle {
         // A 32-bit header is shorter; whichever it is, the kind of it stands in the first 20 bytes.
         guard count >= (bytes[4] == 1 ? 52 : 64) else { throw .truncated(path: path, size: size, needed: 64) }
         return bytes
+    }
+}
+
+/// Owns an ELF file in memory and the libelf handle over it.
+private final class ELFMemory {
+    private let bytes: UnsafeMutableBufferPointer<CChar>
+    private var elf: OpaquePointer?
+
+    init(_ image: [UInt8]) {
+        bytes = .allocate(capacity: max(image.count, 1))
+        _ = bytes.initialize(from: image.map(CChar.init(bitPattern:)))
+    }
+
+    /// The handle, which is this object's.
+    func open() -> OpaquePointer? {
+        elf = elf_memory(bytes.baseAddress, bytes.count)
+        guard let elf, elf_kind(elf) == ELF_K_ELF else { return nil }
+        return elf
+    }
+
+    deinit {
+        if let elf { elf_end(elf) }
+        bytes.deallocate()
     }
 }

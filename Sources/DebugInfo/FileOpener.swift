@@ -1,6 +1,6 @@
 /// Gets what this process has no right to from one that has it: files, and what a process runs.
 ///
-/// Files are asked for only where opening them directly was refused (EACCES).
+/// Files are asked for only where opening them directly was refused (EACCES, EPERM).
 public struct FileOpener: Sendable {
     /// Why something was not to be had.
     public struct Refusal: Error, Sendable, Equatable {

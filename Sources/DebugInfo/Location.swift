@@ -11,6 +11,11 @@ public struct Location: Sendable, Equatable, Codable {
         public var first: UInt64
         /// The second operand, or 0.
         public var second: UInt64
+
+        /// Creates an operation.
+        public init(code: UInt8, first: UInt64, second: UInt64) {
+            (self.code, self.first, self.second) = (code, first, second)
+        }
     }
 
     /// The operations, in their order.

@@ -16,6 +16,21 @@ public struct Symbol: Sendable, Hashable {
     public var isFunction: Bool
 }
 
+/// What an address belongs to, as a SystemTap run tells it.
+public struct SymbolPlace: Sendable, Hashable {
+    /// The symbol's name.
+    public var name: String
+    /// How far behind the symbol the address is.
+    public var offset: UInt64
+    /// How far it is from the symbol to the next one, whatever the symbol's own size; 0 for the last.
+    public var size: UInt64
+
+    /// Creates a place.
+    public init(name: String, offset: UInt64, size: UInt64) {
+        (self.name, self.offset, self.size) = (name, offset, size)
+    }
+}
+
 /// The defined functions and objects of a binary's symbol tables, findable by name and by address.
 ///
 /// Names stay bytes until a symbol is handed out: large programs have hundreds of thousands, and few are asked for.
@@ -27,6 +42,8 @@ public struct SymbolTable: Sendable {
         var name: Range<Int>
         var isExported: Bool
         var isFunction: Bool
+        /// Whether it is a function or an object that is loaded into memory.
+        var isTyped: Bool
     }
 
     /// In the order of their addresses; aliases in the table's order, in which stap takes the first.
@@ -72,6 +89,22 @@ public struct SymbolTable: Sendable {
             }
         }
         return nil
+    }
+
+    /// What stap's runtime says an address belongs to.
+    ///
+    /// stap (`dump_symbol_tables` in translate.cxx, `_stp_kallsyms_lookup` in the runtime) keeps functions and objects
+    /// in memory, of those at one address the last of the table, and takes the nearest one before, however far.
+    ///
+    /// - Parameter address: In the file's own address space.
+    /// - Returns: The place; nil in front of the first symbol.
+    public func place(of address: UInt64) -> SymbolPlace? {
+        let end = position { $0.address <= address }
+        guard let found = entries[..<end].last(where: \.isTyped) else { return nil }
+        let next = entries[end...].first(where: \.isTyped)
+        return SymbolPlace(
+            name: symbol(found).name, offset: address - found.address,
+            size: next.map { $0.address - found.address } ?? 0)
     }
 
     /// The functions that a pattern names.
@@ -134,6 +167,10 @@ public struct SymbolTable: Sendable {
     private mutating func read(_ section: OpaquePointer, _ header: GElf_Shdr, _ elf: ELFHandle) {
         guard let data = elf_getdata(section, nil), header.sh_entsize > 0 else { return }
         let bases = elf.sectionBases
+        let loaded = Set(
+            elf.sections().filter { $0.header.sh_flags & UInt64(SHF_ALLOC) != 0 }.map {
+                elf_ndxscn($0.section)
+            })
         let count = min(Int(clamping: header.sh_size / header.sh_entsize), Int(Int32.max) - 1)
         // Names may share an end, but not so that together they are much more than the file.
         let room = Int(clamping: elf.size) * 8
@@ -154,7 +191,8 @@ public struct SymbolTable: Sendable {
                 Entry(
                     address: entry.st_value &+ base, size: entry.st_size, name: start..<names.count,
                     isExported: binding == 1 || binding == 2 || binding == 10,
-                    isFunction: type == 2))
+                    isFunction: type == 2,
+                    isTyped: (type == 1 || type == 2) && loaded.contains(Int(entry.st_shndx))))
         }
     }
 
