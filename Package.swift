@@ -91,7 +91,7 @@ let package = Package(
             "Engine",
             [
                 "StapMessages", "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics", "BPF",
-                "BPFCompiler", "Lowering", "Interpreter", "StapLanguage",
+                "BPFCompiler", "Lowering", "Interpreter", "Backtraces", "ProcessMaps", "StapLanguage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -101,7 +101,7 @@ let package = Package(
             name: "taprecipe",
             dependencies: [
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
-                "Engine", "Report", "StapMessages", "Isolation", "Lowering", "CMalloc",
+                "Engine", "Report", "StapMessages", "Isolation", "Lowering", "Backtraces", "CMalloc",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -8,6 +8,8 @@ public struct CompilerOptions: Sendable {
     public var maximumEntries = 2048
     /// Bytes of the stack that a backtrace's record takes along, in whole pages of 4096.
     public var stackBytes = 16384
+    /// Bytes that are taken along from below the stack pointer.
+    public var stackBytesBelow = 128
     /// The most bytes of a record.
     public var recordBytes = 32768
     /// What texts in keys are digested with, odd numbers that a traced program cannot know.

@@ -182,7 +182,7 @@ extension HandlerCompiler {
         advanceByRegister()
     }
 
-    /// The registers, then the stack from the stack pointer up, page by page, as far as it is there.
+    /// The registers, then the stack from a little below the stack pointer up, page by page, as far as it is there.
     private func sendStack() {
         for offset in options.registers.offsets {
             code.load(.double, .r1, .r6, offset)
@@ -196,6 +196,7 @@ extension HandlerCompiler {
         code.store(.double, .r9, lengthAt, .r8)
         advance(by: 8)
         code.load(.double, .r1, .r6, options.registers.offsets[options.registers.stackPointer])
+        code.compute(.subtract, .r1, Int32(options.stackBytesBelow))
         code.store(.double, .r9, pointer, .r1)
         // To the page's end first, so that each further read is of one page.
         code.compute(.and, .r1, 4095)

@@ -17,8 +17,8 @@ public enum RecordValue: Sendable {
     case integer
     /// Its length in 8 bytes, then its bytes, filled to 8.
     case text
-    /// The registers, 8 bytes each by their DWARF numbers; the length of the stack in 8 bytes; the stack from the
-    /// stack pointer up.
+    /// The registers, 8 bytes each by their DWARF numbers; the length of the stack in 8 bytes; the stack from
+    /// ``CompilerOptions/stackBytesBelow`` bytes below the stack pointer up.
     case stack
 }
 

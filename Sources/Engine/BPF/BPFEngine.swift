@@ -20,6 +20,8 @@ public struct BPFEngine: Sendable, TrialEngine {
     public var tools: StapTools
     /// What times are measured with.
     public var clock: any Clock<Duration>
+    /// Answers questions about binaries, as an `UnwindService` does; nil where this process reads them itself.
+    public var readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
     /// Told at level debug what happens.
     public var logger: Logger
 
@@ -79,7 +81,8 @@ public struct BPFEngine: Sendable, TrialEngine {
                 clock: clock, logger: logger)
         }
         let phase = BPFTracePhase(
-            program, session: session, attempt: attempt, command: command, limits: limits)
+            program, session: session, attempt: attempt, command: command, limits: limits,
+            readModule: readModule)
         return (try await phase.run(), nil)
     }
 }

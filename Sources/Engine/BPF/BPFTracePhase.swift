@@ -1,3 +1,4 @@
+import Backtraces
 import BPF
 import BPFCompiler
 import Diagnostics
@@ -22,13 +23,16 @@ final class BPFTracePhase: Sendable {
     private let attempt: Attempt
     private let command: HeldCommand?
     private let limits: Limits
+    private let readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
     private let alarms: Alarms
     private let stop = StopSign()
     private let state = Mutex(State())
 
     init(
-        _ program: Program, session: RunSession, attempt: Attempt, command: HeldCommand?, limits: Limits
+        _ program: Program, session: RunSession, attempt: Attempt, command: HeldCommand?, limits: Limits,
+        readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
     ) {
+        self.readModule = readModule
         self.program = program
         self.session = session
         self.attempt = attempt
@@ -140,7 +144,7 @@ final class BPFTracePhase: Sendable {
         let loop = try ProbeLoop(
             kernel, options,
             maximumErrors: Int(clamping: LimitPolicy.value(.macro(.MAXERRORS), in: limits)),
-            attempt: attempt, stop: stop)
+            attempt: attempt, stop: stop, stacks: stackReader(options))
         let ring = try RingBuffer(kernel.ring) { loop.take($0) }
         loop.begin()
         var attachments = loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : []
@@ -155,6 +159,19 @@ final class BPFTracePhase: Sendable {
         loop.end()
         loop.flush()
         tell(kernel)
+    }
+
+    /// Who tells stacks and symbols, where the script asks for any.
+    private func stackReader(_ options: CompilerOptions) -> StackReader? {
+        guard program.usesSymbols else { return nil }
+        let ask: ([UInt8]) throws -> [UInt8]
+        if let readModule {
+            ask = readModule
+        } else {
+            let service = UnwindService()
+            ask = { service.answer($0) }
+        }
+        return StackReader(maximumStringLength: options.maximumStringLength, ask: ask)
     }
 
     private func started() {

@@ -18,6 +18,7 @@ final class ProbeLoop {
     /// The first handler of ``Program/handlers`` that stands for a record's site.
     private let firstResidue: Int
     private let event: RecordEvent
+    private let stacks: StackReader?
     private var timers: [Timer] = []
     private var errors = 0
     private let maximumErrors: Int
@@ -50,7 +51,7 @@ final class ProbeLoop {
     /// - Throws: What of the script cannot be interpreted.
     init(
         _ session: KernelSession, _ options: CompilerOptions, maximumErrors: Int, attempt: Attempt,
-        stop: StopSign
+        stop: StopSign, stacks: StackReader?
     ) throws(DiagnosticsError) {
         var program = session.program
         firstResidue = program.handlers.count
@@ -76,6 +77,8 @@ final class ProbeLoop {
             event: .begin(order: 0), handler: 0, text: "", function: "",
             range: SourceFile(name: "", bytes: []).range(0, 0))
         event = RecordEvent(binding, target: options.target)
+        self.stacks = stacks
+        if let stacks { event.symbolizer = stacks }
     }
 
     // MARK: - The session's own handlers
@@ -167,6 +170,11 @@ final class ProbeLoop {
         case .actions(_, let kinds):
             guard let values = RecordValues(payload, kinds) else { return }
             event.values = values.values
+            if let stacks {
+                stacks.process = Int32(truncatingIfNeeded: event.processAndThread >> 32)
+                stacks.sample = values.stack
+                stacks.probedFile = event.binding.path
+            }
             take(interpreter.run(handler: firstResidue + site, for: event))
         }
     }

@@ -92,15 +92,16 @@ struct RunCommand: ReadingCommand {
         var request = plan.request(
             Budget(timeout: timeout, deadline: deadline), pinned: limitsGiven,
             allowsGuru: limits.allowGuru, module: module, reader: reader)
-        reader.end()
         let facts = plan.recipeFacts(isGuruAllowed: limits.allowGuru)
         if dryRun {
+            reader.end()
             try console.write(DryRun(plan: plan, timeout: timeout, request: request).text)
             return await Preflight.warn(
                 module == nil ? .run : .load, of: facts, path: module ?? recipe.source.name, on: console)
         }
         try Preflight.requireTrust(in: module ?? recipe.source.name)
-        let chosen = try await ChosenEngine(engine, for: plan, request, facts, module: module, on: console)
+        let chosen = try await ChosenEngine(
+            engine, for: plan, request, facts, module: module, reader: reader, on: console)
         let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
         let outputDraft = try output.map { try OutputFile(path: $0).begin() }
         request.maximumRetries = noRetry ? 0 : request.maximumRetries

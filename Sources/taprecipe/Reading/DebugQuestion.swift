@@ -11,6 +11,8 @@ enum DebugQuestion: Codable {
     case listing(ListingQuestion)
     /// The libraries that programs are loaded with, by their paths.
     case libraries([String])
+    /// Something about a mapped file, as an `UnwindService` understands it.
+    case module(Data)
 
     /// What a helper does, as a message calls it.
     var work: String {
@@ -18,6 +20,7 @@ enum DebugQuestion: Codable {
         case .script: "checking the script against its programs"
         case .listing: "listing probe points"
         case .libraries: "looking for a program's libraries"
+        case .module: "reading a mapped file"
         }
     }
 }

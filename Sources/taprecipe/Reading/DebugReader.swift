@@ -90,6 +90,13 @@ final class DebugReader {
         try ask(.libraries(paths)) { $0.libraries(of: paths) }.get()
     }
 
+    /// What an `UnwindService` answers to a question.
+    ///
+    /// - Throws: Where a helper failed.
+    func module(_ question: [UInt8]) throws(DiagnosticsError) -> [UInt8] {
+        Array(try ask(.module(Data(question))) { $0.module(Data(question)) }.get())
+    }
+
     /// Ends the helper, which a long run has no use for; a further question starts another.
     func end() {
         if case .helper = place { place = .helper(nil) }
@@ -158,6 +165,7 @@ extension DebugWork {
             answer = try? DebugMessage.encode(examine(script, text), known: [text])
         case .listing(let listing): answer = try? DebugMessage.encode(list(listing), known: [])
         case .libraries(let paths): answer = try? DebugMessage.encode(libraries(of: paths), known: [])
+        case .module(let question): answer = try? DebugMessage.encode(module(question), known: [])
         }
         return answer ?? []
     }

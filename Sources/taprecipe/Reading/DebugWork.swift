@@ -1,5 +1,7 @@
+import Backtraces
 import DebugInfo
 import Diagnostics
+import FoundationEssentials
 import Resolver
 import StapLanguage
 
@@ -7,6 +9,7 @@ import StapLanguage
 final class DebugWork {
     /// What opens files that the process may not; nil in the process that may open what the user may.
     private let opener: FileOpener?
+    private lazy var unwind = UnwindService(opener: opener)
     /// Kept from one script to the next.
     private var tapset: InstalledTapset?
 
@@ -62,6 +65,11 @@ final class DebugWork {
             }
         }
         return DebugAnswer(.success(found.values.sorted { $0.path < $1.path }))
+    }
+
+    /// What is known of a mapped file.
+    func module(_ question: Data) -> DebugAnswer<Data> {
+        DebugAnswer(.success(Data(unwind.answer(Array(question)))))
     }
 
     private func tapset(_ place: InstalledTapset.Place) -> InstalledTapset {

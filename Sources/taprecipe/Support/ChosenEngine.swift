@@ -19,19 +19,20 @@ enum ChosenEngine {
     /// - Throws: An ``Exit`` where none can; the reasons of each have been shown.
     init(
         _ choice: EngineChoice, for plan: RunPlan, _ request: RunRequest, _ facts: RecipeFacts, module: String?,
-        on console: Console
+        reader: DebugReader, on console: Console
     ) async throws {
         if module != nil || choice == .stap {
             guard choice != .bpf else {
                 throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
             }
             let name = try await Preflight.require(module == nil ? .run : .load, of: facts, kernelRelease: nil)
+            reader.end()
             self = .stap(name: name)
             return
         }
         let problems: [Diagnostic]
         do {
-            let engine = try Self.builtIn(plan)
+            let engine = try Self.builtIn(plan, reader)
             try engine.check(request)
             self = .bpf(engine)
             return
@@ -40,6 +41,7 @@ enum ChosenEngine {
         } catch let error as EngineError {
             problems = error.diagnostics(in: plan.script.text)
         }
+        reader.end()
         if choice == .auto, let name = await Preflight.stap(.run, of: facts) {
             self = .stap(name: name)
             return
@@ -50,7 +52,7 @@ enum ChosenEngine {
     }
 
     /// The built-in engine with a plan's script.
-    private static func builtIn(_ plan: RunPlan) throws -> BPFEngine {
+    private static func builtIn(_ plan: RunPlan, _ reader: DebugReader) throws -> BPFEngine {
         guard let resolved = plan.resolved else {
             throw DiagnosticsError(.error("a compiled module is SystemTap's alone"))
         }
@@ -58,7 +60,11 @@ enum ChosenEngine {
             .init(folder: InstalledTapset.folder, kernelRelease: plan.kernelRelease, isGuru: plan.script.guru))
         let tree = try ScriptParser.parse(
             plan.script.text, options: ScriptParser.Options(facts: tapset.facts, macros: tapset.macros))
-        return BPFEngine(try Program(tree, resolved))
+        var engine = BPFEngine(try Program(tree, resolved))
+        // The run's own thread alone asks from now on.
+        nonisolated(unsafe) let reader = reader
+        engine.readModule = { try reader.module($0) }
+        return engine
     }
 
     /// What a summary calls it.

@@ -102,6 +102,19 @@ struct BPFEngineTests {
         #expect(run.outcome.ending == .completed)
     }
 
+    @Test func aBacktraceIsWholeWithoutFramePointers() async throws {
+        let run = try await Self.run(
+            "probe PROGRAM.function(\"twice\") { if ($number == 2) { print_ubacktrace() println(usymname(uaddr())) } }")
+        #expect(run.messages == [])
+        let functions = run.lines.prefix(3).map { line in
+            String(line.drop { $0 != ":" }.dropFirst(2).prefix { $0 != "+" })
+        }
+        #expect(functions == ["twice", "outer", "main"])
+        #expect(run.lines.dropFirst(3).contains { $0.contains("__libc_start_main") })
+        #expect(run.lines.contains { $0.hasSuffix("[\(ProbedProgram.path)]") })
+        #expect(run.lines.last == "twice")
+    }
+
     @Test func aFaultEndsTheRunInStapsWords() async throws {
         let run = try await Self.run("probe PROGRAM.function(\"twice\") { println($number) println(user_string(16)) }")
         #expect(run.lines == ["1"])

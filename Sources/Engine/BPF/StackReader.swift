@@ -1,0 +1,91 @@
+import Backtraces
+import BPFCompiler
+import Interpreter
+import Lowering
+import ProcessMaps
+
+/// Tells the stack of the event at hand, and what its process has at addresses.
+///
+/// Binaries are read by whom the catalog asks; this process sees registers, stack bytes and answers only.
+final class StackReader: Symbolizer {
+    private let tracker: MappingTracker?
+    private var spaces = AddressSpaces()
+    private let unwinder: Unwinder
+    private let text: BacktraceText
+    /// The event's process.
+    var process: Int32 = 0
+    /// The event's stack, where it was sent.
+    var sample: (registers: [UInt64], bytes: [UInt8])?
+    /// The probed file, for `probemod`.
+    var probedFile: String?
+
+    /// Creates a reader.
+    ///
+    /// - Parameters:
+    ///   - maximumStringLength: MAXSTRINGLEN.
+    ///   - ask: Hands a question to an `UnwindService` and gives its answer.
+    init(maximumStringLength: Int, ask: @escaping ([UInt8]) throws -> [UInt8]) {
+        let catalog = ModuleCatalog(ask: ask)
+        unwinder = Unwinder(catalog)
+        text = BacktraceText(AddressNames(catalog), maximumStringLength: maximumStringLength)
+        // Without it, processes that end at once are not known; `/proc` tells of the others.
+        tracker = try? MappingTracker()
+    }
+
+    /// Bytes that are copied below the stack pointer.
+    static var bytesBelow: Int { Architecture.bytesBelowStackPointer }
+
+    private func space() -> AddressSpace {
+        for event in tracker?.drain() ?? [] { spaces.apply(event) }
+        return spaces.space(of: process) ?? AddressSpace(process: process)
+    }
+
+    private func unwound(in space: AddressSpace) throws(RuntimeError) -> Backtrace {
+        guard let sample else { throw .missing(.intrinsic(.ubacktrace)) }
+        let registers = UserRegisters(.host, sample.registers)
+        return unwinder.unwind(
+            StackSample(
+                registers: registers,
+                stackAddress: registers.stackPointer &- UInt64(Architecture.bytesBelowStackPointer),
+                stack: sample.bytes), in: space)
+    }
+
+    func backtrace(_ form: BacktraceForm) throws(RuntimeError) -> [UInt8] {
+        let space = space()
+        let backtrace = try unwound(in: space)
+        let words =
+            switch form {
+            case .addresses: text.string(backtrace, .hexadecimal, in: space)
+            case .simple: text.string(backtrace, .simple, in: space)
+            case .full: text.printed(backtrace, .full, in: space)
+            case .brief: text.printed(backtrace, .brief, in: space)
+            case .fileLine: text.printed(backtrace, .fuller, in: space)
+            }
+        return Array(words.utf8)
+    }
+
+    func frame(_ index: Int64) throws(RuntimeError) -> UInt64? {
+        let frames = try unwound(in: space()).programCounters
+        return frames.indices.contains(Int(clamping: index)) ? frames[Int(clamping: index)] : nil
+    }
+
+    func symbol(_ form: SymbolForm, at address: UInt64) throws(RuntimeError) -> [UInt8] {
+        let space = space()
+        let words: String
+        switch form {
+        case .name: words = text.string(address, .symbol, in: space)
+        case .data: words = text.string(address, .data, in: space)
+        case .file: words = text.string(address, .file, in: space)
+        case .line: words = text.string(address, .line, in: space)
+        case .fileLine: words = text.string(address, .fileAndLine, in: space)
+        case .module:
+            guard let name = text.module(of: address, in: space) else {
+                throw .script(Array("user module cannot be found".utf8))
+            }
+            words = name
+        case .probedModule: words = probedFile ?? ""
+        case .kernelName, .kernelData: throw .missing(.intrinsic(form == .kernelName ? .symname : .symdata))
+        }
+        return Array(words.utf8)
+    }
+}
