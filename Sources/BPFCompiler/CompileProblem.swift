@@ -15,6 +15,7 @@ enum CompileProblem: Equatable {
     case pattern
     case writes
     case notYet(String)
+    case laterRead(String)
     case tooLarge
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
@@ -36,6 +37,8 @@ enum CompileProblem: Equatable {
         case .pattern: "a regular expression"
         case .writes: "changing the program"
         case .notYet(let text): text
+        case .laterRead(let text):
+            "'\(text)' is read after something that only the process can do, when the program has gone on"
         case .tooLarge: "the handler is too large"
         }
     }

@@ -5,10 +5,19 @@ import Lowering
 /// What a handler sends.
 extension HandlerCompiler {
     /// A value that is sent, and where it waits until all are known.
-    private enum Value {
+    enum Value {
         case integer(Int)
         case text(Int)
         case stack
+
+        /// How it crosses.
+        var kind: RecordValue {
+            switch self {
+            case .integer: .integer
+            case .text: .text
+            case .stack: .stack
+            }
+        }
     }
 
     func print(_ format: PrintFormat, _ arguments: [Term], at range: SourceRange) {
@@ -71,14 +80,7 @@ extension HandlerCompiler {
     }
 
     private func send(_ actions: [Action], _ values: [Value]) {
-        let kinds = values.map { value -> RecordValue in
-            switch value {
-            case .integer: .integer
-            case .text: .text
-            case .stack: .stack
-            }
-        }
-        send(.actions(actions, values: kinds), values)
+        send(.actions(actions, values: values.map(\.kind)), values)
     }
 
     /// Bytes that values take at most.
@@ -96,7 +98,7 @@ extension HandlerCompiler {
     private var stackSize: Int { options.registers.offsets.count * 8 + 8 + options.stackBytes + 4096 }
 
     /// Writes a piece of the record: r7 points to where the next value goes, r8 counts its bytes.
-    private func send(_ site: RecordSite, _ values: [Value]) {
+    func send(_ site: RecordSite, _ values: [Value]) {
         let number = sites.add(site)
         let most = size(values)
         let hasRoom = code.label()
@@ -298,9 +300,11 @@ extension HandlerCompiler {
 
 extension Intrinsic {
     /// Whether it tells something of the stack.
-    fileprivate var readsStack: Bool {
+    var readsStack: Bool {
         switch self {
-        case .sprintUbacktrace, .ubacktrace, .ustack: true
+        case .sprintUbacktrace, .ubacktrace, .ustack, .printUbacktrace, .printUbacktraceBrief,
+            .printUbacktraceFileline:
+            true
         default: false
         }
     }

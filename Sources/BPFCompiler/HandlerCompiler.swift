@@ -103,7 +103,7 @@ final class HandlerCompiler {
         return code
     }
 
-    private func frame(_ body: () -> Void) {
+    func frame(_ body: () -> Void) {
         let end = code.label()
         let out = code.label()
         let failed = code.label()

@@ -8,6 +8,8 @@ public struct ProgramCompiler {
     private let options: CompilerOptions
     private let maps: RuntimeMaps
     private let store: StoreLayout
+    /// Which handlers the process runs.
+    public let placement: Placement
     /// What the programs send, by number.
     public let sites = RecordSites()
 
@@ -17,6 +19,24 @@ public struct ProgramCompiler {
         self.options = options
         self.maps = maps
         self.store = store
+        placement = Self.placement(program, options, maps: maps, store: store)
+    }
+
+    /// Places a script's handlers: those that a trial finds fit go into the kernel.
+    static func placement(
+        _ program: Program, _ options: CompilerOptions, maps: RuntimeMaps, store: StoreLayout
+    ) -> Placement {
+        var known: [Int: Bool] = [:]
+        return Placement(program) { number in
+            let handler = program.probes[number].handler
+            if let known = known[handler] { return known }
+            let trial = HandlerCompiler(
+                program, probe: number, options: options, maps: maps, store: store, sites: RecordSites(),
+                recordCapacity: options.recordBytes)
+            _ = trial.compile()
+            known[handler] = trial.problems.isEmpty
+            return trial.problems.isEmpty
+        }
     }
 
     /// A probe's programs.
@@ -35,7 +55,8 @@ public struct ProgramCompiler {
     /// - Throws: What the handler asks for that a BPF program cannot do, each at its place.
     public func compile(_ number: Int) throws(DiagnosticsError) -> Compiled {
         let main = compiler(number)
-        let code = main.compile()
+        let isDeferred = placement.deferred.contains(program.probes[number].handler)
+        let code = isDeferred ? main.compileDeferred() : main.compile()
         var problems = main.problems
         var entryCode: Assembler?
         var size = main.scratch.size

@@ -5,6 +5,11 @@ public import Lowering
 public enum RecordSite: Sendable {
     /// Statements for the process, whose ``Term/Kind/captured(_:)`` are the values that were sent.
     case actions([Action], values: [RecordValue])
+    /// A handler's statements for the process, with its variables. A value may have two others in ``failures`` that
+    /// say whether it could be had: 0, or 1 more than the site that tells what failed; what that is about. ``context`` tells where the values
+    /// of built-in functions are.
+    case handler(
+        [Action], locals: [LocalVariable], values: [RecordValue], failures: [Int: Int], context: [Intrinsic: Int])
     /// The session ends (`exit()`), or without end probes (`abort()`).
     case end(isAbort: Bool)
     /// A run-time error; what it is about is sent as an integer.

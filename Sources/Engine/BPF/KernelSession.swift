@@ -9,6 +9,8 @@ import RecipeModel
 struct KernelSession: Sendable {
     let program: Program
     let store: StoreLayout
+    /// Which handlers and variables are the process's.
+    let placement: Placement
     let sites: [RecordSite]
     let session: BPFMap
     let ring: BPFMap
@@ -68,6 +70,7 @@ struct KernelSession: Sendable {
         maps.scratch = scratch.descriptor
         let compilation = try Compilation(program, options, maps, store)
         sites = compilation.sites
+        placement = compilation.placement
         loaded = try compilation.programs.map { number, programs throws(BPFError) in
             let binding = program.probes[number]
             let name = "tap_\(binding.function)"
@@ -162,6 +165,7 @@ struct KernelSession: Sendable {
 private struct Compilation {
     var programs: [(number: Int, programs: ProgramCompiler.Compiled)] = []
     var sites: [RecordSite]
+    var placement: Placement
     /// Bytes of scratch that every handler finds room in.
     var scratchSize = 4096
 
@@ -181,18 +185,10 @@ private struct Compilation {
         }
         guard problems.isEmpty else { throw DiagnosticsError(problems.uniqued()) }
         sites = compiler.sites.all
+        placement = compiler.placement
     }
 }
 
-extension ProbeBinding.Event {
-    /// Whether its handler runs in the kernel.
-    var isInKernel: Bool {
-        switch self {
-        case .address, .functionReturn, .tracepoint: true
-        case .begin, .end, .error, .timer, .process: false
-        }
-    }
-}
 
 extension StoreLayout.Table {
     /// The kind of map that holds it.

@@ -57,7 +57,13 @@ final class ProbeLoop {
         firstResidue = program.handlers.count
         for site in session.sites {
             var handler = Handler(range: program.handlers.first?.range ?? SourceFile(name: "", bytes: []).range(0, 0))
-            if case .actions(let actions, _) = site { handler.body = actions }
+            switch site {
+            case .actions(let actions, _): handler.body = actions
+            case .handler(let actions, let locals, _, _, _):
+                handler.body = actions
+                handler.locals = locals
+            case .end, .failure: break
+            }
             program.handlers.append(handler)
         }
         self.program = program
@@ -71,12 +77,20 @@ final class ProbeLoop {
         limits.actions = options.maximumActions
         limits.mapEntries = options.maximumEntries
         interpreter = try Interpreter(
-            program, store: MapStore(session, digestKeys: options.digestKeys), limits: limits,
+            program, store: DividedStore(session, digestKeys: options.digestKeys, limits: limits), limits: limits,
             randomSeed: .random(in: .min ... .max))
         let binding = program.probes.first ?? ProbeBinding(
             event: .begin(order: 0), handler: 0, text: "", function: "",
             range: SourceFile(name: "", bytes: []).range(0, 0))
         event = RecordEvent(binding, target: options.target)
+        let sites = session.sites
+        let globals = program
+        event.failure = { site, value in
+            guard sites.indices.contains(site), case .failure(let failure, _) = sites[site] else {
+                return .missing(.entry)
+            }
+            return failure.runtimeError(value, globals)
+        }
         self.stacks = stacks
         if let stacks { event.symbolizer = stacks }
     }
@@ -141,9 +155,9 @@ final class ProbeLoop {
 
     private static let patience: Int32 = 50
 
-    /// Takes one record.
+    /// Takes one record; what came after the script's own end is void.
     func take(_ record: UnsafeRawBufferPointer) {
-        guard record.count >= RecordLayout.headSize else { return }
+        guard scriptEnd == nil, record.count >= RecordLayout.headSize else { return }
         let probe = Int(record.loadUnaligned(as: UInt32.self))
         guard program.probes.indices.contains(probe) else { return }
         event.binding = program.probes[probe]
@@ -167,7 +181,17 @@ final class ProbeLoop {
         case .failure(let failure, let range):
             let value = payload.count >= 8 ? payload.loadUnaligned(as: UInt64.self) : 0
             fail(failure.runtimeError(value, program), at: range)
-        case .actions(_, let kinds):
+        case .handler(_, _, let kinds, let failures, let context):
+            event.failures = failures
+            event.context = context
+            run(site, payload, kinds)
+            event.failures = [:]
+            event.context = [:]
+        case .actions(_, let kinds): run(site, payload, kinds)
+        }
+    }
+
+    private func run(_ site: Int, _ payload: UnsafeRawBufferPointer, _ kinds: [RecordValue]) {
             guard let values = RecordValues(payload, kinds) else { return }
             event.values = values.values
             if let stacks {
@@ -176,7 +200,6 @@ final class ProbeLoop {
                 stacks.probedFile = event.binding.path
             }
             take(interpreter.run(handler: firstResidue + site, for: event))
-        }
     }
 
     // MARK: - What comes of handlers

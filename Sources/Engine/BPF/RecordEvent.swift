@@ -15,6 +15,12 @@ final class RecordEvent: EventContext {
     var time: UInt64 = 0
     /// What was sent.
     var values: [Value] = []
+    /// Where the values that tell of other values' failures are: 0, or a site's number plus 1; then what it is about.
+    var failures: [Int: Int] = [:]
+    /// Where the values of built-in functions are.
+    var context: [Intrinsic: Int] = [:]
+    /// What failed at a site, about a value.
+    var failure: (_ site: Int, _ value: UInt64) -> RuntimeError = { _, _ in .missing(.entry) }
     /// Who knows the stack and the symbols.
     var symbolizer: any Symbolizer = UnknownEvent()
     private let target: Int32
@@ -26,18 +32,20 @@ final class RecordEvent: EventContext {
 
     func value(of function: Intrinsic, _ arguments: [Value]) throws(RuntimeError) -> Value {
         switch function {
-        case .pid: .integer(Int64(processAndThread >> 32))
-        case .tid: .integer(Int64(processAndThread & 0xFFFF_FFFF))
-        case .cpu: .integer(Int64(processor))
-        case .target: .integer(Int64(target))
-        case .HZ: .integer(Int64(sysconf(Int32(_SC_CLK_TCK))))
-        case .pp: .text(Array(binding.text.utf8))
-        case .ppfunc, .probefunc: .text(Array(binding.function.utf8))
-        case .localClockNanoseconds, .cpuClockNanoseconds: .integer(Int64(clamping: time))
-        case .localClockMicroseconds, .cpuClockMicroseconds: .integer(Int64(clamping: time / 1000))
-        case .localClockMilliseconds, .cpuClockMilliseconds: .integer(Int64(clamping: time / 1_000_000))
-        case .localClockSeconds, .cpuClockSeconds: .integer(Int64(clamping: time / 1_000_000_000))
-        default: throw .missing(.intrinsic(function))
+        case .pid: return .integer(Int64(processAndThread >> 32))
+        case .tid: return .integer(Int64(processAndThread & 0xFFFF_FFFF))
+        case .cpu: return .integer(Int64(processor))
+        case .target: return .integer(Int64(target))
+        case .HZ: return .integer(Int64(sysconf(Int32(_SC_CLK_TCK))))
+        case .pp: return .text(Array(binding.text.utf8))
+        case .ppfunc, .probefunc: return .text(Array(binding.function.utf8))
+        case .localClockNanoseconds, .cpuClockNanoseconds: return .integer(Int64(clamping: time))
+        case .localClockMicroseconds, .cpuClockMicroseconds: return .integer(Int64(clamping: time / 1000))
+        case .localClockMilliseconds, .cpuClockMilliseconds: return .integer(Int64(clamping: time / 1_000_000))
+        case .localClockSeconds, .cpuClockSeconds: return .integer(Int64(clamping: time / 1_000_000_000))
+        default:
+            guard let place = context[function] else { throw .missing(.intrinsic(function)) }
+            return try captured(place)
         }
     }
 
@@ -57,6 +65,13 @@ final class RecordEvent: EventContext {
 
     func captured(_ index: Int) throws(RuntimeError) -> Value {
         guard values.indices.contains(index) else { throw .missing(.entry) }
+        if let place = failures[index], values.indices.contains(place), values[place] != .integer(0),
+            case .integer(let site) = values[place]
+        {
+            var about: Int64 = 0
+            if values.indices.contains(place + 1), case .integer(let value) = values[place + 1] { about = value }
+            throw failure(Int(clamping: site) - 1, UInt64(bitPattern: about))
+        }
         return values[index]
     }
 

@@ -93,6 +93,23 @@ struct BPFEngineTests {
             "probe PROGRAM.function(\"twice\") { printf(\"%d %d %d\\n\", -7 / $number, -7 % 3, 7 >> 1) println($counter) }",
             ["-7 -1 3", "7", "-3 -1 3", "8", "-2 -1 3", "10"]
         ),
+        // What only the process can do: the handlers are left to it, with what the event tells.
+        (
+            "global a probe PROGRAM.function(\"twice\") { a[user_string($word)] += $number foreach (w in a-) printf(\"%s=%d \", w, a[w]) println(execname(), $pair->left) }",
+            ["odd=1 probed1", "even=2 odd=1 probed1", "odd=4 even=2 probed1"]
+        ),
+        (
+            "global stacks probe PROGRAM.function(\"twice\") { stacks[ubacktrace()] <<< $number } probe end { foreach (s in stacks) printf(\"%d %d\\n\", @count(stacks[s]), @sum(stacks[s])) }",
+            ["3 6"]
+        ),
+        (
+            "global seen function note(n, w) { if (!(n in seen)) seen[n] = tokenize(w, \"d\") return tid() == pid() } probe PROGRAM.function(\"twice\") { if ($number > 1) println(note($number, user_string($word))) } probe end { foreach (n+ in seen) println(n, seen[n]) }",
+            ["1", "1", "2even", "3o"]
+        ),
+        (
+            "global last probe PROGRAM.function(\"twice\") { if ($number == 3) delete last; last[\"x\", $number] = $counter } probe end { foreach ([x, n] in last) println(x, n, last[x, n]) }",
+            ["x310"]
+        ),
     ]
 
     @Test(arguments: cases) func itPrints(_ script: String, _ lines: [String]) async throws {
@@ -113,6 +130,14 @@ struct BPFEngineTests {
         #expect(run.lines.dropFirst(3).contains { $0.contains("__libc_start_main") })
         #expect(run.lines.contains { $0.hasSuffix("[\(ProbedProgram.path)]") })
         #expect(run.lines.last == "twice")
+    }
+
+    @Test func aFaultCountsOnlyWhereItsValueIsWanted() async throws {
+        let run = try await Self.run(
+            "probe PROGRAM.function(\"twice\") { s = sprint_ubacktrace(); if (s =~ \"outer\") println($number == 2 ? strlen(user_string(8)) : -1) }"
+        )
+        #expect(run.lines == ["-1"], "\(run.messages)")
+        #expect(run.messages.first?.hasPrefix("user string copy fault -14 at 0x8 [man error::fault]") == true)
     }
 
     @Test func aFaultEndsTheRunInStapsWords() async throws {

@@ -1,0 +1,175 @@
+import BPF
+import Diagnostics
+import Lowering
+import StapLanguage
+
+/// Handlers that are left to the process: what only the event can tell is found out here and sent along.
+extension HandlerCompiler {
+    /// The program for a probe whose handler the process runs.
+    func compileDeferred() -> Assembler {
+        frame {
+            if let condition = handler.condition { branch(condition, ifFalse: scope.leave) }
+            sendRest(of: handler.body)
+        }
+        return code
+    }
+
+    /// Sends a handler's statements; what an `if` around all of them rules out is not sent.
+    private func sendRest(of actions: [Action]) {
+        if actions.count == 1, case .choose(let condition, let then, let otherwise) = actions[0].kind,
+            otherwise.isEmpty, condition.isOfEvent
+        {
+            branch(condition, ifFalse: scope.leave)
+            return sendRest(of: then)
+        }
+        var captures = Captures()
+        let rest = actions.map { action in action.rewritten { self.captured($0, &captures) } }
+        send(rest, for: handler.locals, with: captures)
+    }
+
+    /// What was found out of the event.
+    struct Captures {
+        /// The values that are sent, in their order.
+        var values: [Value] = []
+        /// Where each value's failure is among them: its site plus 1, or 0; then what it is about.
+        var failures: [Int: Int] = [:]
+        /// What built-in functions tell of the event, by the place of their values.
+        var context: [Intrinsic: Int] = [:]
+    }
+
+    /// What stands for a term of the event; nil for one that the process can evaluate itself.
+    private func captured(_ term: Term, _ captures: inout Captures) -> Term? {
+        guard term.dependsOnEvent else { return nil }
+        guard term.isOfEvent else {
+            // A part of it may be.
+            if case .read = term.kind { report(.laterRead(term.range.text), at: term.range) }
+            if case .intrinsic(let intrinsic, _) = term.kind, intrinsic.signature.site == .event {
+                report(.laterRead(intrinsic.rawValue), at: term.range)
+            }
+            return nil
+        }
+        if case .number = term.kind { return nil }
+        guard term.mayFail else {
+            captures.values.append(value(of: term))
+            return Term(.captured(captures.values.count - 1), term.type, at: term.range)
+        }
+        // A failure counts only once the value is wanted.
+        let failed = code.label()
+        let done = code.label()
+        let (status, about, number) = (scratch.integer(), scratch.integer(), place(term.type))
+        code.store(.double, .r9, status, constant: 0)
+        code.store(.double, .r9, about, constant: 0)
+        let outer = scope.error
+        scope.error = failed
+        if term.type == .text {
+            copy(text(term), to: number)
+        } else {
+            emit(term)
+            code.store(.double, .r9, number, .r0)
+        }
+        scope.error = outer
+        code.jump(to: done)
+        code.place(failed)
+        code.load(.double, .r1, .r9, ScratchLayout.error)
+        code.store(.double, .r9, status, .r1)
+        code.load(.double, .r1, .r9, ScratchLayout.errorValue)
+        code.store(.double, .r9, about, .r1)
+        clear(number, term.type)
+        code.store(.double, .r9, ScratchLayout.error, constant: 0)
+        code.place(done)
+        captures.values += [.integer(status), .integer(about)]
+        captures.values.append(term.type == .text ? .text(number) : .integer(number))
+        let index = captures.values.count - 1
+        captures.failures[index] = index - 2
+        return Term(.captured(index), term.type, at: term.range)
+    }
+
+    /// Evaluates a term that is to be sent.
+    private func value(of term: Term) -> Value {
+        if term.type == .text { return .text(placed(own(term))) }
+        emit(term)
+        return .integer(keep())
+    }
+
+    /// Sends statements with all that they and the functions that they call may ask of the event.
+    private func send(_ actions: [Action], for locals: [LocalVariable], with captured: Captures) {
+        var captures = captured
+        for function in program.functions(calledBy: actions) {
+            for action in program.functions[function].body {
+                _ = action.rewritten { term in
+                    if case .read = term.kind { report(.laterRead(term.range.text), at: term.range) }
+                    return nil
+                }
+            }
+        }
+        let used = program.intrinsics(usedBy: actions)
+        for intrinsic in Intrinsic.allCases where used.contains(intrinsic) && intrinsic.isTold {
+            guard let type = intrinsic.signature.result else { continue }
+            captures.values.append(value(of: Term(.intrinsic(intrinsic, []), type, at: handler.range)))
+            captures.context[intrinsic] = captures.values.count - 1
+        }
+        if used.contains(where: { $0.readsStack }) { captures.values.append(.stack) }
+        send(
+            .handler(
+                actions, locals: locals, values: captures.values.map(\.kind), failures: captures.failures,
+                context: captures.context), captures.values)
+    }
+}
+
+extension Intrinsic {
+    /// Whether it tells something of the event that a record's head does not, and takes no arguments.
+    fileprivate var isTold: Bool {
+        switch self {
+        case .uid, .gid, .euid, .egid, .ppid, .execname, .pexecname, .gettimeofdaySeconds,
+            .gettimeofdayMilliseconds, .gettimeofdayMicroseconds, .gettimeofdayNanoseconds, .uaddr, .returnval:
+            true
+        default: false
+        }
+    }
+}
+
+extension Term {
+    /// Whether something in it is known only when the event happens.
+    var dependsOnEvent: Bool {
+        switch kind {
+        case .read, .entry, .eventArgument: true
+        case .intrinsic(let intrinsic, _) where intrinsic.signature.site == .event: true
+        default: kind.terms.contains { $0.dependsOnEvent }
+        }
+    }
+
+    /// Whether nothing but the event tells it: no variable of the script, and nothing that only the process knows.
+    var isOfEvent: Bool {
+        switch kind {
+        case .local, .global, .element, .contains, .assign, .update, .increment, .accumulate, .statistic, .bucket,
+            .call, .captured, .matches:
+            return false
+        case .intrinsic(let intrinsic, _) where intrinsic.signature.site != .event && intrinsic != .target:
+            return false
+        case .format: return false
+        default: return kind.terms.allSatisfy { $0.isOfEvent }
+        }
+    }
+
+    /// Whether its evaluation may meet an error.
+    fileprivate var mayFail: Bool {
+        switch kind {
+        case .read: true
+        case .binary(.divide, _, _), .binary(.remainder, _, _): true
+        case .intrinsic(let intrinsic, _) where intrinsic.readsMemory: true
+        default: kind.terms.contains { $0.mayFail }
+        }
+    }
+}
+
+extension Intrinsic {
+    /// Whether it reads the traced program's memory.
+    fileprivate var readsMemory: Bool {
+        switch self {
+        case .userString, .userStringWith, .userStringCount, .userStringCountWith, .userStringQuoted,
+            .userStringCountQuoted, .userBufferQuoted, .longArgument, .intArgument, .unsignedArgument:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,45 @@
+public import Lowering
+
+/// Which handlers of probes run in the kernel, and which are left to the process.
+///
+/// A handler runs in the kernel if everything in it can. One that cannot is left to the process whole, with what the
+/// event alone can tell sent along. Variables that such a handler uses are the process's, so whoever else uses them
+/// is left to it too.
+public struct Placement: Sendable {
+    /// The handlers of probes that the process runs, by index.
+    public private(set) var deferred: Set<Int> = []
+    /// The global variables that the process keeps, by index.
+    public private(set) var processGlobals: Set<Int> = []
+
+    /// Places a program's handlers.
+    ///
+    /// - Parameters:
+    ///   - isForKernel: Whether a probe's handler could run in the kernel, by the probe's number.
+    init(_ program: Program, isForKernel: (Int) -> Bool) {
+        let probes = program.probes.indices.filter { program.probes[$0].event.isInKernel }
+        let uses = program.handlers.map { program.globals(usedBy: $0) }
+        for number in probes where !isForKernel(number) { deferred.insert(program.probes[number].handler) }
+        var hasChanged = true
+        while hasChanged {
+            hasChanged = false
+            for handler in deferred { processGlobals.formUnion(uses[handler]) }
+            for number in probes {
+                let handler = program.probes[number].handler
+                if !deferred.contains(handler), !uses[handler].isDisjoint(with: processGlobals) {
+                    deferred.insert(handler)
+                    hasChanged = true
+                }
+            }
+        }
+    }
+}
+
+extension ProbeBinding.Event {
+    /// Whether the event happens in the kernel, where a program of ours sees it.
+    public var isInKernel: Bool {
+        switch self {
+        case .address, .functionReturn, .tracepoint: true
+        case .begin, .end, .error, .timer, .process: false
+        }
+    }
+}
