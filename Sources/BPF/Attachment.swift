@@ -4,6 +4,7 @@ import Glibc
 /// A program that runs where something happens, until this goes.
 public struct Attachment: Sendable {
     private let object: KernelObject
+    private var link: KernelObject?
 
     /// Has a program run where an instruction of a file is reached, in every process or one; or where the function
     /// that begins there returns.
@@ -13,10 +14,11 @@ public struct Attachment: Sendable {
     ///   - offset: The instruction's place in the file, in bytes.
     ///   - isReturn: Whether the function's return is meant.
     ///   - semaphore: The place in the file of a counter that the kernel raises meanwhile.
+    ///   - cookie: A number that the program can ask for (``HelperFunction/attachCookie``), from 5.15; nil is none.
     ///   - process: The only process that is watched; nil is all, those that come later too.
     public init(
-        path: String, offset: UInt64, isReturn: Bool, semaphore: UInt64? = nil, process: Int32? = nil,
-        _ program: BPFProgram
+        path: String, offset: UInt64, isReturn: Bool, semaphore: UInt64? = nil, cookie: UInt64? = nil,
+        process: Int32? = nil, _ program: BPFProgram
     ) throws(BPFError) {
         let operation = BPFError.Operation.attach(path: path, offset: offset)
         guard let unit = Self.unit else { throw BPFError(operation: operation, code: ENODEV) }
@@ -24,6 +26,12 @@ public struct Attachment: Sendable {
         let event = taprecipe_uprobe_open(unit.type, config, path, offset, process ?? -1)
         guard event >= 0 else { throw BPFError(operation: operation, code: -event) }
         object = KernelObject(event)
+        if let cookie {
+            let result = taprecipe_event_link(event, program.descriptor, cookie)
+            guard result >= 0 else { throw BPFError(operation: operation, code: -result) }
+            link = KernelObject(result)
+            return
+        }
         let result = taprecipe_event_attach(event, program.descriptor)
         guard result == 0 else { throw BPFError(operation: operation, code: -result) }
     }

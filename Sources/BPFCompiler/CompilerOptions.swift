@@ -31,6 +31,8 @@ public struct KernelFeatures: Sendable {
     public var hasLoop = true
     /// Atomic exchange (5.12).
     public var hasExchange = true
+    /// Programs that know at which of several probes they run (`bpf_get_attach_cookie` in uprobes, 5.15).
+    public var hasCookie = true
     /// Probes of programs that may sleep (6.0), and so have pages brought in that the program has not touched yet.
     public var maySleep = true
     /// `bpf_get_func_ip` in uprobes (6.6).
@@ -45,6 +47,7 @@ public struct KernelFeatures: Sendable {
         let version = (numbers.first ?? 0, numbers.count > 1 ? numbers[1] : 0)
         hasLoop = version >= (5, 17)
         hasExchange = version >= (5, 12)
+        hasCookie = version >= (5, 15)
         maySleep = version >= (6, 0)
         hasFunctionAddress = version >= (6, 6)
     }

@@ -114,8 +114,12 @@ extension HandlerCompiler {
         let result = scratch.text()
         switch intrinsic {
         case .execname: name(result)
-        case .pp, .pexecname: return .literal(Array(probe.text.utf8))
-        case .ppfunc, .probefunc: return .literal(Array(probe.function.utf8))
+        case .pp:
+            isForOneProbe = true
+            return .literal(Array(probe.text.utf8))
+        case .ppfunc, .probefunc:
+            isForOneProbe = true
+            return .literal(Array(probe.function.utf8))
         case .userString: userString(arguments, count: nil, into: result) { self.fail(.string, at: range) }
         case .userStringCount:
             userString(arguments, count: arguments[1], into: result) { self.fail(.string, at: range) }

@@ -144,6 +144,7 @@ extension HandlerCompiler {
         default: return false
         }
         guard probed.path == path else { return false }
+        isForOneProbe = true
         if case .functionReturn = probe.event, !isEntry {
             code.move(.r1, .r6)
             code.call(.functionAddress)

@@ -57,6 +57,8 @@ extension HandlerCompiler {
     private func residue(_ term: Term, _ values: inout [Value]) -> Term {
         switch term.kind {
         case .number, .text: return term
+        // The process knows them by the record's probe.
+        case .intrinsic(.pp, _), .intrinsic(.ppfunc, _), .intrinsic(.probefunc, _): return term
         case .intrinsic(let intrinsic, let arguments)
         where intrinsic.signature.site == .process
             || intrinsic.signature.site == .anywhere && term.type == .text:
@@ -248,7 +250,14 @@ extension HandlerCompiler {
         code.jump(to: empty, if: .r8, .equal, 0)
         code.store(.double, .r9, ScratchLayout.recordLength, constant: 0)
         address(.r7, scratch.record)
-        code.store(.word, .r7, 0, constant: Int32(probeNumber))
+        if options.kernel.hasCookie, !probe.event.isTracepoint {
+            // Several probes share the program.
+            code.move(.r1, .r6)
+            code.call(.attachCookie)
+            code.store(.word, .r7, 0, .r0)
+        } else {
+            code.store(.word, .r7, 0, constant: Int32(probeNumber))
+        }
         code.call(.processor)
         code.store(.word, .r7, 4, .r0)
         code.call(.currentProcess)

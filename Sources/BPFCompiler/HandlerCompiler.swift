@@ -14,6 +14,8 @@ final class HandlerCompiler {
     let handler: Handler
     let probe: ProbeBinding
     let probeNumber: Int
+    /// Whether the code is of use for this probe alone, not for others of the same handler.
+    var isForOneProbe: Bool
     let options: CompilerOptions
     let maps: RuntimeMaps
     let store: StoreLayout
@@ -62,6 +64,11 @@ final class HandlerCompiler {
     ) {
         self.program = program
         probeNumber = number
+        if case .tracepoint = program.probes[number].event {
+            isForOneProbe = true
+        } else {
+            isForOneProbe = !options.kernel.hasCookie
+        }
         probe = program.probes[number]
         handler = program.handlers[program.probes[number].handler]
         self.options = options

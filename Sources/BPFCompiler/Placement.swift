@@ -35,6 +35,11 @@ public struct Placement: Sendable {
 }
 
 extension ProbeBinding.Event {
+    /// Whether it is a tracepoint.
+    var isTracepoint: Bool {
+        if case .tracepoint = self { true } else { false }
+    }
+
     /// Whether the event happens in the kernel, where a program of ours sees it.
     public var isInKernel: Bool {
         switch self {

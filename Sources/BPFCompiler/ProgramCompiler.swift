@@ -47,6 +47,9 @@ public struct ProgramCompiler {
         public var entry: ProgramCode?
         /// Bytes of scratch that they need.
         public var scratchSize: Int
+        /// Whether other probes of the same handler need programs of their own; where not, each has to be attached with
+        /// its number for a cookie.
+        public var isForOneProbe: Bool
     }
 
     /// The programs of a probe.
@@ -60,19 +63,22 @@ public struct ProgramCompiler {
         var problems = main.problems
         var entryCode: Assembler?
         var size = main.scratch.size
+        var isForOneProbe = main.isForOneProbe
         if !main.handler.entries.isEmpty {
             let entry = compiler(number)
             entry.isEntry = true
             entryCode = entry.compileEntry()
             problems += entry.problems
             size = max(size, entry.scratch.size)
+            isForOneProbe = isForOneProbe || entry.isForOneProbe
         }
         guard problems.isEmpty else {
             throw DiagnosticsError(problems.map { $0.problem.diagnostic(at: $0.range) })
         }
         do {
             return Compiled(
-                handler: try code.assemble(), entry: try entryCode?.assemble(), scratchSize: size)
+                handler: try code.assemble(), entry: try entryCode?.assemble(), scratchSize: size,
+                isForOneProbe: isForOneProbe)
         } catch {
             throw DiagnosticsError([CompileProblem.tooLarge.diagnostic(at: main.handler.range)])
         }

@@ -30,6 +30,21 @@ static inline int taprecipe_uprobe_open(
     return result < 0 ? -errno : (int)result;
 }
 
+/// Lets a program run at each hit of an event, with a number that it can ask for (from 5.15); the link's descriptor,
+/// or -errno.
+static inline int taprecipe_event_link(int event, int program, uint64_t cookie)
+{
+    LIBBPF_OPTS(bpf_link_create_opts, options, .perf_event.bpf_cookie = cookie);
+    int link = bpf_link_create(program, event, BPF_PERF_EVENT, &options);
+    if (link < 0) return link;
+    if (ioctl(event, PERF_EVENT_IOC_ENABLE, 0) < 0) {
+        int code = -errno;
+        close(link);
+        return code;
+    }
+    return link;
+}
+
 /// Lets a program run at each hit of an event; 0 or -errno.
 static inline int taprecipe_event_attach(int event, int program)
 {

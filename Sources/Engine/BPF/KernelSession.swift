@@ -20,11 +20,21 @@ struct KernelSession: Sendable {
     private let entries: BPFMap
     private let loaded: [Loaded]
 
-    /// A probe's programs, ready to be attached.
-    private struct Loaded: Sendable {
-        var binding: ProbeBinding
+    /// The programs of one or more probes.
+    private struct Programs: Sendable {
         var handler: BPFProgram
         var entry: BPFProgram?
+    }
+
+    /// A probe with its programs, ready to be attached.
+    private struct Loaded: Sendable {
+        var number: Int
+        var binding: ProbeBinding
+        var programs: Programs
+        var hasCookie: Bool
+
+        /// What tells shared programs which probe it is.
+        var cookie: UInt64? { hasCookie ? UInt64(number) : nil }
     }
 
     /// Compiles a program for nobody, to find what it asks for that cannot be done.
@@ -71,16 +81,21 @@ struct KernelSession: Sendable {
         let compilation = try Compilation(program, options, maps, store)
         sites = compilation.sites
         placement = compilation.placement
-        loaded = try compilation.programs.map { number, programs throws(BPFError) in
-            let binding = program.probes[number]
+        let programs = try compilation.programs.map { compiled throws(BPFError) -> Programs in
+            let binding = program.probes[compiled.number]
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
                 if case .tracepoint = binding.event { return try BPFProgram(.rawTracepoint, name: name, code) }
                 return try BPFProgram(.probe, name: name, maySleep: options.kernel.maySleep, code)
             }
-            return Loaded(
-                binding: binding, handler: try load(programs.handler),
-                entry: try programs.entry.map { code throws(BPFError) in try load(code) })
+            return Programs(
+                handler: try load(compiled.programs.handler),
+                entry: try compiled.programs.entry.map { code throws(BPFError) in try load(code) })
+        }
+        loaded = compilation.probes.map { number, index in
+            Loaded(
+                number: number, binding: program.probes[number], programs: programs[index],
+                hasCookie: options.kernel.hasCookie)
         }
         try start()
     }
@@ -130,17 +145,19 @@ struct KernelSession: Sendable {
                     try offset(place.path, address)
                 }
                 // The entry first: a return without it would find nothing saved.
-                if let entry = probe.entry {
+                if let entry = probe.programs.entry {
                     attachments.append(
-                        try Attachment(path: place.path, offset: at, isReturn: false, entry))
+                        try Attachment(
+                            path: place.path, offset: at, isReturn: false, cookie: probe.cookie, entry))
                 }
                 var isReturn = false
                 if case .functionReturn = probe.binding.event { isReturn = true }
                 attachments.append(
                     try Attachment(
-                        path: place.path, offset: at, isReturn: isReturn, semaphore: semaphore, probe.handler))
+                        path: place.path, offset: at, isReturn: isReturn, semaphore: semaphore,
+                        cookie: probe.cookie, probe.programs.handler))
             case .tracepoint(_, let name):
-                attachments.append(try Attachment(tracepoint: name, probe.handler))
+                attachments.append(try Attachment(tracepoint: name, probe.programs.handler))
             default: break
             }
         }
@@ -161,9 +178,23 @@ struct KernelSession: Sendable {
     }
 }
 
+/// What probes must have in common to share programs.
+private struct ProgramKey: Hashable {
+    var handler: Int
+    var isReturn: Bool
+
+    init(_ probe: ProbeBinding) {
+        handler = probe.handler
+        if case .functionReturn = probe.event { isReturn = true } else { isReturn = false }
+    }
+}
+
 /// All probes of a script that run in the kernel, compiled.
 private struct Compilation {
+    /// The programs, with the probe that each was compiled for.
     var programs: [(number: Int, programs: ProgramCompiler.Compiled)] = []
+    /// The probes, with the place of their programs.
+    var probes: [(number: Int, programs: Int)] = []
     var sites: [RecordSite]
     var placement: Placement
     /// Bytes of scratch that every handler finds room in.
@@ -174,9 +205,17 @@ private struct Compilation {
     ) throws(DiagnosticsError) {
         let compiler = ProgramCompiler(program, options, maps: maps, store: store)
         var problems: [Diagnostic] = []
+        var shared: [ProgramKey: Int] = [:]
         for number in program.probes.indices where program.probes[number].event.isInKernel {
+            let key = ProgramKey(program.probes[number])
+            if let known = shared[key] {
+                probes.append((number, known))
+                continue
+            }
             do throws(DiagnosticsError) {
                 let compiled = try compiler.compile(number)
+                probes.append((number, programs.count))
+                if !compiled.isForOneProbe { shared[key] = programs.count }
                 programs.append((number, compiled))
                 scratchSize = max(scratchSize, (compiled.scratchSize + 7) / 8 * 8)
             } catch {
