@@ -74,6 +74,13 @@ public struct BPFProgram: Sendable {
     private static let functionType: UInt32 = 3
     private static let checkedAloneType: UInt32 = 6
 
+    /// How many instructions the verifier went through, of the million that it allows; nil where the kernel (before
+    /// 5.16) does not say.
+    public var verifiedInstructions: Int? {
+        let count = taprecipe_program_verified(descriptor)
+        return count > 0 ? Int(count) : nil
+    }
+
     /// What it is attached by.
     public var descriptor: Int32 { object.descriptor }
 }

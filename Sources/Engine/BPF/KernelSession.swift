@@ -90,6 +90,12 @@ struct KernelSession: Sendable {
         try start()
     }
 
+    /// What the verifier went through for all programs together; nil where the kernel does not say.
+    var verifiedInstructions: Int? {
+        let counts = loaded.flatMap { [$0.handler, $0.entry].compactMap { $0?.verifiedInstructions } }
+        return counts.isEmpty ? nil : counts.reduce(0, +)
+    }
+
     /// Fills the session and the scalars with what they start as.
     private func start() throws(BPFError) {
         var clock = timespec()
