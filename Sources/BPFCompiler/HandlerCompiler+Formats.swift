@@ -156,11 +156,11 @@ extension HandlerCompiler {
     }
 
     /// `%b`: as many bytes of the value as the precision or the width says, the lowest first. A string ends at a zero,
-    /// so those that would fill a width are one before the bytes, and none behind them.
+    /// so one is as good as all those that would fill the width.
     private func appendBinary(
         _ value: Int, _ conversion: PrintFormat.Conversion, width: Extent, precision: Extent, to result: Int
     ) {
-        let (isKnown, isFull) = (code.label(), code.label())
+        let isKnown = code.label()
         let bytes = scratch.text()
         address(.r7, bytes)
         code.load(.double, .r0, .r9, value)
@@ -180,16 +180,27 @@ extension HandlerCompiler {
         code.move(.r0, 8)
         code.place(isKnown)
         code.store(.double, .r7, 0, .r0)
-        if !conversion.isLeft {
+        /// Appends a zero where the width is more than the bytes, on either side or on the right side of them only.
+        func fill(onlyRight: Bool) {
+            let isFull = code.label()
             put(width, work: Layout.width)
             take(.r1, work: Layout.width)
             signExtend(.r1)
-            code.load(.double, .r0, .r7, 0)
-            code.jump(to: isFull, if: .r1, .signedLessOrEqual, .r0)
+            if !onlyRight {
+                let isPositive = code.label()
+                code.jump(to: isPositive, if: .r1, .signedGreaterOrEqual, 0)
+                code.compute(.negate, .r1, 0)
+                code.place(isPositive)
+            }
+            address(.r2, bytes)
+            code.load(.double, .r2, .r2, 0)
+            code.jump(to: isFull, if: .r1, .signedLessOrEqual, .r2)
             append(.literal([0]), to: result)
             code.place(isFull)
         }
+        if !conversion.isLeft { fill(onlyRight: true) }
         append(.place(bytes), to: result)
+        fill(onlyRight: false)
     }
 
     /// Widths and precisions are of 32 bits.

@@ -197,7 +197,7 @@ private struct Compilation {
         }
         guard problems.isEmpty else { throw DiagnosticsError(problems.uniqued()) }
         sites = compiler.sites.all
-        constants = compiler.constants.bytes
+        constants = compiler.constants.contents
     }
 }
 

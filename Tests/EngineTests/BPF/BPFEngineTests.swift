@@ -13,32 +13,34 @@ import Testing
 struct BPFEngineTests {
     /// What a run printed, and what it came to.
     struct Run {
-        var lines: [String]
+        var bytes: [[UInt8]]
+        var lines: [String] { bytes.map { String(decoding: $0, as: UTF8.self) } }
         var messages: [String]
         var outcome: RunOutcome
     }
 
     /// Runs a script with the program as its command.
     static func run(
-        _ script: String, rounds: Int = 3, limits: Limits = Limits(), timeout: Duration = .seconds(20)
+        _ script: String, command: [String] = [ProbedProgram.path, "3"], limits: Limits = Limits(),
+        timeout: Duration = .seconds(20)
     ) async throws -> Run {
-        let program = try ProbedProgram.lowered(script)
+        let program = try ProbedProgram.lowered(script, path: command[0])
         let folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-bpf-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var request = RunRequest(
             script: EngineTests.script(script, limits: limits),
-            target: .command([ProbedProgram.path, "\(rounds)"]), kernelRelease: Self.kernelRelease,
+            target: .command(command), kernelRelease: Self.kernelRelease,
             budget: Budget(timeout: timeout),
             directories: EngineDirectories(
                 cache: folder + "/cache", state: folder + "/state", runtime: folder + "/run"),
             environment: ProcessInfo.processInfo.environment)
         request.maximumRetries = 0
-        let lines = Mutex<[String]>([])
+        let lines = Mutex<[[UInt8]]>([])
         let outcome = try await BPFEngine(program).run(request) { event in
-            if case .line(let line) = event { lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
+            if case .line(let line) = event { lines.withLock { $0.append(Array(line)) } }
         }
         return Run(
-            lines: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text }, outcome: outcome)
+            bytes: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text }, outcome: outcome)
     }
 
     static let kernelRelease: String = {
