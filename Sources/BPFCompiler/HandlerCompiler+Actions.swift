@@ -50,7 +50,8 @@ extension HandlerCompiler {
     private func evaluate(_ term: Term) {
         switch term.kind {
         case .increment(let place, let amount, _): add(place, amount)
-        case .intrinsic(let intrinsic, let arguments) where perform(intrinsic, arguments, at: term.range): break
+        case .intrinsic(let intrinsic, let arguments) where perform(intrinsic, arguments, at: term.range):
+            break
         default: if term.type == .text { _ = text(term) } else { emit(term) }
         }
     }
@@ -209,6 +210,7 @@ extension RuntimeFailure {
 
     /// Those that a program can meet.
     fileprivate static func all(of program: Program) -> [RuntimeFailure] {
-        [.division, .read(""), .string, .position, .script] + program.globals.indices.map { .arrayOverflow($0) }
+        [.division, .read(""), .string, .position, .script]
+            + program.globals.indices.map { .arrayOverflow($0) }
     }
 }

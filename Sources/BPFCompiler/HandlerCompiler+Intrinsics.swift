@@ -88,7 +88,8 @@ extension HandlerCompiler {
             load(register: options.registers.arguments[index])
         } else {
             load(register: options.registers.stackPointer)
-            let place = options.registers.firstStackArgument
+            let place =
+                options.registers.firstStackArgument
                 + (index - options.registers.arguments.count) * 8
             code.compute(.add, .r0, Int32(place))
             load(8, "argument \(number)", at: range)

@@ -86,7 +86,8 @@ extension ConstantTable {
         // What the rows hold depends on where they are; only the same automaton at the same place has the same.
         return offset(of: automaton) { start in
             (0..<automaton.stateCount).flatMap { state -> [UInt8] in
-                let row = automaton.transitions[state * automaton.classCount..<(state + 1) * automaton.classCount]
+                let row = automaton.transitions[
+                    state * automaton.classCount..<(state + 1) * automaton.classCount]
                 let next = row.map { $0 == RegexAutomaton.matched ? 0 : UInt32(start + Int($0) * rowSize) }
                 return ([automaton.matchesAtEnd[state] ? 1 : 0] + next).flatMap { word in
                     (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }

@@ -74,7 +74,9 @@ extension HandlerCompiler {
 
     /// One character of the text.
     private func quoteCharacter(_ end: Assembler.Label) {
-        let (isSomething, hasRoom, isSingle, isEscaped) = (code.label(), code.label(), code.label(), code.label())
+        let (isSomething, hasRoom, isSingle, isEscaped) = (
+            code.label(), code.label(), code.label(), code.label()
+        )
         take(.r1, work: Quote.next)
         code.load(.double, .r2, .r6, 0)
         code.jump(to: end, if: .r1, .greaterOrEqual, .r2)
@@ -116,7 +118,9 @@ extension HandlerCompiler {
     private func decode() {
         let (isSingle, isDecoded) = (code.label(), code.label())
         code.jump(to: isSingle, if: .r0, .less, 0xC0)
-        for (length, end, mask, least) in [(2, 0xE0, 0x1F, 0x80), (3, 0xF0, 0x0F, 0x800), (4, 0xF8, 0x07, 0x10000)] {
+        for (length, end, mask, least) in [
+            (2, 0xE0, 0x1F, 0x80), (3, 0xF0, 0x0F, 0x800), (4, 0xF8, 0x07, 0x10000),
+        ] {
             let isLonger = code.label()
             code.jump(to: isLonger, if: .r0, .greaterOrEqual, Int32(end))
             code.jump(to: isSingle, if: .r2, .less, Int32(length))

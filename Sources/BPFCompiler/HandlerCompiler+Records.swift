@@ -39,7 +39,9 @@ extension HandlerCompiler {
             branch(arguments[0], ifFalse: fails)
             code.jump(to: end)
             code.place(fails)
-            copy(arguments.count > 1 ? text(arguments[1]) : .literal(Array("Assertion failed".utf8)), to: errorText)
+            copy(
+                arguments.count > 1 ? text(arguments[1]) : .literal(Array("Assertion failed".utf8)),
+                to: errorText)
             fail(.script, at: range)
             code.place(end)
             return true
@@ -283,10 +285,12 @@ extension HandlerCompiler {
         code.place(empty)
     }
 
-    /// Sends the error that ended the handler, and ends the session.
+    /// Sends the error that ended the handler, and ends the session where it is the last that is borne.
     func sendFailure() {
-        code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
-        code.store(.double, .r1, 0, constant: 1)
+        if options.endsAtFirstError {
+            code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
+            code.store(.double, .r1, 0, constant: 1)
+        }
         var values = [Value.integer(ScratchLayout.errorValue)]
         if program.calls(.error) || program.calls(.assert) { values.append(.text(errorText)) }
         send(values) { [self] in

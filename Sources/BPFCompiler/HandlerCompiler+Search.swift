@@ -192,7 +192,9 @@ extension HandlerCompiler {
         take(.r1, work: 5)
         put(.r1, work: 4)
         loop(rounds: scratch.textCapacity + 1, texts: 3) { [self] end in
-            let (isOver, isDelimiter, isEmpty, done) = (code.label(), code.label(), code.label(), code.label())
+            let (isOver, isDelimiter, isEmpty, done) = (
+                code.label(), code.label(), code.label(), code.label()
+            )
             take(.r2, work: 4)
             code.load(.double, .r1, .r6, 0)
             code.jump(to: isOver, if: .r2, .greaterOrEqual, .r1)

@@ -17,7 +17,8 @@ extension Term {
 extension [Action] {
     fileprivate func calls(_ intrinsic: Intrinsic) -> Bool {
         contains { action in
-            action.kind.terms.contains { $0.calls(intrinsic) } || action.kind.bodies.contains { $0.calls(intrinsic) }
+            action.kind.terms.contains { $0.calls(intrinsic) }
+                || action.kind.bodies.contains { $0.calls(intrinsic) }
         }
     }
 }

@@ -196,6 +196,7 @@ extension CompilerOptions {
         self.init()
         func value(_ macro: Limits.Macro) -> Int { Int(clamping: LimitPolicy.value(.macro(macro), in: limits)) }
         maximumActions = value(.MAXACTION)
+        endsAtFirstError = value(.MAXERRORS) == 0
         maximumStringLength = max(value(.MAXSTRINGLEN), 16)
         maximumEntries = value(.MAXMAPENTRIES)
         self.target = target

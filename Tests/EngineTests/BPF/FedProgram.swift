@@ -13,19 +13,25 @@ enum FedProgram {
         /// integers of all sizes.
         init(_ generator: inout SeededGenerator, longest: Int) {
             func length() -> Int {
-                Bool.random(using: &generator) ? .random(in: 0...8, using: &generator) : .random(in: 0...longest, using: &generator)
+                Bool.random(using: &generator)
+                    ? .random(in: 0...8, using: &generator) : .random(in: 0...longest, using: &generator)
             }
-            let any = Self.characters(length() , &generator)
+            let any = Self.characters(length(), &generator)
             let few = (0..<length()).map { _ in Array("aab.0x1f-9".utf8).randomElement(using: &generator)! }
             let start = Int.random(in: 0...few.count, using: &generator)
-            let part = Bool.random(using: &generator)
+            let part =
+                Bool.random(using: &generator)
                 ? Array(few[start...].prefix(.random(in: 0...4, using: &generator)))
-                : (0..<Int.random(in: 0...3, using: &generator)).map { _ in Array("ab.".utf8).randomElement(using: &generator)! }
+                : (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+                    Array("ab.".utf8).randomElement(using: &generator)!
+                }
             texts = [any, few, part]
             numbers = [
-                .random(in: -3...12, using: &generator), .random(in: -10...Int64(longest) + 20, using: &generator),
+                .random(in: -3...12, using: &generator),
+                .random(in: -10...Int64(longest) + 20, using: &generator),
                 Bool.random(using: &generator)
-                    ? .random(in: .min ... .max, using: &generator) : .random(in: -300...300, using: &generator),
+                    ? .random(in: .min ... .max, using: &generator)
+                    : .random(in: -300...300, using: &generator),
             ]
         }
 

@@ -20,11 +20,14 @@ struct TextAgreementTests {
     ) async throws -> (calls: [FedProgram.Call], lines: [[UInt8]]) {
         var generator = SeededGenerator(seed: seed)
         let calls = (0..<count).map { _ in FedProgram.Call(&generator, longest: 150) }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-fed-\(UUID().uuidString)").path
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "taprecipe-fed-\(UUID().uuidString)"
+        ).path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let run = try await BPFEngineTests.run(
-            "probe PROGRAM.function(\"take\") { \(body) }", command: try FedProgram.command(calls, in: folder),
+            "probe PROGRAM.function(\"take\") { \(body) }",
+            command: try FedProgram.command(calls, in: folder),
             limits: Limits(macros: [.MAXSTRINGLEN: UInt64(stringLength)]))
         try #require(run.messages == [], "seed \(seed)")
         return (calls, run.bytes)
@@ -43,7 +46,8 @@ struct TextAgreementTests {
                 let place = (index * terms.count + number) * 2
                 try #require(
                     lines[place] == lines[place + 1],
-                    "seed \(seed): \(term) of \(call.texts.map { String(decoding: $0, as: UTF8.self) }), \(call.numbers)")
+                    "seed \(seed): \(term) of \(call.texts.map { String(decoding: $0, as: UTF8.self) }), \(call.numbers)"
+                )
             }
         }
     }
@@ -52,8 +56,10 @@ struct TextAgreementTests {
         let seed = SeededGenerator().seed
         try await Self.compare(
             [
-                "text_str(a)", "string_quoted(a)", "text_strn(a, $y, 0)", "text_strn(a, $y, 1)", "text_strn(a, $x, $z)",
-                "substr(b, $x, $y)", "substr(b, $y, $x)", "str_replace(b, c, \"..\")", "str_replace(b, c, \"\")",
+                "text_str(a)", "string_quoted(a)", "text_strn(a, $y, 0)", "text_strn(a, $y, 1)",
+                "text_strn(a, $x, $z)",
+                "substr(b, $x, $y)", "substr(b, $y, $x)", "str_replace(b, c, \"..\")",
+                "str_replace(b, c, \"\")",
                 "str_replace(b . b, c, b)", "str_replace(b, \"aa\", c)",
             ], seed: seed)
     }
@@ -103,7 +109,8 @@ struct TextAgreementTests {
             """)
         try #require(lines.count == calls.count * 5, "seed \(seed)")
         func quoted(_ text: some Sequence<UInt8>, _ limit: Int = 0, isBuffer: Bool = false) -> [UInt8] {
-            QuotedText.text(Array(text), limit: limit, isQuoted: true, longest: Self.longest, isBuffer: isBuffer)
+            QuotedText.text(
+                Array(text), limit: limit, isQuoted: true, longest: Self.longest, isBuffer: isBuffer)
         }
         for (index, call) in calls.enumerated() {
             let text = call.texts[0].prefix(Self.longest - 1)
@@ -171,7 +178,8 @@ struct TextAgreementTests {
 
     @Test func patternsAgree() async throws {
         let patterns = [
-            "^a", "a$", "^$", "", "ab", "(aa)+b", "^[a-f.]*$", "a{2,4}b", "(a|b)*[.]", "0x[0-9a-f]+", "^(a|.b)*1", ".",
+            "^a", "a$", "^$", "", "ab", "(aa)+b", "^[a-f.]*$", "a{2,4}b", "(a|b)*[.]", "0x[0-9a-f]+",
+            "^(a|.b)*1", ".",
             "-9|f.*f", "[^ab]{3}",
         ]
         let seed = SeededGenerator().seed
@@ -183,7 +191,8 @@ struct TextAgreementTests {
         let last = try RegexAutomaton(parsing: Array("[a-m][^a-m]".utf8))
         for (call, line) in zip(calls, lines) {
             let text = call.texts[1].prefix(Self.longest - 1)
-            let expected = automata.map { $0.matches(text) ? "1" : "0" }.joined()
+            let expected =
+                automata.map { $0.matches(text) ? "1" : "0" }.joined()
                 + (last.matches(call.texts[0].prefix(Self.longest - 1)) ? "1" : "0")
             try #require(String(decoding: line, as: UTF8.self) == expected, "seed \(seed): \(call)")
         }
