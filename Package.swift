@@ -85,7 +85,9 @@ let package = Package(
         library("Lowering", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         library("Interpreter", ["Lowering", "Regexes", "StapLanguage", "Diagnostics"]),
         library("BPF", ["CBPF"]),
-        library("BPFCompiler", ["BPF", "Lowering", "Regexes", "StapLanguage", "DebugInfo", "Diagnostics"]),
+        library(
+            "BPFCompiler",
+            ["BPF", "Lowering", "Interpreter", "Regexes", "StapLanguage", "DebugInfo", "Diagnostics"]),
         library("StapMessages", ["RecipeModel", "Diagnostics"]),
         library(
             "Engine",
@@ -131,7 +133,7 @@ let package = Package(
             [
                 .product(name: "Logging", package: "swift-log"), "TestSupport", "Engine", "StapMessages",
                 "Templater", "RecipeModel", "DebugInfo", "Diagnostics", "BPF", "BPFCompiler", "Lowering",
-                "Resolver", "StapLanguage",
+                "Interpreter", "Regexes", "Resolver", "StapLanguage",
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("CommandTests", ["TestSupport", "taprecipe", "Engine", "RecipeModel", "Diagnostics"]),

@@ -2,6 +2,8 @@
 public struct CompilerOptions: Sendable {
     /// MAXACTION.
     public var maximumActions = 1000
+    /// Whether the first error ends the session (MAXERRORS is 0), at once for all handlers.
+    public var endsAtFirstError = true
     /// MAXSTRINGLEN: the bytes of a string with its zero.
     public var maximumStringLength = 512
     /// MAXMAPENTRIES.

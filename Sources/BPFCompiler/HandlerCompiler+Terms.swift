@@ -198,6 +198,7 @@ extension HandlerCompiler {
     private func assign(_ place: Place, _ value: Term, at range: SourceRange) {
         if case .memory = place { return report(.writes, at: range) }
         emit(value)
+        if case .local(let index) = place { return code.store(.double, .r9, scope.locals[index], .r0) }
         let kept = keep()
         write(place, from: kept, at: range)
         code.load(.double, .r0, .r9, kept)
@@ -205,6 +206,12 @@ extension HandlerCompiler {
 
     private func update(_ sign: BinaryOperator, _ place: Place, _ value: Term, at range: SourceRange) {
         emit(value)
+        if case .local(let index) = place {
+            code.move(.r1, .r0)
+            code.load(.double, .r0, .r9, scope.locals[index])
+            compute(sign, at: range)
+            return code.store(.double, .r9, scope.locals[index], .r0)
+        }
         let right = keep()
         read(place, at: range)
         code.load(.double, .r1, .r9, right)

@@ -12,6 +12,8 @@ public struct ProgramCompiler {
     public let placement: Placement
     /// What the programs send, by number.
     public let sites = RecordSites()
+    /// What the programs read: the contents of ``RuntimeMaps/constants``.
+    public let constants = ConstantTable()
 
     /// Prepares the compilation of a script.
     public init(_ program: Program, _ options: CompilerOptions, maps: RuntimeMaps, store: StoreLayout) {
@@ -32,6 +34,7 @@ public struct ProgramCompiler {
             if let known = known[handler] { return known }
             let trial = HandlerCompiler(
                 program, probe: number, options: options, maps: maps, store: store, sites: RecordSites(),
+                constants: ConstantTable(),
                 recordCapacity: options.recordBytes)
             _ = trial.compile()
             known[handler] = trial.problems.isEmpty
@@ -87,6 +90,6 @@ public struct ProgramCompiler {
     private func compiler(_ number: Int) -> HandlerCompiler {
         HandlerCompiler(
             program, probe: number, options: options, maps: maps, store: store, sites: sites,
-            recordCapacity: options.recordBytes)
+            constants: constants, recordCapacity: options.recordBytes)
     }
 }

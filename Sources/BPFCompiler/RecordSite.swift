@@ -12,7 +12,8 @@ public enum RecordSite: Sendable {
         [Action], locals: [LocalVariable], values: [RecordValue], failures: [Int: Int], context: [Intrinsic: Int])
     /// The session ends (`exit()`), or without end probes (`abort()`).
     case end(isAbort: Bool)
-    /// A run-time error; what it is about is sent as an integer.
+    /// A run-time error; what it is about is sent as an integer. A script that calls `error` has the text of its last
+    /// call sent behind that.
     case failure(RuntimeFailure, SourceRange)
 }
 
@@ -39,6 +40,10 @@ public enum RuntimeFailure: Sendable, Equatable {
     case read(String)
     /// A string that is not there; the address is sent.
     case string
+    /// `stringat` beyond the string.
+    case position
+    /// What the script says: `error(…)`. Its text is sent, behind an integer that means nothing.
+    case script
 }
 
 /// How records are laid out, in bytes.

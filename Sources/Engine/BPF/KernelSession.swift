@@ -17,6 +17,7 @@ struct KernelSession: Sendable {
     let scalars: BPFMap
     let tables: [Int: BPFMap]
     private let scratch: BPFMap
+    private let constants: BPFMap
     private let entries: BPFMap
     private let loaded: [Loaded]
 
@@ -41,7 +42,8 @@ struct KernelSession: Sendable {
     static func check(_ program: Program, _ options: CompilerOptions) throws(DiagnosticsError) {
         let store = StoreLayout(
             program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
-        let maps = RuntimeMaps(session: 0, scratch: 0, ring: 0, scalars: 0, entries: 0, tables: [:])
+        let maps = RuntimeMaps(
+            session: 0, scratch: 0, constants: 0, ring: 0, scalars: 0, entries: 0, tables: [:])
         _ = try Compilation(program, options, maps, store)
     }
 
@@ -69,15 +71,22 @@ struct KernelSession: Sendable {
                 valueSize: table.valueSize, capacity: table.capacity)
         }
         self.tables = tables
-        // The scratch's size is known once all is compiled; programs name it by its descriptor before.
+        // The sizes of two maps are known once all is compiled; programs name them by their descriptors before.
         var maps = RuntimeMaps(
-            session: session.descriptor, scratch: 0, ring: ring.descriptor, scalars: scalars.descriptor,
-            entries: entries.descriptor, tables: tables.mapValues(\.descriptor))
-        let size = try Compilation(program, options, maps, store).scratchSize
+            session: session.descriptor, scratch: 0, constants: 0, ring: ring.descriptor,
+            scalars: scalars.descriptor, entries: entries.descriptor, tables: tables.mapValues(\.descriptor))
+        let draft = try Compilation(program, options, maps, store)
         scratch = try BPFMap(
-            .array, name: "tap_scratch", keySize: 4, valueSize: size,
+            .array, name: "tap_scratch", keySize: 4, valueSize: draft.scratchSize,
             capacity: BPFMap.processorCount * RuntimeMaps.slotsPerProcessor)
+        constants = try BPFMap(
+            .array, name: "tap_constants", keySize: 4, valueSize: draft.constants.count, capacity: 1,
+            isConstant: true)
+        try constants.set([0, 0, 0, 0], to: draft.constants)
         maps.scratch = scratch.descriptor
+        maps.scratchSize = draft.scratchSize
+        maps.constants = constants.descriptor
+        maps.constantsSize = draft.constants.count
         let compilation = try Compilation(program, options, maps, store)
         sites = compilation.sites
         placement = compilation.placement
@@ -85,7 +94,9 @@ struct KernelSession: Sendable {
             let binding = program.probes[compiled.number]
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
-                if case .tracepoint = binding.event { return try BPFProgram(.rawTracepoint, name: name, code) }
+                if case .tracepoint = binding.event {
+                    return try BPFProgram(.rawTracepoint, name: name, code)
+                }
                 return try BPFProgram(.probe, name: name, maySleep: options.kernel.maySleep, code)
             }
             return Programs(
@@ -98,6 +109,12 @@ struct KernelSession: Sendable {
                 hasCookie: options.kernel.hasCookie)
         }
         try start()
+    }
+
+    /// What the verifier went through for all programs together; nil where the kernel does not say.
+    var verifiedInstructions: Int? {
+        let counts = loaded.flatMap { [$0.programs.handler, $0.programs.entry].compactMap { $0?.verifiedInstructions } }
+        return counts.isEmpty ? nil : counts.reduce(0, +)
     }
 
     /// Fills the session and the scalars with what they start as.
@@ -197,6 +214,8 @@ private struct Compilation {
     var probes: [(number: Int, programs: Int)] = []
     var sites: [RecordSite]
     var placement: Placement
+    /// What the programs read.
+    var constants: [UInt8]
     /// Bytes of scratch that every handler finds room in.
     var scratchSize = 4096
 
@@ -225,6 +244,7 @@ private struct Compilation {
         guard problems.isEmpty else { throw DiagnosticsError(problems.uniqued()) }
         sites = compiler.sites.all
         placement = compiler.placement
+        constants = compiler.constants.contents
     }
 }
 

@@ -89,7 +89,7 @@ final class ProbeLoop {
             guard sites.indices.contains(site), case .failure(let failure, _) = sites[site] else {
                 return .missing(.entry)
             }
-            return failure.runtimeError(value, globals)
+            return failure.runtimeError(value, text: [], in: globals)
         }
         self.stacks = stacks
         if let stacks { event.symbolizer = stacks }
@@ -180,7 +180,9 @@ final class ProbeLoop {
         case .end(let isAbort): scriptEnd = scriptEnd ?? (isAbort ? .abort : .exit)
         case .failure(let failure, let range):
             let value = payload.count >= 8 ? payload.loadUnaligned(as: UInt64.self) : 0
-            fail(failure.runtimeError(value, program), at: range)
+            var text: [UInt8] = []
+            if case .text(let said)? = RecordValues(payload, [.integer, .text])?.values[1] { text = said }
+            fail(failure.runtimeError(value, text: text, in: program), at: range)
         case .handler(_, _, let kinds, let failures, let context):
             event.failures = failures
             event.context = context
@@ -192,14 +194,14 @@ final class ProbeLoop {
     }
 
     private func run(_ site: Int, _ payload: UnsafeRawBufferPointer, _ kinds: [RecordValue]) {
-            guard let values = RecordValues(payload, kinds) else { return }
-            event.values = values.values
-            if let stacks {
-                stacks.process = Int32(truncatingIfNeeded: event.processAndThread >> 32)
-                stacks.sample = values.stack
-                stacks.probedFile = event.binding.path
-            }
-            take(interpreter.run(handler: firstResidue + site, for: event))
+        guard let values = RecordValues(payload, kinds) else { return }
+        event.values = values.values
+        if let stacks {
+            stacks.process = Int32(truncatingIfNeeded: event.processAndThread >> 32)
+            stacks.sample = values.stack
+            stacks.probedFile = event.binding.path
+        }
+        take(interpreter.run(handler: firstResidue + site, for: event))
     }
 
     // MARK: - What comes of handlers
@@ -243,17 +245,4 @@ final class StopSign: Sendable {
 
     /// Says so.
     func raise() { state.store(true, ordering: .releasing) }
-}
-
-extension RuntimeFailure {
-    /// The error as handlers here would meet it.
-    fileprivate func runtimeError(_ value: UInt64, _ program: Program) -> RuntimeError {
-        switch self {
-        case .division: .divisionByZero
-        case .actions: .actionsExceeded
-        case .arrayOverflow(let array): .arrayOverflow(size: program.globals[array].capacity)
-        case .read: .readFault(address: value)
-        case .string: .userStringFault(code: -Int(EFAULT), address: value)
-        }
-    }
 }

@@ -13,32 +13,37 @@ import Testing
 struct BPFEngineTests {
     /// What a run printed, and what it came to.
     struct Run {
-        var lines: [String]
+        var bytes: [[UInt8]]
+        var lines: [String] { bytes.map { String(decoding: $0, as: UTF8.self) } }
         var messages: [String]
         var outcome: RunOutcome
     }
 
     /// Runs a script with the program as its command.
     static func run(
-        _ script: String, rounds: Int = 3, limits: Limits = Limits(), timeout: Duration = .seconds(20)
+        _ script: String, command: [String] = [ProbedProgram.path, "3"], limits: Limits = Limits(),
+        timeout: Duration = .seconds(20)
     ) async throws -> Run {
-        let program = try ProbedProgram.lowered(script)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-bpf-\(UUID().uuidString)").path
+        let program = try ProbedProgram.lowered(script, path: command[0])
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "taprecipe-bpf-\(UUID().uuidString)"
+        ).path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var request = RunRequest(
             script: EngineTests.script(script, limits: limits),
-            target: .command([ProbedProgram.path, "\(rounds)"]), kernelRelease: Self.kernelRelease,
+            target: .command(command), kernelRelease: Self.kernelRelease,
             budget: Budget(timeout: timeout),
             directories: EngineDirectories(
                 cache: folder + "/cache", state: folder + "/state", runtime: folder + "/run"),
             environment: ProcessInfo.processInfo.environment)
         request.maximumRetries = 0
-        let lines = Mutex<[String]>([])
+        let lines = Mutex<[[UInt8]]>([])
         let outcome = try await BPFEngine(program).run(request) { event in
-            if case .line(let line) = event { lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
+            if case .line(let line) = event { lines.withLock { $0.append(Array(line)) } }
         }
         return Run(
-            lines: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text }, outcome: outcome)
+            bytes: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text }, outcome: outcome
+        )
     }
 
     static let kernelRelease: String = {
@@ -88,6 +93,36 @@ struct BPFEngineTests {
         (
             "function double:long(x) { return x * 2 } probe PROGRAM.function(\"twice\") { for (i = 0; i < 5; i++) { if (i == 1) continue; if (i == 3) break; printf(\"%d \", double(i) + $number) } printf(\"\\n\") }",
             ["1 5 ", "2 6 ", "3 7 "]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { w = user_string($word); println(substr(w, 1, 2), \" \", user_string_quoted($word), user_string_n_quoted($word, 2), str_replace(w, \"e\", \"--\"), stringat(w, 0), isinstr(w, \"dd\"), strtol(\"0x1f\", 16), isdigit(\"7\"), user_string_quoted(16)) }",
+            [
+                "dd \"odd\"\"od\"odd11113110x10", "ve \"even\"\"ev\"--v--n10103110x10",
+                "dd \"odd\"\"od\"odd11113110x10",
+            ]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { t = tokenize(\"/a//b\" . user_string($word), \"/\"); while (t != \"\") { printf(\"%s|\", t); t = tokenize(\"/\") } printf(\"%s\\n\", tokenize(\"/\")) }",
+            ["a|bodd|", "a|beven|", "a|bodd|"]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { w = user_string($word); println(w =~ \"^o.d$\", w !~ \"v\", w =~ \"^$\", w =~ \"(ev)+e?n\") }",
+            ["1100", "0001", "1100"]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { x = sprintf(\"%#x %+d %-5s|%05d %*d %.*s %c %#c %o %X %p\", $number, $number, user_string($word), -$number, $number, 3, 2, user_string($word), 65, 10, 8, 255, 4096); println(x) }",
+            [
+                "0x1 +1 odd  |-0001 3 od A \\n 10 FF 0x1000", "0x2 +2 even |-0002  3 ev A \\n 10 FF 0x1000",
+                "0x3 +3 odd  |-0003   3 od A \\n 10 FF 0x1000",
+            ]
+        ),
+        (
+            "function f(p) { return user_string(p) } probe PROGRAM.function(\"twice\") { try { println(f(16)) } catch (e) { println(e) } try { x = 1 / ($number - 1); if (x == 1) error(\"own\" . sprint(x)) } catch (e) { println(e) } }",
+            [
+                "user string copy fault -14 at 0x10 [man error::fault]", "division by 0",
+                "user string copy fault -14 at 0x10 [man error::fault]", "own1",
+                "user string copy fault -14 at 0x10 [man error::fault]",
+            ]
         ),
         (
             "probe PROGRAM.function(\"twice\") { printf(\"%d %d %d\\n\", -7 / $number, -7 % 3, 7 >> 1) println($counter) }",
@@ -141,10 +176,20 @@ struct BPFEngineTests {
     }
 
     @Test func aFaultEndsTheRunInStapsWords() async throws {
-        let run = try await Self.run("probe PROGRAM.function(\"twice\") { println($number) println(user_string(16)) }")
+        let run = try await Self.run(
+            "probe PROGRAM.function(\"twice\") { println($number) println(user_string(16)) }")
         #expect(run.lines == ["1"])
-        #expect(run.messages.first?.hasPrefix("user string copy fault -14 at 0x10 [man error::fault]") == true)
+        #expect(
+            run.messages.first?.hasPrefix("user string copy fault -14 at 0x10 [man error::fault]") == true)
         #expect(run.outcome.ending == .limitReached(.macro(.MAXERRORS)))
+    }
+
+    @Test func furtherHandlersRunWhereErrorsAreBorne() async throws {
+        let run = try await Self.run(
+            "probe PROGRAM.function(\"twice\") { println($number) if ($number < 3) error(\"own\" . sprint($number)) println(\"on\") }",
+            limits: Limits(macros: [.MAXERRORS: 5]))
+        #expect(run.lines == ["1", "2", "3", "on"])
+        #expect(run.messages.map { String($0.prefix(4)) } == ["own1", "own2"])
     }
 
     @Test func anEndlessLoopEndsAtMaxaction() async throws {

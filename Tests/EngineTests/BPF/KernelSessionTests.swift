@@ -29,8 +29,91 @@ struct KernelSessionTests {
         "probe PROGRAM.function(\"twice\") { x = sprintf(\"%d-%x-%s\", $number, $number, user_string($word)); if (strlen(x) > 3) println(x) }",
         "probe PROGRAM.function(\"twice\") { println($counter) println(@var(\"counter\")) }",
         "global n probe PROGRAM.function(\"twice\") { printf(\"%d %d %d %d %s\\n\", pid(), tid(), uid(), gettimeofday_us() > 1700000000000000, ppfunc()) println(int_arg(1), user_string(pointer_arg(2))) }",
+        "probe PROGRAM.function(\"twice\") { w = user_string($word); x = substr(w, 1, strlen(w) - 2) . user_string_quoted($word) . user_string_n_quoted($word, 3) . user_string_n_quoted($word, 3, 20) . user_buffer_quoted($word, 10, 8) . text_str(w) . text_strn(w, 5, 1) . string_quoted(w) . str_replace(w, \"d\", \"x\"); println(x, stringat(x, 2), isinstr(x, w), strtol(w, 16), isdigit(w)) }",
+        "probe PROGRAM.function(\"twice\") { w = user_string($word); t = tokenize(w, \"d\"); while (t != \"\") { println(t); t = tokenize(\"d\") } }",
+        "probe PROGRAM.function(\"twice\") { w = user_string($word); if (w =~ \"^od*\" && w !~ \"x|y\") println(w =~ \"[a-z]+$\") }",
+        "probe PROGRAM.function(\"twice\") { w = user_string($word); x = sprintf(\"%#x %+d %-5s| %05d %*d %.*s %c %#c %b %o %X %p\", $number, $number, w, $number, $number, 3, 2, w, 65, 10, 65, 8, 255, 4096); println(x, strlen(x)) }",
+        "probe PROGRAM.function(\"twice\") { try { println(user_string(16)) } catch (e) { if (e != \"\") println(e) } try { error(\"own\") } catch (e) { println(e) } }",
         "global m[20] probe PROGRAM.function(\"twice\") { m[tid()] = m[tid()] + 1; m[0] += 5; if (m[0]++ > 3) println(m[0]) }",
     ]
+
+    /// What nginx's recipes do with texts, in nested loops and functions.
+    static let heavyScript = #"""
+        function part(p, n) { q = user_string_n_quoted(p, n); if (substr(q, 0, 1) != "\"") return "?"; return substr(q, 1, strlen(q) - 2) }
+        function word(p, n) { return str_replace(part(p, n), " ", "\\040") }
+        function safe(s, n) {
+            if (s =~ "//[^/?]*@|[Bb][Ee][Aa][Rr][Ee][Rr]|eyJ[A-Za-z0-9_-]*[.]") return sprintf("<redacted %d bytes>", n)
+            t = tokenize(s, "?")
+            return strlen(t) < strlen(s) ? sprintf("%s?<redacted>", t) : s
+        }
+        global seen%[100]
+        probe PROGRAM.function("twice") {
+            p = $pair
+            while (p) {
+                for (i = 0; i < 3; i++) {
+                    w = word(@cast(p, "struct pair")->name, 40)
+                    if (w !~ "^x") printf("%s %s %s\n", w, safe(part($word, 30), 3), word($word, 10))
+                    seen[w, safe(w, 1)] = 1
+                }
+                p = @cast(p, "struct pair")->next
+            }
+            try { println(isinstr(word($word, 5), "d"), strtol(part($word, 2), 0)) } catch (e) { println(e) }
+        }
+        """#
+
+    @Test(arguments: [128, 512, 4096]) func textsCostTheVerifierLittle(_ stringLength: Int) throws {
+        var options = CompilerOptions()
+        options.maximumStringLength = stringLength
+        let session = try KernelSession(ProbedProgram.lowered(Self.heavyScript), options, ringBytes: 1 << 20)
+        // A tenth of what the kernel allows.
+        #expect(try #require(session.verifiedInstructions) < 100_000)
+    }
+
+    /// The code for kernels without `bpf_loop` is as good for newer ones.
+    @Test(arguments: ["5.10.0", "5.15.0", "6.1.0"]) func textsNeedNothingOfNewKernels(_ release: String)
+        throws
+    {
+        var options = CompilerOptions()
+        options.maximumStringLength = 2048
+        options.kernel = KernelFeatures(release: release)
+        for script in Self.scripts.filter({
+            $0.contains("tokenize(w, ") || $0.contains("sprintf") || $0.contains("=~")
+                || $0.contains("text_str")
+        }) {
+            guard !script.contains("while") || options.kernel.hasLoop else { continue }
+            let session = try KernelSession(ProbedProgram.lowered(script), options, ringBytes: 1 << 20)
+            #expect(try #require(session.verifiedInstructions) < 100_000)
+        }
+    }
+
+    @Test func loopsNeedANewerKernelAndSaySo() throws {
+        var options = CompilerOptions()
+        options.kernel = KernelFeatures(release: "5.10.0")
+        let program = try ProbedProgram.lowered("probe PROGRAM.function(\"twice\") { while (1) x++ }")
+        let error = try #require(throws: DiagnosticsError.self) { try KernelSession.check(program, options) }
+        #expect(
+            error.diagnostics.map(\.message) == [
+                "the built-in engine cannot do this in a probe of a program: loops before Linux 5.17"
+            ])
+    }
+
+    @Test(arguments: [
+        (
+            "if (user_string($word) =~ \"(a|b)*a(a|b){12}\") next",
+            "the regular expression is too large: its automaton has more than 1024 states"
+        ),
+        ("x = sprintf(\"%m\", $word); println(x)", "'%m' and '%M'"),
+        ("printf(\"%M\", $word)", "'%m' and '%M'"),
+    ]) func whatCannotBeDoneIsNamed(_ body: String, _ words: String) throws {
+        let program = try ProbedProgram.lowered("probe PROGRAM.function(\"twice\") { \(body) }")
+        let error = try #require(throws: DiagnosticsError.self) {
+            try KernelSession.check(program, CompilerOptions())
+        }
+        #expect(
+            error.diagnostics.map(\.message) == [
+                "the built-in engine cannot do this in a probe of a program: \(words)"
+            ])
+    }
 
     @Test(arguments: scripts) func theVerifierTakes(_ script: String) throws {
         let program = try ProbedProgram.lowered(script.replacing("PATH", with: ProbedProgram.path))
