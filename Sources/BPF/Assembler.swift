@@ -9,8 +9,9 @@ public struct ProgramCode: Sendable {
     public struct Function: Sendable, Hashable {
         /// Its first instruction.
         public var start: Int
-        /// Whether the kernel checks it once for all calls, whatever its arguments are, rather than at each call. It
-        /// takes five integers and returns one.
+        /// Whether the kernel checks it once for all calls, whatever its arguments are, rather than at each call.
+        ///
+        /// It takes five integers and returns one.
         public var isCheckedAlone: Bool
     }
 }
@@ -53,7 +54,7 @@ public struct Assembler: Sendable {
         places[label.number] = instructions.count
     }
 
-    /// Has the function at a label checked once for all calls: ``ProgramCode/Function/isCheckedAlone``. From 5.6.
+    /// Has the function at a label checked once for all calls (``ProgramCode/Function/isCheckedAlone``), from 5.6.
     public mutating func checkAlone(_ label: Label) { checkedAlone.insert(label) }
 
     // MARK: - Values

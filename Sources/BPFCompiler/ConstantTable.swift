@@ -1,12 +1,16 @@
 import Regexes
 
-/// What programs read and never change: literals, padding, automata. One value of a map that they share.
+/// What programs read and never change.
+///
+/// Literals, padding and automata are one value of a map that all programs share.
 public final class ConstantTable {
     private var bytes = [UInt8](repeating: 0, count: 8)
     private var offsets: [[UInt8]: Int] = [:]
     private var automata: [RegexAutomaton: Int] = [:]
 
-    /// The bytes. The first eight are nothing's, so that the offset 0 can stand for none; so are the last, so that any
+    /// The bytes.
+    ///
+    /// The first eight are nothing's, so that the offset 0 can stand for none; so are the last, so that any
     /// value may be read at any offset that a bound keeps eight below the end.
     public var contents: [UInt8] { bytes + [UInt8](repeating: 0, count: 8) }
 

@@ -155,8 +155,9 @@ extension HandlerCompiler {
         put(16, work: Layout.base)
     }
 
-    /// `%b`: as many bytes of the value as the precision or the width says, the lowest first. A string ends at a zero,
-    /// so one is as good as all those that would fill the width.
+    /// `%b`: as many bytes of the value as the precision or the width says, the lowest first.
+    ///
+    /// A string ends at a zero, so one is as good as all those that would fill the width.
     private func appendBinary(
         _ value: Int, _ conversion: PrintFormat.Conversion, width: Extent, precision: Extent, to result: Int
     ) {

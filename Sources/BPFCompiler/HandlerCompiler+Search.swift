@@ -83,7 +83,9 @@ extension HandlerCompiler {
 
     /// Searches the text in r6 for the pattern in r7; works 2 and 3 are the place in the one and in the other.
     ///
-    /// - Parameter found: What is done behind each place where it is; sets work 3.
+    /// - Parameters:
+    ///   - texts: How many texts the function takes.
+    ///   - found: What is done behind each place where it is; sets work 3.
     private func search(texts: Int, found: @escaping (Assembler.Label) -> Void) {
         fillSearchTable(texts: texts)
         put(0, work: 2)

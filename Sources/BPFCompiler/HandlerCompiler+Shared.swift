@@ -149,6 +149,8 @@ extension HandlerCompiler {
     /// the calls of that are many. This needs no help of the kernel's.
     ///
     /// - Parameters:
+    ///   - rounds: The most rounds; some more may be done.
+    ///   - texts: How many texts the function takes.
     ///   - round: Writes one round, which finds r6 to r9 as in the function and may use r0 to r5; gets where to go to
     ///     end the loop.
     func loop(rounds: Int, texts: Int, _ round: @escaping (Assembler.Label) -> Void) {
@@ -156,7 +158,7 @@ extension HandlerCompiler {
         code.store(.double, .frame, SharedFrame.counter, constant: 0)
         code.place(next)
         code.load(.double, .r1, .frame, SharedFrame.counter)
-        code.jump(to: done, if: .r1, .greater, Int32(rounds / Self.roundsAtOnce))
+        code.jump(to: done, if: .r1, .greater, Int32(rounds) / roundsAtOnce)
         code.compute(.add, .r1, 1)
         code.store(.double, .frame, SharedFrame.counter, .r1)
         for (index, register) in Self.arguments.enumerated() {
@@ -174,14 +176,15 @@ extension HandlerCompiler {
             code.load(.double, .r1, .frame, SharedFrame.counter)
             code.compute(.add, .r1, 1)
             code.store(.double, .frame, SharedFrame.counter, .r1)
-            code.jump(to: again, if: .r1, .less, Int32(Self.roundsAtOnce))
+            code.jump(to: again, if: .r1, .less, roundsAtOnce)
             leave()
             code.place(end)
             leave(with: 1)
         }
     }
 
-    private static let roundsAtOnce = 16
+    /// Rounds that are checked as one function: few rounds make many calls, many rounds a long function.
+    private var roundsAtOnce: Int32 { scratch.textCapacity < 1024 ? 16 : 32 }
 
     // MARK: - What the functions have in common
 

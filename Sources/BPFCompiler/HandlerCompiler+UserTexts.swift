@@ -5,7 +5,11 @@ import Lowering
 extension HandlerCompiler {
     /// Reads a string, of so many bytes at most, into a place.
     ///
-    /// - Parameter onFault: What is done where it is not there; the address is in r0.
+    /// - Parameters:
+    ///   - pointer: Where the address is.
+    ///   - count: Where the most bytes are.
+    ///   - result: Where the string goes.
+    ///   - onFault: What is done where it is not there; the address is in r0.
     func userString(_ pointer: Int, count: Int? = nil, into result: Int, onFault: () -> Void) {
         let (isRead, end) = (code.label(), code.label())
         // stap's buffer has room for two bytes less than MAXSTRINGLEN.
@@ -39,6 +43,7 @@ extension HandlerCompiler {
     /// Reads at the address that a place holds, again where pages had to be brought in.
     ///
     /// - Parameters:
+    ///   - pointer: The place.
     ///   - length: How far the read may reach.
     ///   - read: Reads from the address in r3, and goes on elsewhere where that has succeeded.
     private func attempt(at pointer: Int, length: Int, _ read: () -> Void) {

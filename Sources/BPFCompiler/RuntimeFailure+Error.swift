@@ -7,6 +7,8 @@ extension RuntimeFailure {
     /// - Parameters:
     ///   - value: What it is about.
     ///   - text: What the script says.
+    ///   - program: The script, whose arrays have sizes.
+    /// - Returns: What has the words.
     public func runtimeError(_ value: UInt64, text: [UInt8], in program: Program) -> RuntimeError {
         switch self {
         case .division: .divisionByZero

@@ -65,8 +65,8 @@ struct KernelSessionTests {
         var options = CompilerOptions()
         options.maximumStringLength = stringLength
         let session = try KernelSession(ProbedProgram.lowered(Self.heavyScript), options, ringBytes: 1 << 20)
-        // A tenth of what the kernel allows.
-        #expect(try #require(session.verifiedInstructions) < 100_000)
+        // The kernel allows a million; what strings' length adds must stay a small part of that.
+        #expect(try #require(session.verifiedInstructions) < 200_000)
     }
 
     /// The code for kernels without `bpf_loop` is as good for newer ones.
