@@ -116,6 +116,10 @@ let package = Package(
             path: "Tests/BinaryMutants", swiftSettings: strict),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("IsolationTests", ["Isolation", "Diagnostics"]),
+        tests("RegexesTests", ["TestSupport", "Regexes"]),
+        tests(
+            "InterpreterTests",
+            ["TestSupport", "Interpreter", "Lowering", "Regexes", "StapLanguage", "Diagnostics"]),
         tests("RecipeModelTests", ["TestSupport", "RecipeModel", "Regexes", "Diagnostics"]),
         tests("StapLanguageTests", ["TestSupport", "StapLanguage", "Diagnostics"]),
         tests("TemplaterTests", ["TestSupport", "Templater", "RecipeModel", "StapLanguage", "Diagnostics"]),
