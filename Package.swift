@@ -85,7 +85,9 @@ let package = Package(
         library("Lowering", ["Resolver", "StapLanguage", "DebugInfo", "Diagnostics"]),
         library("Interpreter", ["Lowering", "Regexes", "StapLanguage", "Diagnostics"]),
         library("BPF", ["CBPF"]),
-        library("BPFCompiler", ["BPF", "Lowering", "Regexes", "StapLanguage", "DebugInfo", "Diagnostics"]),
+        library(
+            "BPFCompiler",
+            ["BPF", "Lowering", "Interpreter", "Regexes", "StapLanguage", "DebugInfo", "Diagnostics"]),
         library("StapMessages", ["RecipeModel", "Diagnostics"]),
         library(
             "Engine",

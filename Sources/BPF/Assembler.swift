@@ -2,8 +2,17 @@
 public struct ProgramCode: Sendable {
     /// The instructions.
     public var instructions: [Instruction]
-    /// Where its functions begin, the program's own first.
-    public var functions: [Int]
+    /// Its functions, the program's own first.
+    public var functions: [Function]
+
+    /// A function of a program.
+    public struct Function: Sendable, Hashable {
+        /// Its first instruction.
+        public var start: Int
+        /// Whether the kernel checks it once for all calls, whatever its arguments are, rather than at each call. It
+        /// takes five integers and returns one.
+        public var isCheckedAlone: Bool
+    }
 }
 
 /// Puts a program together, instruction by instruction; jumps and calls go to labels.
@@ -23,6 +32,7 @@ public struct Assembler: Sendable {
 
     private var instructions: [Instruction] = []
     private var places: [Int?] = []
+    private var checkedAlone: Set<Label> = []
     private var references: [(instruction: Int, label: Label, target: Target)] = []
 
     /// Creates an empty program.
@@ -42,6 +52,9 @@ public struct Assembler: Sendable {
         precondition(places[label.number] == nil, "a label stands at one place")
         places[label.number] = instructions.count
     }
+
+    /// Has the function at a label checked once for all calls: ``ProgramCode/Function/isCheckedAlone``. From 5.6.
+    public mutating func checkAlone(_ label: Label) { checkedAlone.insert(label) }
 
     // MARK: - Values
 
@@ -193,9 +206,13 @@ public struct Assembler: Sendable {
             }
             finished.append(instruction)
         }
-        let functions = references.filter { $0.target == .function && isReached[$0.instruction] }
-            .map { places[place(of: $0.label)] }
-        return ProgramCode(instructions: finished, functions: Set(functions + [0]).sorted())
+        let functions = references.filter { $0.target == .function && isReached[$0.instruction] }.map {
+            ProgramCode.Function(
+                start: places[place(of: $0.label)], isCheckedAlone: checkedAlone.contains($0.label))
+        }
+        let main = ProgramCode.Function(start: 0, isCheckedAlone: false)
+        return ProgramCode(
+            instructions: finished, functions: Set(functions + [main]).sorted { $0.start < $1.start })
     }
 
     private func place(of label: Label) -> Int {

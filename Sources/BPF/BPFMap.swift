@@ -25,10 +25,12 @@ public struct BPFMap: Sendable {
     ///
     /// - Parameters:
     ///   - isAllocatedLate: Whether a hash's memory is taken as entries come, not at once.
+    ///   - isConstant: Whether programs only read it.
     public init(
-        _ kind: Kind, name: String, keySize: Int, valueSize: Int, capacity: Int, isAllocatedLate: Bool = false
+        _ kind: Kind, name: String, keySize: Int, valueSize: Int, capacity: Int, isAllocatedLate: Bool = false,
+        isConstant: Bool = false
     ) throws(BPFError) {
-        let flags: UInt32 = isAllocatedLate ? 1 : 0
+        let flags = UInt32((isAllocatedLate ? BPF_F_NO_PREALLOC : 0) | (isConstant ? BPF_F_RDONLY_PROG : 0))
         let short = String(name.prefix(15))
         let result = taprecipe_map_create(
             kind.rawValue, short, UInt32(keySize), UInt32(valueSize), UInt32(capacity), flags)

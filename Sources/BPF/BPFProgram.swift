@@ -26,7 +26,9 @@ public struct BPFProgram: Sendable {
         let short = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(15))
         // Programs that are called back must be described; the description is kept by them.
         let types = code.functions.count > 1 ? KernelObject(bpf_btf_load(Self.types, Self.types.count, nil)) : nil
-        let functions = code.functions.flatMap { [UInt32($0), Self.functionType] }
+        let functions = code.functions.flatMap { function in
+            [UInt32(function.start), function.isCheckedAlone ? Self.checkedAloneType : Self.functionType]
+        }
         func load(_ log: UnsafeMutableBufferPointer<CChar>?) -> Int32 {
             taprecipe_program_load(
                 kind.rawValue, maySleep ? UInt32(BPF_F_SLEEPABLE) : 0, short, words, words.count, types?.descriptor ?? -1, functions,
@@ -51,20 +53,33 @@ public struct BPFProgram: Sendable {
     private static let logSize = 1 << 24
 
     /// The only types that programs have, in BTF (Documentation/bpf/btf.rst): `int`, a function without parameters
-    /// that returns it, and the static function "tap" of that type.
+    /// that returns it, and the static function "tap" of that type; `long`, a function of five of them that returns
+    /// one, and the global function "text" of that type.
     private static let types: [UInt8] = {
-        let words: [UInt32] = [
-            1, 1 << 24, 4, 32,
-            0, 13 << 24, 1,
-            5, 12 << 24, 2,
-        ]
-        let strings = Array("\0int\0tap\0".utf8)
+        let parameter: [UInt32] = [14, 4]
+        let words: [UInt32] =
+            [
+                1, 1 << 24, 4, 32,
+                0, 13 << 24, 1,
+                5, 12 << 24, 2,
+                9, 1 << 24, 8, 1 << 24 | 64,
+                0, 13 << 24 | 5, 4,
+            ] + parameter + parameter + parameter + parameter + parameter + [16, 12 << 24 | 1, 5]
+        let strings = Array("\0int\0tap\0long\0a\0text\0".utf8)
         let size = UInt32(words.count * 4)
         let head: [UInt32] = [0x0001_EB9F, 24, 0, size, size, UInt32(strings.count)]
         return (head + words).flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
             + strings
     }()
     private static let functionType: UInt32 = 3
+    private static let checkedAloneType: UInt32 = 6
+
+    /// How many instructions the verifier went through, of the million that it allows; nil where the kernel (before
+    /// 5.16) does not say.
+    public var verifiedInstructions: Int? {
+        let count = taprecipe_program_verified(descriptor)
+        return count > 0 ? Int(count) : nil
+    }
 
     /// What it is attached by.
     public var descriptor: Int32 { object.descriptor }

@@ -10,9 +10,8 @@ enum CompileProblem: Equatable {
     case wildcard
     case conversion
     case recursion(String)
-    case errorText
     case location(String)
-    case pattern
+    case pattern(String)
     case writes
     case notYet(String)
     case tooLarge
@@ -29,11 +28,10 @@ enum CompileProblem: Equatable {
         case .sorting: "arrays are sorted in begin, end, error and timer probes"
         case .wholeArray: "'delete' of a whole array works in begin, end, error and timer probes"
         case .wildcard: "'*' as an index"
-        case .conversion: "a conversion of 'sprintf' other than %d, %u, %x and %s"
+        case .conversion: "'%m' and '%M'"
         case .recursion(let name): "the function '\(name)' calls itself"
-        case .errorText: "the message of a caught error"
         case .location(let text): "the place of '\(text)' is computed in a way that it does not know"
-        case .pattern: "a regular expression"
+        case .pattern(let words): words
         case .writes: "changing the program"
         case .notYet(let text): text
         case .tooLarge: "the handler is too large"

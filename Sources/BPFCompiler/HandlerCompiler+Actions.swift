@@ -1,5 +1,6 @@
 import BPF
 import Diagnostics
+import Interpreter
 import Lowering
 
 /// Statements.
@@ -131,21 +132,83 @@ extension HandlerCompiler {
         let site = sites.add(.failure(failure, range))
         code.store(.double, .r9, ScratchLayout.errorValue, .r0)
         code.store(.double, .r9, ScratchLayout.error, constant: Int32(site + 1))
+        code.store(.double, .r9, ScratchLayout.errorKind, constant: failure.number)
         code.jump(to: scope.error)
     }
 
     private func attempt(_ body: [Action], _ error: Int?, _ handler: [Action], at range: SourceRange) {
-        if error != nil { report(.errorText, at: range) }
-        let caught = code.label()
-        let end = code.label()
+        let (caught, end) = (code.label(), code.label())
         let outer = scope.error
         scope.error = caught
         emit(body)
         scope.error = outer
         code.jump(to: end)
         code.place(caught)
+        // Nothing is left to handle MAXACTION with.
+        code.load(.double, .r1, .r9, ScratchLayout.errorKind)
+        code.jump(to: outer, if: .r1, .equal, RuntimeFailure.actions.number)
         code.store(.double, .r9, ScratchLayout.error, constant: 0)
+        if let error { call(.message, scope.locals[error]) }
         emit(handler)
         code.place(end)
+    }
+
+    /// The error's message, as the interpreter words it.
+    func writeMessage() {
+        let end = code.label()
+        code.store(.double, .r6, 0, constant: 0)
+        for failure in RuntimeFailure.all(of: program) {
+            let isOther = code.label()
+            code.load(.double, .r1, .r9, ScratchLayout.errorKind)
+            code.jump(to: isOther, if: .r1, .notEqual, failure.number)
+            if case .script = failure {
+                address(.r3, errorText)
+                code.load(.double, .r2, .r3, 0)
+                code.compute(.add, .r3, 8)
+                appendBytes(to: .r6)
+            } else {
+                let phrase = failure.runtimeError(0, text: [], in: program).phrase
+                say(phrase.before)
+                if phrase.address != nil {
+                    code.load(.double, .r0, .r9, ScratchLayout.errorValue)
+                    putAddress(.r0)
+                    code.load(.double, .r2, .frame, SharedFrame.argument(1))
+                    call(shared: .number, given: 1)
+                    say(phrase.after)
+                }
+            }
+            code.jump(to: end)
+            code.place(isOther)
+        }
+        code.place(end)
+        leave()
+    }
+
+    /// Appends words to the text in r6.
+    private func say(_ words: String) {
+        guard !words.isEmpty else { return }
+        constant(Array(words.utf8))
+        code.move(.r2, Int64(words.utf8.count))
+        appendBytes(to: .r6)
+    }
+}
+
+extension RuntimeFailure {
+    /// What stands for it in ``ScratchLayout/errorKind``.
+    fileprivate var number: Int32 {
+        switch self {
+        case .division: 1
+        case .actions: 2
+        case .read: 3
+        case .string: 4
+        case .position: 5
+        case .script: 6
+        case .arrayOverflow(let array): 7 + Int32(array)
+        }
+    }
+
+    /// Those that a program can meet.
+    fileprivate static func all(of program: Program) -> [RuntimeFailure] {
+        [.division, .read(""), .string, .position, .script] + program.globals.indices.map { .arrayOverflow($0) }
     }
 }

@@ -27,10 +27,7 @@ extension HandlerCompiler {
                 code.load(.double, .r2, .r1, 0)
                 address(.r1, offset)
                 code.store(.double, .r1, 0, .r2)
-                code.move(.r1, .r9)
-                code.move(.r2, Int64(from))
-                code.move(.r3, Int64(offset + 8))
-                code.call(shared(.digest))
+                call(.digest, from, offset + 8)
                 offset += StoreLayout.textKeySize
             } else {
                 code.load(.double, .r2, .r9, from)

@@ -52,6 +52,18 @@ extension HandlerCompiler {
         case .strlen:
             address(.r1, text(arguments[0]), ofLength: true)
             code.load(.double, .r0, .r1, 0)
+        case .stringat:
+            let source = argument(arguments[0])
+            emit(arguments[1])
+            byte(ofTextAt: source, at: range)
+        case .isdigit: isDigit(argument(arguments[0]))
+        case .isinstr:
+            let source = argument(arguments[0])
+            call(.contains, source, argument(arguments[1]))
+        case .strtol:
+            let source = argument(arguments[0])
+            put(place: argument(arguments[1]), work: 0)
+            call(.integer, source)
         case .userChar, .userInt8: userInteger(1, true, arguments[0])
         case .userUInt8: userInteger(1, false, arguments[0])
         case .userShort, .userInt16: userInteger(2, true, arguments[0])
@@ -107,30 +119,88 @@ extension HandlerCompiler {
         extend(size, isSigned)
     }
 
+    /// r0 = the byte of a text at the place in r0, C's `char`, which has a sign.
+    private func byte(ofTextAt source: Int, at range: SourceRange) {
+        let (isThere, outside) = (code.label(), code.label())
+        address(.r1, source)
+        code.load(.double, .r2, .r1, 0)
+        code.jump(to: outside, if: .r0, .greaterOrEqual, .r2)
+        byte(.r2, of: .r1, at: .r0, or: outside)
+        code.move(.r0, .r2)
+        extend(1, true)
+        code.jump(to: isThere)
+        code.place(outside)
+        fail(.position, at: range)
+        code.place(isThere)
+    }
+
+    /// r0 = whether a text begins with a digit.
+    private func isDigit(_ source: Int) {
+        let (no, end) = (code.label(), code.label())
+        address(.r1, source)
+        code.load(.double, .r2, .r1, 0)
+        code.move(.r0, 0)
+        code.jump(to: end, if: .r2, .equal, 0)
+        code.load(.byte, .r2, .r1, 8)
+        code.compute(.subtract, .r2, Int32(UInt8(ascii: "0")))
+        code.jump(to: no, if: .r2, .greaterOrEqual, 10)
+        code.move(.r0, 1)
+        code.place(no)
+        code.place(end)
+    }
+
+    /// Where an argument's value waits until the others are known.
+    private func argument(_ term: Term) -> Int {
+        if term.type == .text { return placed(own(term)) }
+        emit(term)
+        return keep()
+    }
+
     // MARK: - Texts
 
     /// Where the text that a function returns is.
-    func text(_ intrinsic: Intrinsic, _ arguments: [Term], at range: SourceRange) -> TextPlace {
-        let result = scratch.text()
+    func text(_ intrinsic: Intrinsic, _ terms: [Term], at range: SourceRange) -> TextPlace {
         switch intrinsic {
-        case .execname: name(result)
         case .pp, .pexecname: return .literal(Array(probe.text.utf8))
         case .ppfunc, .probefunc: return .literal(Array(probe.function.utf8))
-        case .userString: userString(arguments, count: nil, into: result) { self.fail(.string, at: range) }
-        case .userStringCount:
-            userString(arguments, count: arguments[1], into: result) { self.fail(.string, at: range) }
-        case .userStringWith:
-            userString(arguments, count: nil, into: result) {
-                self.copy(self.text(arguments[1]), to: result)
-            }
-        case .userStringCountWith:
-            userString(arguments, count: arguments[1], into: result) {
-                self.copy(self.text(arguments[2]), to: result)
-            }
-        case .userStringNoFault, .userStringWarn:
-            userString(arguments, count: nil, into: result) { self.copy(.literal([]), to: result) }
-        case .userStringCountNoFault, .userStringCountWarn:
-            userString(arguments, count: arguments[1], into: result) { self.copy(.literal([]), to: result) }
+        default: break
+        }
+        let result = scratch.text()
+        let arguments = terms.map { argument($0) }
+        let second = arguments.count > 1 ? arguments[1] : nil
+        let third = arguments.count > 2 ? arguments[2] : nil
+        switch (intrinsic, second, third) {
+        case (.execname, _, _): name(result)
+        case (.substr, let start?, let length?):
+            put(place: start, work: 0)
+            put(place: length, work: 1)
+            call(.slice, arguments[0], result)
+        case (.textStr, _, _): quote(arguments[0], flags: 0, into: result)
+        case (.stringQuoted, _, _): quote(arguments[0], flags: QuoteFlag.isQuoted, into: result)
+        case (.textStrn, let limit?, let isQuoted?):
+            quote(arguments[0], limit: limit, isQuotedAt: isQuoted, into: result)
+        case (.strReplace, let pattern?, let replacement?):
+            call(.replace, arguments[0], pattern, result, replacement)
+        case (.tokenize, let delimiters?, _):
+            unread(arguments[0])
+            call(.token, unreadText, delimiters, result)
+        case (.tokenize, nil, _): call(.token, unreadText, arguments[0], result)
+        case (.userString, _, _): userString(arguments[0], into: result) { self.fail(.string, at: range) }
+        case (.userStringCount, _, _):
+            userString(arguments[0], count: second, into: result) { self.fail(.string, at: range) }
+        case (.userStringWith, let other?, _), (.userStringWarn, let other?, _):
+            userString(arguments[0], into: result) { self.copy(.place(other), to: result) }
+        case (.userStringCountWith, _, let other?), (.userStringCountWarn, _, let other?):
+            userString(arguments[0], count: second, into: result) { self.copy(.place(other), to: result) }
+        case (.userStringNoFault, _, _), (.userStringWarn, _, _):
+            userString(arguments[0], into: result) { self.clear(result, .text) }
+        case (.userStringCountNoFault, _, _), (.userStringCountWarn, _, _):
+            userString(arguments[0], count: second, into: result) { self.clear(result, .text) }
+        case (.userStringQuoted, _, _): userStringQuoted(arguments[0], into: result)
+        case (.userStringCountQuoted, let count?, _):
+            userStringQuoted(arguments[0], count: count, limit: third, into: result)
+        case (.userBufferQuoted, let count?, _):
+            userBufferQuoted(arguments[0], count: count, limit: third, into: result)
         default: report(.inProcess(intrinsic.rawValue), at: range)
         }
         return .place(result)
@@ -148,128 +218,14 @@ extension HandlerCompiler {
         takeLength(result)
     }
 
-    /// Writes the length of a text that was copied with its zero, which r0 counts.
-    private func takeLength(_ result: Int) {
-        let isCounted = code.label()
-        code.jump(to: isCounted, if: .r0, .signedGreater, 0)
-        code.move(.r0, 1)
-        code.place(isCounted)
-        code.compute(.subtract, .r0, 1)
-        address(.r1, result)
-        code.store(.double, .r1, 0, .r0)
-    }
-
-    private func userString(
-        _ arguments: [Term], count: Term?, into result: Int, onFault: () -> Void
-    ) {
-        let (isRead, end) = (code.label(), code.label())
-        emit(arguments[0])
-        let pointer = keep()
-        var most: Int?
-        if let count {
-            emit(count)
-            most = keep()
-        }
-        func attempt() {
-            if let most {
-                let isBounded = code.label()
-                code.load(.double, .r2, .r9, most)
-                code.compute(.add, .r2, 1)
-                code.jump(to: isBounded, if: .r2, .lessOrEqual, Int32(scratch.textCapacity + 1))
-                code.move(.r2, Int64(scratch.textCapacity + 1))
-                code.place(isBounded)
-            } else {
-                code.move(.r2, Int64(scratch.textCapacity + 1))
-            }
-            address(.r1, result + 8)
-            code.load(.double, .r3, .r9, pointer)
-            code.call(.readUserText)
-            code.jump(to: isRead, if: .r0, .signedGreaterOrEqual, 0)
-        }
-        attempt()
-        if canSleep {
-            touch(pointer)
-            attempt()
-            // The text may go on in the next page.
-            touch(pointer, offset: scratch.textCapacity)
-            attempt()
-        }
-        code.load(.double, .r0, .r9, pointer)
-        onFault()
-        code.jump(to: end)
-        code.place(isRead)
-        takeLength(result)
-        code.place(end)
-    }
-
-    // MARK: - Formats
-
-    /// A text of conversions that a handler can write itself.
-    func format(_ format: PrintFormat, _ arguments: [Term], at range: SourceRange) -> TextPlace {
-        let result = scratch.text()
-        var rest = arguments[...]
-        let parts = format.pieces.map { piece -> (TextPlace?, PrintFormat.Conversion.Kind?, Int?) in
-            switch piece {
-            case .text(let bytes): return (.literal(bytes), nil, nil)
-            case .conversion(let conversion):
-                guard conversion == PrintFormat.Conversion(conversion.kind), let term = rest.popFirst() else {
-                    report(.conversion, at: range)
-                    return (nil, nil, nil)
-                }
-                if conversion.kind == .string { return (own(term), nil, nil) }
-                emit(term)
-                return (nil, conversion.kind, keep())
-            }
-        }
-        clear(result, .text)
-        for (text, kind, place) in parts {
-            if let text { append(text, to: result) }
-            if let kind, let place { append(integer: place, kind, to: result, at: range) }
-        }
-        return .place(result)
-    }
-
-    private func append(
-        integer place: Int, _ kind: PrintFormat.Conversion.Kind, to result: Int, at range: SourceRange
-    ) {
-        let number = scratch.text()
-        clear(number, .text)
-        code.load(.double, .r2, .r9, place)
-        switch kind {
-        case .signed:
-            let isPositive = code.label()
-            code.jump(to: isPositive, if: .r2, .signedGreaterOrEqual, 0)
-            append(.literal(Array("-".utf8)), to: result)
-            code.load(.double, .r2, .r9, place)
-            code.compute(.negate, .r2, 0)
-            code.place(isPositive)
-            code.move(.r3, 10)
-        case .unsigned: code.move(.r3, 10)
-        case .hexadecimal: code.move(.r3, 16)
-        case .pointer:
-            append(.literal(Array("0x".utf8)), to: result)
-            code.load(.double, .r2, .r9, place)
-            code.move(.r3, 16)
-        default: return report(.conversion, at: range)
-        }
-        code.move(.r1, .r9)
-        code.call(shared(.digits))
-        // r0: where the digits begin; they end at 65.
-        let (isBounded, isAbove) = (code.label(), code.label())
-        code.jump(to: isAbove, if: .r0, .greaterOrEqual, 43)
-        code.move(.r0, 43)
-        code.place(isAbove)
-        code.jump(to: isBounded, if: .r0, .lessOrEqual, 64)
-        code.move(.r0, 64)
-        code.place(isBounded)
-        code.move(.r2, 65)
-        code.compute(.subtract, .r2, .r0)
-        address(.r1, number)
-        code.store(.double, .r1, 0, .r2)
-        code.compute(.add, .r1, 8)
-        address(.r3, ScratchLayout.digits)
-        code.compute(.add, .r3, .r0)
-        code.call(.readKernel)
-        append(.place(number), to: result)
+    /// Gives `tokenize` a text, unless it is empty.
+    private func unread(_ source: Int) {
+        let isEmpty = code.label()
+        address(.r1, source)
+        code.load(.double, .r0, .r1, 0)
+        code.jump(to: isEmpty, if: .r0, .equal, 0)
+        copy(.place(source), to: unreadText)
+        code.store(.double, .r9, ScratchLayout.unread, constant: 0)
+        code.place(isEmpty)
     }
 }

@@ -12,6 +12,7 @@ extension HandlerCompiler {
     }
 
     func print(_ format: PrintFormat, _ arguments: [Term], at range: SourceRange) {
+        if format.readsMemory { report(.conversion, at: range) }
         var values: [Value] = []
         let rest = arguments.map { residue($0, &values) }
         send([Action(.print(format, rest), at: range)], values)
@@ -28,7 +29,21 @@ extension HandlerCompiler {
             if intrinsic == .abort { code.jump(to: scope.next) }
             return true
         case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline: values.append(.stack)
-        case .error, .warn, .log, .ansiClearScreen, .ansiSetColor, .ansiResetColor, .ansiNewLine,
+        case .error:
+            copy(text(arguments[0]), to: errorText)
+            fail(.script, at: range)
+            return true
+        case .assert:
+            let fails = code.label()
+            let end = code.label()
+            branch(arguments[0], ifFalse: fails)
+            code.jump(to: end)
+            code.place(fails)
+            copy(arguments.count > 1 ? text(arguments[1]) : .literal(Array("Assertion failed".utf8)), to: errorText)
+            fail(.script, at: range)
+            code.place(end)
+            return true
+        case .warn, .log, .ansiClearScreen, .ansiSetColor, .ansiResetColor, .ansiNewLine,
             .ansiCursorMove, .ansiCursorHide, .ansiCursorShow, .ansiCursorSave, .ansiCursorRestore,
             .printUstack, .printUsyms:
             break
@@ -36,11 +51,6 @@ extension HandlerCompiler {
         }
         let rest = arguments.map { residue($0, &values) }
         send([Action(.evaluate(Term(.intrinsic(intrinsic, rest), .integer, at: range)), at: range)], values)
-        if intrinsic == .error {
-            // It is said already.
-            code.store(.double, .r9, ScratchLayout.error, constant: -1)
-            code.jump(to: scope.error)
-        }
         return true
     }
 
@@ -49,7 +59,8 @@ extension HandlerCompiler {
         switch term.kind {
         case .number, .text: return term
         case .intrinsic(let intrinsic, let arguments)
-        where intrinsic.signature.site == .process
+        // What `tokenize` has left unread is known here alone.
+        where intrinsic.signature.site == .process && intrinsic != .tokenize
             || intrinsic.signature.site == .anywhere && term.type == .text:
             if intrinsic.readsStack { values.append(.stack) }
             return Term(
@@ -98,6 +109,11 @@ extension HandlerCompiler {
     /// Writes a piece of the record: r7 points to where the next value goes, r8 counts its bytes.
     private func send(_ site: RecordSite, _ values: [Value]) {
         let number = sites.add(site)
+        send(values) { self.code.store(.word, .r7, 0, constant: Int32(number)) }
+    }
+
+    /// The same for a piece whose number is written to where r7 points.
+    private func send(_ values: [Value], number: () -> Void) {
         let most = size(values)
         let hasRoom = code.label()
         guard most <= scratch.recordCapacity else { return report(.tooLarge, at: handler.range) }
@@ -108,7 +124,7 @@ extension HandlerCompiler {
         code.place(hasRoom)
         address(.r7, scratch.record + RecordLayout.headSize)
         code.compute(.add, .r7, .r8)
-        code.store(.word, .r7, 0, constant: Int32(number))
+        number()
         if values.allSatisfy({ if case .integer = $0 { true } else { false } }) {
             // The common case: everything's place is known.
             code.store(.word, .r7, 4, constant: Int32(values.count * 8))
@@ -270,29 +286,25 @@ extension HandlerCompiler {
 
     /// Sends the error that ended the handler, and ends the session.
     func sendFailure() {
-        let (hasRoom, isSaid) = (code.label(), code.label())
-        let most = RecordLayout.pieceHeadSize + 8
         code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
         code.store(.double, .r1, 0, constant: 1)
-        code.load(.double, .r1, .r9, ScratchLayout.error)
-        // What `error()` says has been sent with its words.
-        code.jump(to: isSaid, if: .r1, .equal, -1)
-        code.load(.double, .r8, .r9, ScratchLayout.recordLength)
-        code.jump(to: hasRoom, if: .r8, .lessOrEqual, Int32(scratch.recordCapacity - most))
-        flush()
-        code.move(.r8, 0)
-        code.place(hasRoom)
-        address(.r7, scratch.record + RecordLayout.headSize)
-        code.compute(.add, .r7, .r8)
-        code.load(.double, .r1, .r9, ScratchLayout.error)
-        code.compute(.subtract, .r1, 1)
-        code.store(.word, .r7, 0, .r1)
-        code.store(.word, .r7, 4, constant: 8)
-        code.load(.double, .r1, .r9, ScratchLayout.errorValue)
-        code.store(.double, .r7, 8, .r1)
-        code.compute(.add, .r8, Int32(most))
-        code.store(.double, .r9, ScratchLayout.recordLength, .r8)
-        code.place(isSaid)
+        var values = [Value.integer(ScratchLayout.errorValue)]
+        if program.calls(.error) || program.calls(.assert) { values.append(.text(errorText)) }
+        send(values) { [self] in
+            code.load(.double, .r1, .r9, ScratchLayout.error)
+            code.compute(.subtract, .r1, 1)
+            code.store(.word, .r7, 0, .r1)
+        }
+    }
+}
+
+extension PrintFormat {
+    /// Whether it prints memory at an address.
+    fileprivate var readsMemory: Bool {
+        pieces.contains { piece in
+            guard case .conversion(let conversion) = piece else { return false }
+            return conversion.kind == .memory || conversion.kind == .hexadecimalMemory
+        }
     }
 }
 

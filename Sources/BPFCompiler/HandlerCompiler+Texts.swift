@@ -89,12 +89,19 @@ extension HandlerCompiler {
 
     // MARK: - Copies
 
+    /// Bytes up to which a literal is stored by instructions of its own.
+    private static let longestStored = 32
+
     func copy(_ source: TextPlace, to place: Int) {
         switch source {
         case .literal(let bytes):
             address(.r1, place)
             code.store(.double, .r1, 0, constant: Int32(bytes.count))
-            store(bytes, .r1, 8)
+            guard bytes.count > Self.longestStored else { return store(bytes, .r1, 8) }
+            constant(bytes)
+            code.move(.r2, Int64(bytes.count))
+            code.compute(.add, .r1, 8)
+            code.call(.readKernel)
         case .place(let from):
             guard from != place else { return }
             address(.r3, from)
@@ -132,30 +139,17 @@ extension HandlerCompiler {
 
     /// Puts a text behind one in a place, as far as there is room.
     func append(_ source: TextPlace, to place: Int) {
-        // r7: the length so far; what is added is cut where it does not fit.
-        let fits = code.label()
-        address(.r1, place)
-        code.load(.double, .r7, .r1, 0)
-        boundLength(.r7)
-        let from = placed(source)
-        address(.r3, from)
-        code.load(.double, .r2, .r3, 0)
-        boundLength(.r2)
-        code.move(.r4, Int64(scratch.textCapacity))
-        code.compute(.subtract, .r4, .r7)
-        code.jump(to: fits, if: .r2, .lessOrEqual, .r4)
-        code.move(.r2, .r4)
-        code.place(fits)
-        // The comparison of two registers does not bound r2 for older verifiers.
-        boundLength(.r2)
-        address(.r1, place)
-        code.move(.r4, .r7)
-        code.compute(.add, .r4, .r2)
-        code.store(.double, .r1, 0, .r4)
-        code.compute(.add, .r1, 8)
-        code.compute(.add, .r1, .r7)
-        code.compute(.add, .r3, 8)
-        code.call(.readKernel)
+        address(.r7, place)
+        switch source {
+        case .literal(let bytes):
+            constant(bytes)
+            code.move(.r2, Int64(bytes.count))
+        case .place(let from):
+            address(.r3, from)
+            code.load(.double, .r2, .r3, 0)
+            code.compute(.add, .r3, 8)
+        }
+        appendBytes(to: .r7)
     }
 
     private func concatenate(_ terms: [Term]) -> TextPlace {
@@ -215,10 +209,7 @@ extension HandlerCompiler {
             return code.place(differs)
         }
         let (one, other) = (placed(first), placed(second))
-        code.move(.r1, .r9)
-        code.move(.r2, Int64(one))
-        code.move(.r3, Int64(other))
-        code.call(shared(.compare))
+        call(.compare, one, other)
         let opposite: JumpCondition =
             switch sign {
             case .equal: .notEqual

@@ -18,6 +18,7 @@ final class HandlerCompiler {
     let maps: RuntimeMaps
     let store: StoreLayout
     let sites: RecordSites
+    let constants: ConstantTable
     private(set) var problems: [(problem: CompileProblem, range: SourceRange)] = []
 
     /// Where the variables of what is being compiled lie, and where jumps lead.
@@ -30,6 +31,12 @@ final class HandlerCompiler {
     var callStack: [Int] = []
     /// Functions of ours that are called, and their labels.
     var sharedLabels: [SharedFunction: Assembler.Label] = [:]
+    /// What `tokenize` has been given; how much of it has been taken is in ``ScratchLayout/unread``.
+    lazy var unreadText = scratch.text()
+    /// The text of `error()`.
+    lazy var errorText = scratch.text()
+    /// Where a search's pattern is repeated within itself: 2 bytes for each of its lengths.
+    lazy var searchTable = scratch.block(2 * scratch.textSize)
 
     /// A function of the script in this program.
     struct FunctionCode {
@@ -58,7 +65,7 @@ final class HandlerCompiler {
 
     init(
         _ program: Program, probe number: Int, options: CompilerOptions, maps: RuntimeMaps,
-        store: StoreLayout, sites: RecordSites, recordCapacity: Int
+        store: StoreLayout, sites: RecordSites, constants: ConstantTable, recordCapacity: Int
     ) {
         self.program = program
         probeNumber = number
@@ -68,6 +75,7 @@ final class HandlerCompiler {
         self.maps = maps
         self.store = store
         self.sites = sites
+        self.constants = constants
         scratch = ScratchLayout(
             textCapacity: options.maximumStringLength - 1, recordCapacity: recordCapacity)
         let placeholder = code.label()
@@ -115,6 +123,8 @@ final class HandlerCompiler {
         code.store(.double, .r9, ScratchLayout.error, constant: 0)
         code.store(.double, .r9, ScratchLayout.flow, constant: 0)
         code.store(.double, .r9, ScratchLayout.recordLength, constant: 0)
+        code.store(.double, .r9, ScratchLayout.slot, .r7)
+        code.store(.double, .r9, ScratchLayout.unread, constant: -1)
         code.store(.double, .r9, ScratchLayout.actions, constant: Int32(clamping: options.maximumActions))
         scope.locals = handler.locals.map { place($0.type) }
         scope.types = handler.locals.map(\.type)

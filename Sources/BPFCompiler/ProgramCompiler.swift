@@ -10,6 +10,8 @@ public struct ProgramCompiler {
     private let store: StoreLayout
     /// What the programs send, by number.
     public let sites = RecordSites()
+    /// What the programs read: the contents of ``RuntimeMaps/constants``.
+    public let constants = ConstantTable()
 
     /// Prepares the compilation of a script.
     public init(_ program: Program, _ options: CompilerOptions, maps: RuntimeMaps, store: StoreLayout) {
@@ -60,6 +62,6 @@ public struct ProgramCompiler {
     private func compiler(_ number: Int) -> HandlerCompiler {
         HandlerCompiler(
             program, probe: number, options: options, maps: maps, store: store, sites: sites,
-            recordCapacity: options.recordBytes)
+            constants: constants, recordCapacity: options.recordBytes)
     }
 }

@@ -7,7 +7,8 @@ public enum RecordSite: Sendable {
     case actions([Action], values: [RecordValue])
     /// The session ends (`exit()`), or without end probes (`abort()`).
     case end(isAbort: Bool)
-    /// A run-time error; what it is about is sent as an integer.
+    /// A run-time error; what it is about is sent as an integer. A script that calls `error` has the text of its last
+    /// call sent behind that.
     case failure(RuntimeFailure, SourceRange)
 }
 
@@ -34,6 +35,10 @@ public enum RuntimeFailure: Sendable, Equatable {
     case read(String)
     /// A string that is not there; the address is sent.
     case string
+    /// `stringat` beyond the string.
+    case position
+    /// What the script says: `error(…)`. Its text is sent, behind an integer that means nothing.
+    case script
 }
 
 /// How records are laid out, in bytes.

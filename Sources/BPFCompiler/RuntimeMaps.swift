@@ -4,6 +4,12 @@ public struct RuntimeMaps: Sendable {
     public var session: Int32
     /// Elements for running handlers, ``slotsPerProcessor`` for each processor.
     public var scratch: Int32
+    /// Bytes of such an element; programs that are only compiled to learn it may be given any.
+    public var scratchSize: Int
+    /// One element with what programs only read: ``ConstantTable``.
+    public var constants: Int32
+    /// Bytes of that element; as with ``scratchSize``.
+    public var constantsSize: Int
     /// The ring that records go to.
     public var ring: Int32
     /// One element with all scalars: ``StoreLayout/scalars``.
@@ -15,10 +21,14 @@ public struct RuntimeMaps: Sendable {
 
     /// Creates the set.
     public init(
-        session: Int32, scratch: Int32, ring: Int32, scalars: Int32, entries: Int32, tables: [Int: Int32]
+        session: Int32, scratch: Int32, scratchSize: Int = 1 << 20, constants: Int32,
+        constantsSize: Int = 1 << 20, ring: Int32, scalars: Int32, entries: Int32, tables: [Int: Int32]
     ) {
         self.session = session
         self.scratch = scratch
+        self.scratchSize = scratchSize
+        self.constants = constants
+        self.constantsSize = constantsSize
         self.ring = ring
         self.scalars = scalars
         self.entries = entries

@@ -14,11 +14,23 @@ struct ScratchLayout: Sendable {
     static let actions = 32
     /// Bytes in the record, without its head.
     static let recordLength = 40
-    /// Room to put a number's digits into.
-    static let digits = 48
-    static let digitsSize = 72
-    private static let integers = 120
+    /// The element's key.
+    static let slot = 48
+    /// Where in the text that was given to `tokenize` the part begins that has not been taken; -1 without any.
+    static let unread = 56
+    /// What the error is, for `catch`: ``HandlerCompiler/number(of:)``.
+    static let errorKind = 64
+    private static let works = 72
+    private static let workCount = 24
+    private static let integers = works + workCount * 8
     static let integersEnd = 4096
+
+    /// A place for what is passed to shared functions and for what they remember between two bytes; nothing lasts there
+    /// longer than one call.
+    static func work(_ index: Int) -> Int {
+        precondition(index < workCount)
+        return works + index * 8
+    }
 
     /// Why a loop's body has ended.
     enum Flow: Int32 {
@@ -68,6 +80,7 @@ struct ScratchLayout: Sendable {
         return offset
     }
 
-    /// Bytes of the whole.
-    var size: Int { texts + textBytes }
+    /// Bytes of the whole. The verifier cannot see that what is appended to a text ends within it: it has to find as
+    /// much room behind the last one again. So it is with what is shorter than a text and passed like one.
+    var size: Int { texts + textBytes + 2 * textSize }
 }

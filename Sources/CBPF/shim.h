@@ -64,6 +64,16 @@ static inline int taprecipe_program_load(
     return bpf_prog_load((enum bpf_prog_type)type, name, "Dual MIT/GPL", instructions, count, &options);
 }
 
+/// How many instructions the verifier went through to check a program, 0 where the kernel (before 5.16) does not say;
+/// or -errno.
+static inline int64_t taprecipe_program_verified(int program)
+{
+    struct bpf_prog_info info;
+    memset(&info, 0, sizeof info);
+    uint32_t size = sizeof info;
+    return bpf_obj_get_info_by_fd(program, &info, &size) < 0 ? -errno : info.verified_insns;
+}
+
 /// Creates a map; the descriptor, or -errno.
 static inline int taprecipe_map_create(
     uint32_t type, const char *name, uint32_t key_size, uint32_t value_size, uint32_t entries, uint32_t flags)

@@ -3,7 +3,21 @@ import Lowering
 extension RuntimeError {
     /// stap's words for it, as `catch` gets them and as they follow `ERROR: `.
     public var message: [UInt8] {
-        if case .script(let text) = self { text } else { Array(words.utf8) }
+        if case .script(let text) = self { return text }
+        let phrase = phrase
+        let address = phrase.address.map { "0x\(String($0, radix: 16))" } ?? ""
+        return Array((phrase.before + address + phrase.after).utf8)
+    }
+
+    /// The same in three parts, of which one is the address that it is about.
+    public var phrase: (before: String, address: UInt64?, after: String) {
+        switch self {
+        case .readFault(let address): ("read fault [man error::fault] at ", address, "")
+        case .writeFault(let address): ("write fault [man error::fault] at ", address, "")
+        case .userStringFault(let code, let address):
+            ("user string copy fault \(code) at ", address, " [man error::fault]")
+        default: (words, nil, "")
+        }
     }
 
     private var words: String {
@@ -22,18 +36,13 @@ extension RuntimeError {
         case .time(isFuture: true): "Time too far in the future to be converted"
         case .time(isFuture: false): "Time too far in the past to be converted"
         case .processorOffline(let number): "cpu \(number) is not online"
-        case .readFault(let address): "read fault [man error::fault] at \(Self.hexadecimal(address))"
-        case .writeFault(let address): "write fault [man error::fault] at \(Self.hexadecimal(address))"
-        case .userStringFault(let code, let address):
-            "user string copy fault \(code) at \(Self.hexadecimal(address)) [man error::fault]"
+        case .readFault, .writeFault, .userStringFault: ""
         case .noRegisters: "No registers available in this context"
         case .noArguments: "cannot access function args in this context"
         case .stackDepth(let depth): "reached end of stack before unwinding to level \(depth)"
         case .missing(let value): "\(value.words) is known to the kernel alone, when the event happens"
         }
     }
-
-    private static func hexadecimal(_ address: UInt64) -> String { "0x\(String(address, radix: 16))" }
 }
 
 extension MissingValue {

@@ -141,6 +141,8 @@ final class BPFTracePhase: Sendable {
     private func traceOrThrow(target: Int32) throws {
         let options = CompilerOptions(limits, target: target, release: session.request.kernelRelease)
         let kernel = try KernelSession(program, options, ringBytes: Self.ringBytes(limits))
+        session.logger.debug(
+            "programs are loaded", metadata: ["verified": "\(kernel.verifiedInstructions ?? 0) instructions"])
         let loop = try ProbeLoop(
             kernel, options,
             maximumErrors: Int(clamping: LimitPolicy.value(.macro(.MAXERRORS), in: limits)),

@@ -15,6 +15,7 @@ struct KernelSession: Sendable {
     let scalars: BPFMap
     let tables: [Int: BPFMap]
     private let scratch: BPFMap
+    private let constants: BPFMap
     private let entries: BPFMap
     private let loaded: [Loaded]
 
@@ -29,7 +30,7 @@ struct KernelSession: Sendable {
     static func check(_ program: Program, _ options: CompilerOptions) throws(DiagnosticsError) {
         let store = StoreLayout(
             program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
-        let maps = RuntimeMaps(session: 0, scratch: 0, ring: 0, scalars: 0, entries: 0, tables: [:])
+        let maps = RuntimeMaps(session: 0, scratch: 0, constants: 0, ring: 0, scalars: 0, entries: 0, tables: [:])
         _ = try Compilation(program, options, maps, store)
     }
 
@@ -57,15 +58,22 @@ struct KernelSession: Sendable {
                 valueSize: table.valueSize, capacity: table.capacity)
         }
         self.tables = tables
-        // The scratch's size is known once all is compiled; programs name it by its descriptor before.
+        // The sizes of two maps are known once all is compiled; programs name them by their descriptors before.
         var maps = RuntimeMaps(
-            session: session.descriptor, scratch: 0, ring: ring.descriptor, scalars: scalars.descriptor,
-            entries: entries.descriptor, tables: tables.mapValues(\.descriptor))
-        let size = try Compilation(program, options, maps, store).scratchSize
+            session: session.descriptor, scratch: 0, constants: 0, ring: ring.descriptor,
+            scalars: scalars.descriptor, entries: entries.descriptor, tables: tables.mapValues(\.descriptor))
+        let draft = try Compilation(program, options, maps, store)
         scratch = try BPFMap(
-            .array, name: "tap_scratch", keySize: 4, valueSize: size,
+            .array, name: "tap_scratch", keySize: 4, valueSize: draft.scratchSize,
             capacity: BPFMap.processorCount * RuntimeMaps.slotsPerProcessor)
+        constants = try BPFMap(
+            .array, name: "tap_constants", keySize: 4, valueSize: draft.constants.count, capacity: 1,
+            isConstant: true)
+        try constants.set([0, 0, 0, 0], to: draft.constants)
         maps.scratch = scratch.descriptor
+        maps.scratchSize = draft.scratchSize
+        maps.constants = constants.descriptor
+        maps.constantsSize = draft.constants.count
         let compilation = try Compilation(program, options, maps, store)
         sites = compilation.sites
         loaded = try compilation.programs.map { number, programs throws(BPFError) in
@@ -80,6 +88,12 @@ struct KernelSession: Sendable {
                 entry: try programs.entry.map { code throws(BPFError) in try load(code) })
         }
         try start()
+    }
+
+    /// What the verifier went through for all programs together; nil where the kernel does not say.
+    var verifiedInstructions: Int? {
+        let counts = loaded.flatMap { [$0.handler, $0.entry].compactMap { $0?.verifiedInstructions } }
+        return counts.isEmpty ? nil : counts.reduce(0, +)
     }
 
     /// Fills the session and the scalars with what they start as.
@@ -162,6 +176,8 @@ struct KernelSession: Sendable {
 private struct Compilation {
     var programs: [(number: Int, programs: ProgramCompiler.Compiled)] = []
     var sites: [RecordSite]
+    /// What the programs read.
+    var constants: [UInt8]
     /// Bytes of scratch that every handler finds room in.
     var scratchSize = 4096
 
@@ -181,6 +197,7 @@ private struct Compilation {
         }
         guard problems.isEmpty else { throw DiagnosticsError(problems.uniqued()) }
         sites = compiler.sites.all
+        constants = compiler.constants.bytes
     }
 }
 

@@ -166,7 +166,9 @@ final class ProbeLoop {
         case .end(let isAbort): scriptEnd = scriptEnd ?? (isAbort ? .abort : .exit)
         case .failure(let failure, let range):
             let value = payload.count >= 8 ? payload.loadUnaligned(as: UInt64.self) : 0
-            fail(failure.runtimeError(value, program), at: range)
+            var text: [UInt8] = []
+            if case .text(let said)? = RecordValues(payload, [.integer, .text])?.values[1] { text = said }
+            fail(failure.runtimeError(value, text: text, in: program), at: range)
         case .actions(_, let kinds):
             guard let values = RecordValues(payload, kinds) else { return }
             event.values = values.values
@@ -220,17 +222,4 @@ final class StopSign: Sendable {
 
     /// Says so.
     func raise() { state.store(true, ordering: .releasing) }
-}
-
-extension RuntimeFailure {
-    /// The error as handlers here would meet it.
-    fileprivate func runtimeError(_ value: UInt64, _ program: Program) -> RuntimeError {
-        switch self {
-        case .division: .divisionByZero
-        case .actions: .actionsExceeded
-        case .arrayOverflow(let array): .arrayOverflow(size: program.globals[array].capacity)
-        case .read: .readFault(address: value)
-        case .string: .userStringFault(code: -Int(EFAULT), address: value)
-        }
-    }
 }

@@ -90,6 +90,30 @@ struct BPFEngineTests {
             ["1 5 ", "2 6 ", "3 7 "]
         ),
         (
+            "probe PROGRAM.function(\"twice\") { w = user_string($word); println(substr(w, 1, 2), \" \", user_string_quoted($word), user_string_n_quoted($word, 2), str_replace(w, \"e\", \"--\"), stringat(w, 0), isinstr(w, \"dd\"), strtol(\"0x1f\", 16), isdigit(\"7\"), user_string_quoted(16)) }",
+            ["dd \"odd\"\"od\"odd11113110x10", "ve \"even\"\"ev\"--v--n10103110x10", "dd \"odd\"\"od\"odd11113110x10"]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { t = tokenize(\"/a//b\" . user_string($word), \"/\"); while (t != \"\") { printf(\"%s|\", t); t = tokenize(\"/\") } printf(\"%s\\n\", tokenize(\"/\")) }",
+            ["a|bodd|", "a|beven|", "a|bodd|"]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { w = user_string($word); println(w =~ \"^o.d$\", w !~ \"v\", w =~ \"^$\", w =~ \"(ev)+e?n\") }",
+            ["1100", "0001", "1100"]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { x = sprintf(\"%#x %+d %-5s|%05d %*d %.*s %c %#c %o %X %p\", $number, $number, user_string($word), -$number, $number, 3, 2, user_string($word), 65, 10, 8, 255, 4096); println(x) }",
+            ["0x1 +1 odd  |-0001 3 od A \\n 10 FF 0x1000", "0x2 +2 even |-0002  3 ev A \\n 10 FF 0x1000", "0x3 +3 odd  |-0003   3 od A \\n 10 FF 0x1000"]
+        ),
+        (
+            "function f(p) { return user_string(p) } probe PROGRAM.function(\"twice\") { try { println(f(16)) } catch (e) { println(e) } try { x = 1 / ($number - 1); if (x == 1) error(\"own\" . sprint(x)) } catch (e) { println(e) } }",
+            [
+                "user string copy fault -14 at 0x10 [man error::fault]", "division by 0",
+                "user string copy fault -14 at 0x10 [man error::fault]", "own1",
+                "user string copy fault -14 at 0x10 [man error::fault]",
+            ]
+        ),
+        (
             "probe PROGRAM.function(\"twice\") { printf(\"%d %d %d\\n\", -7 / $number, -7 % 3, 7 >> 1) println($counter) }",
             ["-7 -1 3", "7", "-3 -1 3", "8", "-2 -1 3", "10"]
         ),

@@ -29,6 +29,11 @@ struct KernelSessionTests {
         "probe PROGRAM.function(\"twice\") { x = sprintf(\"%d-%x-%s\", $number, $number, user_string($word)); if (strlen(x) > 3) println(x) }",
         "probe PROGRAM.function(\"twice\") { println($counter) println(@var(\"counter\")) }",
         "global n probe PROGRAM.function(\"twice\") { printf(\"%d %d %d %d %s\\n\", pid(), tid(), uid(), gettimeofday_us() > 1700000000000000, ppfunc()) println(int_arg(1), user_string(pointer_arg(2))) }",
+        "probe PROGRAM.function(\"twice\") { w = user_string($word); x = substr(w, 1, strlen(w) - 2) . user_string_quoted($word) . user_string_n_quoted($word, 3) . user_string_n_quoted($word, 3, 20) . user_buffer_quoted($word, 10, 8) . text_str(w) . text_strn(w, 5, 1) . string_quoted(w) . str_replace(w, \"d\", \"x\"); println(x, stringat(x, 2), isinstr(x, w), strtol(w, 16), isdigit(w)) }",
+        "probe PROGRAM.function(\"twice\") { w = user_string($word); t = tokenize(w, \"d\"); while (t != \"\") { println(t); t = tokenize(\"d\") } }",
+        "probe PROGRAM.function(\"twice\") { w = user_string($word); if (w =~ \"^od*\" && w !~ \"x|y\") println(w =~ \"[a-z]+$\") }",
+        "probe PROGRAM.function(\"twice\") { w = user_string($word); x = sprintf(\"%#x %+d %-5s| %05d %*d %.*s %c %#c %b %o %X %p\", $number, $number, w, $number, $number, 3, 2, w, 65, 10, 65, 8, 255, 4096); println(x, strlen(x)) }",
+        "probe PROGRAM.function(\"twice\") { try { println(user_string(16)) } catch (e) { if (e != \"\") println(e) } try { error(\"own\") } catch (e) { println(e) } }",
         "global m[20] probe PROGRAM.function(\"twice\") { m[tid()] = m[tid()] + 1; m[0] += 5; if (m[0]++ > 3) println(m[0]) }",
     ]
 

@@ -1,8 +1,6 @@
-import Regexes
-
 extension RegexAutomatonError {
     /// The words of a diagnostic.
-    var words: String {
+    public var words: String {
         switch self {
         case .syntax(let error): "the regular expression cannot be read from byte \(error.position + 1) on"
         case .size(.instructions(let limit)):
