@@ -22,6 +22,8 @@ public struct BPFEngine: Sendable, TrialEngine {
     public var clock: any Clock<Duration>
     /// Answers questions about binaries, as an `UnwindService` does; nil where this process reads them itself.
     public var readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
+    /// Whether the process gives up, for good, the rights that it no longer needs once the probes are placed.
+    public var givesUpRights = false
     /// Told at level debug what happens.
     public var logger: Logger
 
@@ -95,7 +97,7 @@ public struct BPFEngine: Sendable, TrialEngine {
         }
         let phase = BPFTracePhase(
             program, session: session, attempt: attempt, command: command, limits: limits,
-            readModule: readModule)
+            readModule: readModule, givesUpRights: givesUpRights)
         return (try await phase.run(), nil)
     }
 }

@@ -2,8 +2,10 @@
 struct Capabilities: OptionSet, Hashable, Sendable {
     var rawValue: UInt64
 
-    /// To read files whatever their permissions.
+    /// To read and write files whatever their permissions.
     static let dacOverride = Capabilities(rawValue: 1 << 1)
+    /// To read files whatever their permissions, and look into every folder.
+    static let dacReadSearch = Capabilities(rawValue: 1 << 2)
     /// To signal other users' processes.
     static let kill = Capabilities(rawValue: 1 << 5)
     /// To look into other users' processes through `/proc`.

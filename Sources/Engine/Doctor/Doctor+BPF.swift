@@ -1,7 +1,7 @@
 extension Doctor {
     /// The oldest kernel with all that the built-in engine's programs cannot do without: reads of user memory while
     /// probing (5.5), ring buffers (5.8), capabilities of their own (5.8), and what libbpf's loader expects.
-    static let oldestForBPF = (5, 10)
+    static let oldestForBPF = KernelVersion(5, 10)
     /// What the maps of a plain run take: the ring buffer of 8 MiB, and the rest.
     static let bpfMemory: UInt64 = 16 << 20
 
@@ -26,7 +26,7 @@ extension Doctor {
         }
         let bpf = ground.bpf
         var findings: [Finding] = []
-        if let version = ground.version, version < oldestForBPF {
+        if let version = KernelVersion(ground.release), version < oldestForBPF {
             findings.append(stopping(.kernelBeforeBPF(release: ground.release)))
         }
         if bpf.hasSystemCall == .absent { findings.append(stopping(.noBPFSystemCall)) }
@@ -39,7 +39,7 @@ extension Doctor {
         }
         if ground.lockdown == .known("confidentiality") { findings.append(stopping(.kernelReadsLocked)) }
         // Memory is a control group's since 5.11; CAP_SYS_RESOURCE raises the limit, as libbpf tries.
-        if let version = ground.version, version < (5, 11), let limit = bpf.lockedMemoryLimit, limit < bpfMemory,
+        if let version = KernelVersion(ground.release), version < KernelVersion(5, 11), let limit = bpf.lockedMemoryLimit, limit < bpfMemory,
             !ground.user.has(.systemResource)
         {
             findings.append(stopping(.lockedMemory(limit: limit)))
@@ -109,11 +109,5 @@ struct BPFGround: Sendable, Equatable {
         bpf = probe.bpfFacts()
         user = probe.userFacts()
         container = probe.container()
-    }
-
-    /// The release's first two numbers; nil where it has no such.
-    var version: (Int, Int)? {
-        let numbers = release.split(separator: ".").prefix(2).compactMap { Int($0.prefix { $0.isNumber }) }
-        return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
     }
 }

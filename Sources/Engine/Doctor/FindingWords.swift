@@ -95,7 +95,7 @@ enum FindingWords {
         case .kernelBeforeBPF(let release):
             (
                 "kernel-before-bpf", .bpf, "kernel \(release) is too old for the built-in engine",
-                "it needs \(Doctor.oldestForBPF.0).\(Doctor.oldestForBPF.1) or later"
+                "it needs \(Doctor.oldestForBPF) or later"
             )
         case .noBPFSystemCall:
             (

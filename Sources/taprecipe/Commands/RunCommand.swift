@@ -106,6 +106,7 @@ struct RunCommand: ReadingCommand {
             engine, for: plan, request, facts, reader: reader, on: console)
         let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
         let outputDraft = try output.map { try OutputFile(path: $0).begin() }
+        request.writesFiles = raw != nil || output != nil
         request.maximumRetries = noRetry ? 0 : request.maximumRetries
         request.maximumOutput = maxOutput ?? request.maximumOutput
         request.elapsedBefore = watch.handOver()

@@ -24,6 +24,7 @@ struct BuiltInEngine {
             try engine.checkScript(script.limits, release: kernelRelease)
             // The run's own thread alone asks from now on.
             nonisolated(unsafe) let reader = reader
+            engine.givesUpRights = true
             engine.readModule = { try reader.module($0) }
             self.engine = engine
             problems = []
