@@ -93,7 +93,7 @@ let package = Package(
             "Engine",
             [
                 "StapMessages", "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics", "BPF",
-                "BPFCompiler", "Lowering", "Interpreter", "Backtraces", "ProcessMaps", "StapLanguage",
+                "BPFCompiler", "Lowering", "Interpreter", "Backtraces", "ProcessMaps", "StapLanguage", "Isolation",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),

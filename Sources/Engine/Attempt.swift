@@ -16,12 +16,18 @@ final class Attempt: Sendable {
 
     private let state = Mutex(State())
     private let maximumOutput: Int
-    private let isRepeat: Bool
+    /// Whether the script has been run before.
+    let isRepeat: Bool
+    /// Whether the script is not run again, whatever comes of this.
+    let isLast: Bool
     private let emit: @Sendable (RunEvent) -> Void
 
-    init(maximumOutput: Int, isRepeat: Bool = false, emit: @escaping @Sendable (RunEvent) -> Void) {
+    init(
+        maximumOutput: Int, isRepeat: Bool = false, isLast: Bool = true, emit: @escaping @Sendable (RunEvent) -> Void
+    ) {
         self.maximumOutput = maximumOutput
         self.isRepeat = isRepeat
+        self.isLast = isLast
         self.emit = emit
     }
 

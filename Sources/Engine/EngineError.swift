@@ -47,6 +47,10 @@ public enum EngineError: Error, Sendable {
     case cannotStart(String, reason: String)
     /// The built-in engine cannot run the script, for these reasons.
     case unsupported([Diagnostic])
+    /// The built-in engine cannot run on this machine or for this user, for these reasons.
+    case machineLacks([Finding])
+    /// A program to be probed is a 32-bit one, which the built-in engine does not read.
+    case narrowProgram(String)
     /// The kernel does not take a program of the built-in engine, or does not let it be attached.
     case kernelRefused(String, reason: String)
     /// A program was killed and does not end.

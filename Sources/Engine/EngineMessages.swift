@@ -16,6 +16,8 @@ extension EngineError {
             if shown.isEmpty { return [.error("stap failed without a message")] }
             return shown.map { $0.diagnostic(in: script) }
         case .unsupported(let reasons): return reasons
+        case .machineLacks(let findings):
+            return [.error(words, notes: findings.flatMap { $0.notes(as: .bpf) })]
         default: return [.error(words, notes: notes)]
         }
     }
@@ -47,6 +49,9 @@ extension EngineError {
         case .timedOut(let phase): "the time for the phase '\(phase.rawValue)' was over before it was done"
         case .interrupted(let phase): "interrupted in the phase '\(phase.rawValue)', nothing was traced"
         case .cannotStart(let path, let reason): "cannot start '\(path)': \(reason)"
+        case .machineLacks: "the built-in engine cannot run here"
+        case .narrowProgram(let path):
+            "'\(path)' is a 32-bit program, and the built-in engine reads 64-bit programs alone"
         case .unsupported: "the built-in engine cannot run the script"
         case .kernelRefused(let what, let reason): "the kernel does not let us \(what): \(reason)"
         case .stuck(let process): process.words

@@ -97,6 +97,8 @@ public struct RunRequest: Sendable {
     public var elapsedBefore = Duration.zero
     /// The most bytes of script output that are passed on; the rest is drained and counted.
     public var maximumOutput: Int
+    /// Whether files are written after the run that this user may not write without the rights it began with.
+    public var writesFiles = false
     /// How often a run may be repeated with a raised limit.
     public var maximumRetries: Int
     /// Where caches, locks and memories are.

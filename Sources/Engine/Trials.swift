@@ -82,7 +82,8 @@ struct Trials {
 
     private func attempt(_ limits: Limits, retries: Int) async throws(EngineError) -> Trial {
         let attempt = Attempt(
-            maximumOutput: request.maximumOutput, isRepeat: retries > 0, emit: session.emit)
+            maximumOutput: request.maximumOutput, isRepeat: retries > 0,
+            isLast: retries >= request.maximumRetries, emit: session.emit)
         let (result, isFromCache) = try await engine.attempt(
             attempt, limits: limits, session: session, temporary: temporary)
         let log = attempt.log

@@ -30,4 +30,20 @@ int isolation_send_descriptor(int socket, int descriptor, uint8_t byte);
 /* Receives one byte and perhaps a descriptor (else -1). Returns 0, or errno; ECONNRESET at the stream's end. */
 int isolation_receive_descriptor(int socket, int *descriptor, uint8_t *byte);
 
+/* The capabilities that a process keeps: bits of linux/capability.h. */
+struct isolation_rights {
+    uint64_t effective;   /* what it uses */
+    uint64_t permitted;   /* what it may take up again */
+    int no_new_privileges; /* whether programs that it starts gain nothing, set-user-id ones neither */
+};
+
+/* Has every thread of this process give up all capabilities but these (those among them that it has). Capabilities
+   are a thread's, so that each is told by SIGPROF, which none may block and whose handler stays. Inheritable and
+   ambient ones go where no_new_privileges is set. Returns 0 once /proc says so of all threads, or errno: ETIMEDOUT
+   where a thread did not in two seconds. */
+int isolation_give_up(const struct isolation_rights *rights);
+
+/* Has this thread use what it is still permitted. Returns 0 or errno. */
+int isolation_take_up(void);
+
 #endif

@@ -4,7 +4,7 @@ import Diagnostics
 import Glibc
 public import Logging
 public import Lowering
-import RecipeModel
+public import RecipeModel
 import StapMessages
 import Templater
 import Synchronization
@@ -22,6 +22,8 @@ public struct BPFEngine: Sendable, TrialEngine {
     public var clock: any Clock<Duration>
     /// Answers questions about binaries, as an `UnwindService` does; nil where this process reads them itself.
     public var readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
+    /// Whether the process gives up, for good, the rights that it no longer needs once the probes are placed.
+    public var givesUpRights = false
     /// Told at level debug what happens.
     public var logger: Logger
 
@@ -41,13 +43,26 @@ public struct BPFEngine: Sendable, TrialEngine {
     /// - Throws: ``EngineError/unsupported(_:)`` with everything in the script that cannot, or what the machine lacks.
     public func check(_ request: RunRequest) throws(EngineError) {
         if request.script.guru, !request.allowsGuru { throw .guruNotAllowed }
-        try KernelRights.require(release: request.kernelRelease)
-        let options = CompilerOptions(request.script.limits, target: 0, release: request.kernelRelease)
+        try checkScript(request)
+        try KernelRights.require()
+    }
+
+    /// Looks whether a request's script can be run by this engine on some machine like this one.
+    ///
+    /// - Throws: ``EngineError/unsupported(_:)`` with everything that cannot, or the error of a program to be probed.
+    public func checkScript(_ request: RunRequest) throws(EngineError) {
+        try checkScript(request.script.limits, release: request.kernelRelease)
+    }
+
+    /// The same of limits and a kernel's release.
+    public func checkScript(_ limits: Limits, release: String) throws(EngineError) {
+        let options = CompilerOptions(limits, target: 0, release: release)
         do {
             try KernelSession.check(program, options)
         } catch {
             throw .unsupported(error.diagnostics)
         }
+        for path in Set(program.probes.compactMap(\.path)).sorted() { _ = try LoadSegments(path: path) }
     }
 
     /// Loads and runs the script, repeats it with raised limits where one was too small, and leaves nothing behind
@@ -82,7 +97,7 @@ public struct BPFEngine: Sendable, TrialEngine {
         }
         let phase = BPFTracePhase(
             program, session: session, attempt: attempt, command: command, limits: limits,
-            readModule: readModule)
+            readModule: readModule, givesUpRights: givesUpRights)
         return (try await phase.run(), nil)
     }
 }

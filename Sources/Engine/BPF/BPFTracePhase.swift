@@ -3,6 +3,7 @@ import BPF
 import BPFCompiler
 import Diagnostics
 import Glibc
+import Isolation
 import Logging
 import Lowering
 import RecipeModel
@@ -24,15 +25,17 @@ final class BPFTracePhase: Sendable {
     private let command: HeldCommand?
     private let limits: Limits
     private let readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
+    private let givesUpRights: Bool
     private let alarms: Alarms
     private let stop = StopSign()
     private let state = Mutex(State())
 
     init(
         _ program: Program, session: RunSession, attempt: Attempt, command: HeldCommand?, limits: Limits,
-        readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
+        readModule: (@Sendable ([UInt8]) throws -> [UInt8])?, givesUpRights: Bool
     ) {
         self.readModule = readModule
+        self.givesUpRights = givesUpRights
         self.program = program
         self.session = session
         self.attempt = attempt
@@ -139,6 +142,7 @@ final class BPFTracePhase: Sendable {
     }
 
     private func traceOrThrow(target: Int32) throws {
+        if attempt.isRepeat, givesUpRights { try ProcessRights.takeUp() }
         let options = CompilerOptions(limits, target: target, release: session.request.kernelRelease)
         let kernel = try KernelSession(program, options, ringBytes: Self.ringBytes(limits))
         session.logger.debug(
@@ -150,6 +154,7 @@ final class BPFTracePhase: Sendable {
         let ring = try RingBuffer(kernel.ring) { loop.take($0) }
         loop.begin()
         var attachments = loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : []
+        giveUpRights()
         started()
         loop.trace(ring)
         session.enter(.flush)
@@ -161,6 +166,19 @@ final class BPFTracePhase: Sendable {
         loop.end()
         loop.flush()
         tell(kernel)
+    }
+
+    /// Keeps no right that tracing can do without: from here on, what comes is not to be trusted.
+    private func giveUpRights() {
+        guard givesUpRights else { return }
+        let rights = RightsAtWork(
+            session.request, readsProcesses: program.usesSymbols, hasCommand: command != nil, isLast: attempt.isLast)
+        do {
+            try rights.keep()
+        } catch {
+            session.logger.warning(
+                "not all rights could be given up", metadata: ["reason": "\(String(cString: strerror(error.code)))"])
+        }
     }
 
     /// Who tells stacks and symbols, where the script asks for any.

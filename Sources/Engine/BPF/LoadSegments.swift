@@ -13,6 +13,14 @@ struct LoadSegments {
 
     private var segments: [Segment] = []
 
+    /// The bytes at a file's start that ``isNarrow(_:)`` looks at.
+    static let identitySize = 5
+
+    /// Whether a file that begins with these bytes is a 32-bit ELF file (`EI_CLASS` is `ELFCLASS32`).
+    static func isNarrow(_ identity: [UInt8]) -> Bool {
+        identity.starts(with: [0x7F, 0x45, 0x4C, 0x46, 1])
+    }
+
     /// Reads a file's headers; throws where it is not a 64-bit ELF file.
     init(path: String) throws(EngineError) {
         let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -27,6 +35,7 @@ struct LoadSegments {
             bytes[offset..<offset + size].reversed().reduce(0) { $0 << 8 | UInt64($1) }
         }
         let notELF = EngineError.cannotRead(path, reason: "it is not a 64-bit ELF file")
+        if let identity = bytes(0, Self.identitySize), Self.isNarrow(identity) { throw .narrowProgram(path) }
         guard let header = bytes(0, 64), header.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) else {
             throw notELF
         }

@@ -5,15 +5,15 @@ extension Doctor {
         let user = facts.user
         var findings: [Finding] = []
         if user.isInUserNamespace {
-            findings.append(Finding(.userNamespace, .blocking, stops: .load))
+            findings.append(userNamespace)
         } else if !user.mayLoadModules {
             findings.append(
                 Finding(.noModuleCapability(container: facts.container), .blocking, stops: .load))
         } else if let container = facts.container {
-            findings.append(Finding(.container(container), .warning))
+            findings.append(Finding(.container(container), .warning, engines: [.bpf, .stap]))
         }
         if user.isRoot {
-            findings.append(Finding(.root, .ok))
+            findings.append(Finding(.root, .ok, engines: [.bpf, .stap]))
         } else {
             // staprun(8): stapdev may do what root may, but only stapusr may execute staprun.
             let missing = ["stapdev", "stapusr"].filter { !user.groups.contains($0) }
@@ -24,6 +24,9 @@ extension Doctor {
         }
         return findings
     }
+
+    /// Root of a user namespace: no engine's rights are its to give.
+    static let userNamespace = Finding(.userNamespace, .blocking, stops: .load, engines: [.bpf, .stap])
 
     // MARK: Space, locks and left-overs
 
@@ -76,28 +79,31 @@ extension Doctor {
         let severity: Finding.Severity = needsDebugInfo ? .blocking : .warning
         var findings: [Finding] = []
         switch target.debugInfo {
-        case .embedded: findings.append(Finding(.debugInfo(path: target.path, separate: nil), .ok))
+        case .embedded: findings.append(Finding(.debugInfo(path: target.path, separate: nil), .ok, engines: [.bpf, .stap]))
         case .separate(let path):
-            findings.append(Finding(.debugInfo(path: target.path, separate: path), .ok))
+            findings.append(Finding(.debugInfo(path: target.path, separate: path), .ok, engines: [.bpf, .stap]))
         case .missing:
-            findings.append(Finding(.noDebugInfo(target, system), severity, stops: .compile))
+            findings.append(Finding(.noDebugInfo(target, system), severity, stops: .compile, engines: [.bpf, .stap]))
         case .mismatch(let path, let expected, let found):
             findings.append(
                 Finding(
                     .debugInfoMismatch(target, system, separate: path, expected: expected, found: found),
-                    severity, stops: .compile))
-        case .notELF: findings.append(Finding(.notELF(path: target.path), .blocking, stops: .run))
+                    severity, stops: .compile, engines: [.bpf, .stap]))
+        case .notELF: findings.append(Finding(.notELF(path: target.path), .blocking, stops: .run, engines: [.bpf, .stap]))
         case .noSuchFile:
             if let pid = target.pid, !target.isReplaced {
-                findings.append(Finding(.noSuchProcess(pid: pid), .blocking, stops: .run))
+                findings.append(Finding(.noSuchProcess(pid: pid), .blocking, stops: .run, engines: [.bpf, .stap]))
             } else if !target.isReplaced, users.isEmpty {
-                findings.append(Finding(.noSuchTarget(path: target.path), .blocking, stops: .run))
+                findings.append(Finding(.noSuchTarget(path: target.path), .blocking, stops: .run, engines: [.bpf, .stap]))
             }
-        case .unreadable: findings.append(Finding(.hidden(what: target.path, area: .target), .warning))
+        case .unreadable: findings.append(Finding(.hidden(what: target.path, area: .target), .warning, engines: [.bpf, .stap]))
         case .unknown: break
         }
+        if target.isNarrow {
+            findings.append(Finding(.narrowTarget(path: target.path), .blocking, stops: .run, engines: [.bpf]))
+        }
         if let pid = target.pid, target.isReplaced {
-            findings.append(Finding(.replacedTarget(path: target.path, pid: pid), .blocking, stops: .load))
+            findings.append(Finding(.replacedTarget(path: target.path, pid: pid), .blocking, stops: .load, engines: [.bpf, .stap]))
         }
         return findings
     }
@@ -111,7 +117,13 @@ extension Doctor {
                     stops: .run))
         }
         if recipe.needsGuru, !recipe.isGuruAllowed {
-            findings.append(Finding(.guruNotAllowed(recipe: recipe.name), .blocking, stops: .run))
+            findings.append(Finding(.guruNotAllowed(recipe: recipe.name), .blocking, stops: .run, engines: [.bpf, .stap]))
+        }
+        if !recipe.unsupported.isEmpty {
+            findings.append(
+                Finding(
+                    .unsupportedScript(recipe: recipe.name, reasons: recipe.unsupported), .blocking, stops: .run,
+                    engines: [.bpf]))
         }
         for executable in recipe.executables {
             let target = facts.targets.first { $0.path == executable.path }
@@ -120,7 +132,7 @@ extension Doctor {
                 Finding(
                     .missingExecutable(
                         recipe: recipe.name, parameter: executable.parameter, path: executable.path),
-                    .blocking, stops: .run))
+                    .blocking, stops: .run, engines: [.bpf, .stap]))
         }
         return findings
     }

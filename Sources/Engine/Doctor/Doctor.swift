@@ -6,14 +6,9 @@ public enum Doctor {
             release: facts.kernel.release, compileRelease: facts.build.release,
             otherReleases: facts.build.otherReleases, system: facts.distribution.name,
             isRoot: facts.user.isRoot,
-            findings: kernel(facts) + build(facts) + stap(facts) + user(facts) + machine(facts)
+            findings: kernel(facts) + bpf(facts) + build(facts) + stap(facts) + user(facts) + machine(facts)
                 + facts.targets.flatMap { target($0, facts) }
                 + facts.recipes.flatMap { recipe($0, facts) })
-    }
-
-    /// What stops something from being done, the engine's reason for each; empty where nothing does.
-    public static func blockers(for capability: Capability, in facts: MachineFacts) -> [Finding] {
-        examine(facts).blockers(for: capability)
     }
 
     /// The least space that a compile needs in each folder: a module's sources and objects take some 15 MiB.
@@ -76,12 +71,14 @@ public enum Doctor {
         let recipes = facts.recipes
         var findings: [Finding] = []
         switch facts.kernel.uprobes {
-        case .known(true): findings.append(Finding(.uprobes, .ok))
+        case .known(true): findings.append(Finding(.uprobes, .ok, engines: [.bpf, .stap]))
         case .known(false):
             let users = recipes.filter(\.probesPrograms).map(\.name)
             let isWanted = recipes.isEmpty || !users.isEmpty
             findings.append(
-                Finding(.noUprobes(recipes: users), isWanted ? .blocking : .warning, stops: .load))
+                Finding(
+                    .noUprobes(recipes: users), isWanted ? .blocking : .warning, stops: .load,
+                    engines: [.bpf, .stap]))
         case .unreadable:
             findings.append(
                 Finding(.hidden(what: "whether the kernel has uprobes", area: .kernel), .warning))

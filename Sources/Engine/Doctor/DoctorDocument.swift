@@ -6,9 +6,9 @@ public struct DoctorDocument: Sendable, Encodable, Equatable {
         public var id: String
         /// `ok`, `warning` or `blocking`.
         public var severity: String
-        /// The engine that it bears on.
-        public var engine: String
-        /// `kernel`, `build`, `stap`, `user`, `machine`, `target` or `recipe`.
+        /// The engines that it bears on.
+        public var engines: [String]
+        /// `kernel`, `bpf`, `build`, `stap`, `user`, `machine`, `target` or `recipe`.
         public var area: String
         /// What it stops: `compile`, `load`, both or nothing.
         public var stops: [String]
@@ -76,7 +76,7 @@ public struct DoctorDocument: Sendable, Encodable, Equatable {
         findings = report.findings.map { finding in
             let words = FindingWords.words(for: finding.kind)
             return Item(
-                id: words.id, severity: finding.severity.rawValue, engine: finding.engine.rawValue,
+                id: words.id, severity: finding.severity.rawValue, engines: finding.engines.map(\.rawValue).sorted(),
                 area: words.area.rawValue,
                 stops: [(Capability.compile, "compile"), (.load, "load")]
                     .filter { finding.stops.contains($0.0) }.map(\.1),

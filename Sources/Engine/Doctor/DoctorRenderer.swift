@@ -64,7 +64,7 @@ public struct DoctorRenderer: Sendable {
             switch verdict.capability {
             case .compile: "compile for \(report.compileRelease)"
             case .load: "run a module compiled elsewhere (--module)"
-            default: "compile and run here"
+            default: verdict.engine == .bpf ? "run here" : "compile and run here"
             }
         let severity: Finding.Severity =
             verdict.isPossible ? .ok : verdict.isPossibleAsRoot ? .warning : .blocking

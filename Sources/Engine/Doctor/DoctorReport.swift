@@ -40,14 +40,15 @@ public struct DoctorReport: Sendable, Equatable {
     }
 
     /// What stops something from being done.
-    public func blockers(for capability: Capability, engine: Finding.Engine = .stap) -> [Finding] {
-        findings.filter { $0.engine == engine && !$0.stops.isDisjoint(with: capability) }
+    public func blockers(for capability: Capability, engine: Finding.Engine) -> [Finding] {
+        findings.filter { $0.engines.contains(engine) && !$0.stops.isDisjoint(with: capability) }
     }
 
-    /// For each engine: whether it can compile and run here, compile here, and run a module compiled elsewhere.
+    /// For each engine: whether it can run here; for SystemTap's also whether it can compile here, and run a module
+    /// compiled elsewhere.
     public var verdicts: [Verdict] {
         Finding.Engine.allCases.flatMap { engine in
-            [Capability.run, .compile, .load].map { capability in
+            engine.capabilities.map { capability in
                 Verdict(
                     engine: engine, capability: capability,
                     blockers: blockers(for: capability, engine: engine),
@@ -61,8 +62,15 @@ public struct DoctorReport: Sendable, Equatable {
     /// Asked to run for another kernel, it says whether that kernel's modules can be compiled and this
     /// kernel loads modules at all.
     public func isPossible(_ capability: Capability) -> Bool {
-        Finding.Engine.allCases.contains { engine in
+        engines(for: capability).contains { engine in
             blockers(for: capability, engine: engine).allSatisfy(\.isMendedByRoot)
+        }
+    }
+
+    /// The engines that may be able to do it; the built-in one makes nothing for other kernels.
+    private func engines(for capability: Capability) -> [Finding.Engine] {
+        Finding.Engine.allCases.filter { engine in
+            engine.capabilities.contains(capability) && (engine != .bpf || release == compileRelease)
         }
     }
 
@@ -71,26 +79,34 @@ public struct DoctorReport: Sendable, Equatable {
 
     /// The error of a run that no engine can do: for each engine what is missing and what mends it (exit code
     /// 4); nil where one can.
-    public func noEngine(for capability: Capability) -> Diagnostic? {
+    ///
+    /// - Parameter wanted: The engines that were asked for.
+    public func noEngine(
+        for capability: Capability, among wanted: [Finding.Engine] = Finding.Engine.allCases
+    ) -> Diagnostic? {
         var notes: [String] = []
-        for engine in Finding.Engine.allCases {
+        for engine in engines(for: capability) where wanted.contains(engine) {
             let blockers = blockers(for: capability, engine: engine)
             if blockers.isEmpty { return nil }
-            for blocker in blockers {
-                let explanation = blocker.explanation.isEmpty ? "" : ": \(blocker.explanation)"
-                notes.append("\(engine.rawValue): \(blocker.title)\(explanation)")
-                notes += blocker.mends.map { $0.isCommand ? "  $ \($0.text)" : "  \($0.text)" }
-            }
+            notes += blockers.flatMap { $0.notes(as: engine) }
         }
         return .error("no engine can run here", notes: notes)
     }
 }
 
 extension Finding {
+    /// What an error says of what stops an engine: a line with the reason, then the steps that mend it.
+    func notes(as engine: Engine) -> [String] {
+        let explanation = explanation.isEmpty ? "" : ": \(explanation)"
+        return ["\(engine.rawValue): \(title)\(explanation)"]
+            + mends.map { $0.isCommand ? "  $ \($0.text)" : "  \($0.text)" }
+    }
+
     /// Whether being root is all that is missing.
     var isMendedByRoot: Bool {
         switch kind {
         case .notRoot, .staprunNotSetUserID: true
+        case .noBPFCapabilities(_, _, _, let isBeyondRoot): !isBeyondRoot
         default: false
         }
     }

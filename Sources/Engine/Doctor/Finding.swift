@@ -39,14 +39,26 @@ public struct Finding: Sendable, Equatable {
 
     /// An engine.
     public enum Engine: String, Sendable, CaseIterable {
+        /// The built-in one: scripts as BPF programs.
+        case bpf
         /// SystemTap's kernel runtime.
         case stap
+
+        /// What it is able to do on some machine: modules are SystemTap's alone.
+        public var capabilities: [Capability] {
+            switch self {
+            case .bpf: [.run]
+            case .stap: [.run, .compile, .load]
+            }
+        }
     }
 
     /// Where in the answer it stands.
     public enum Area: String, Sendable, CaseIterable {
         /// The running kernel.
         case kernel
+        /// What the built-in engine needs of it.
+        case bpf
         /// The build tree and tools.
         case build
         /// SystemTap.
@@ -67,14 +79,16 @@ public struct Finding: Sendable, Equatable {
     public var severity: Severity
     /// What it stops, where it is blocking.
     public var stops: Capability
-    /// The engine that it bears on.
-    public var engine: Engine
+    /// The engines that it bears on.
+    public var engines: Set<Engine>
 
-    init(_ kind: Kind, _ severity: Severity, stops: Capability = [], engine: Engine = .stap) {
+    init(
+        _ kind: Kind, _ severity: Severity, stops: Capability = [], engines: Set<Engine> = [.stap]
+    ) {
         self.kind = kind
         self.severity = severity
         self.stops = severity == .blocking ? stops : []
-        self.engine = engine
+        self.engines = engines
     }
 
     /// The facts of a finding; ``FindingWords`` turns them into sentences.
@@ -93,6 +107,14 @@ public struct Finding: Sendable, Equatable {
         case debugfsNotMounted
         case hidden(what: String, area: Area)
         case unknown(what: String)
+        // What the built-in engine needs of the kernel.
+        case bpf(release: String)
+        case kernelBeforeBPF(release: String)
+        case noBPFSystemCall
+        case noUprobeUnit(recipes: [String])
+        case kernelReadsLocked
+        case noKernelTypes
+        case lockedMemory(limit: UInt64)
         // The build tree.
         case buildTree(release: String)
         case noBuildTree(BuildFacts, Distribution)
@@ -121,6 +143,10 @@ public struct Finding: Sendable, Equatable {
         case noModuleCapability(container: String?)
         case userNamespace
         case container(String)
+        case bpfCapabilities
+        case noBPFCapabilities(missing: [String], unprivileged: String?, container: String?, isBeyondRoot: Bool)
+        case noPtraceCapability(container: String?)
+        case processNamespace
         // The machine.
         case lowSpace(path: String, available: UInt64)
         case lowMemory(available: UInt64)
@@ -134,9 +160,11 @@ public struct Finding: Sendable, Equatable {
         case noSuchTarget(path: String)
         case noSuchProcess(pid: Int32)
         case replacedTarget(path: String, pid: Int32)
+        case narrowTarget(path: String)
         // The recipe.
         case missingExecutable(recipe: String, parameter: String, path: String)
         case guruNotAllowed(recipe: String)
         case distrusted(recipe: String, reason: String, mend: String?)
+        case unsupportedScript(recipe: String, reasons: [String])
     }
 }

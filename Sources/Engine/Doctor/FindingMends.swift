@@ -23,6 +23,20 @@ enum FindingMends {
                 run("sudo mokutil --disable-validation"),
             ]
         case .lockdownHidden: [run("sudo cat /sys/kernel/security/lockdown")]
+        case .kernelBeforeBPF, .noBPFSystemCall, .noUprobeUnit:
+            [say("boot a kernel that has it, or use '--engine stap'")]
+        case .kernelReadsLocked:
+            [
+                say(
+                    "boot without 'lockdown=confidentiality' on the kernel's command line; 'integrity' is no hindrance")
+            ]
+        case .lockedMemory: [run("sudo sh -c 'ulimit -l unlimited && exec taprecipe run RECIPE …'")]
+        case .noBPFCapabilities(_, _, let container, let isBeyondRoot):
+            capabilities(container, isBeyondRoot: isBeyondRoot)
+        case .noPtraceCapability(let container): capabilities(container, isBeyondRoot: container != nil)
+        case .processNamespace:
+            [say("run it on the host, or start the container with the host's processes ('--pid host')")]
+        case .narrowTarget: [run("sudo taprecipe run RECIPE … --engine stap")]
         case .noKprobes, .noUprobes: [say("boot a kernel that was built with them")]
         case .debugfsNotMounted: [run("sudo mount -t debugfs none /sys/kernel/debug")]
         case .hidden: [run("sudo taprecipe doctor")]
@@ -76,6 +90,29 @@ enum FindingMends {
         case .distrusted(_, _, let mend): mend.map { [run($0)] } ?? []
         default: []
         }
+    }
+
+    // MARK: Rights
+
+    /// What gives a process the rights that the built-in engine needs.
+    private static func capabilities(_ container: String?, isBeyondRoot: Bool) -> [Mend] {
+        guard !isBeyondRoot else {
+            return [
+                say(
+                    container == nil
+                        ? "run it from a process whose bounding set has the capabilities"
+                        : "run it on the host, or start the container with '--cap-add BPF --cap-add PERFMON "
+                            + "--cap-add SYS_PTRACE --pid host'")
+            ]
+        }
+        let names = "+bpf,+perfmon,+sys_ptrace"
+        return [
+            run("sudo taprecipe run RECIPE …"),
+            say("or with these rights alone:"),
+            run(
+                "sudo setpriv --reuid \"$USER\" --init-groups --inh-caps \(names) --ambient-caps \(names) "
+                    + "taprecipe run RECIPE …"),
+        ]
     }
 
     // MARK: Packages

@@ -9,6 +9,10 @@ enum FindingWords {
             .signatureEnforced, .kprobes, .noKprobes, .uprobes, .noUprobes, .debugfsNotMounted, .hidden,
             .unknown:
             kernel(kind)
+        case .bpf, .kernelBeforeBPF, .noBPFSystemCall, .noUprobeUnit, .kernelReadsLocked, .noKernelTypes,
+            .lockedMemory, .bpfCapabilities, .noBPFCapabilities, .noPtraceCapability, .processNamespace,
+            .narrowTarget, .unsupportedScript:
+            bpf(kind)
         case .buildTree, .noBuildTree, .buildTreeIncomplete, .buildTreeOfOtherRelease, .compiler, .noCompiler,
             .otherCompiler, .noMake, .noKernelDebugInfo:
             build(kind)
@@ -82,6 +86,77 @@ enum FindingWords {
                 "neither the kernel's configuration nor its symbols can be read"
             )
         default: ("module-support", .kernel, "module support", "")
+        }
+    }
+
+    /// What bears on the built-in engine alone.
+    private static func bpf(_ kind: Finding.Kind) -> Words {
+        switch kind {
+        case .kernelBeforeBPF(let release):
+            (
+                "kernel-before-bpf", .bpf, "kernel \(release) is too old for the built-in engine",
+                "it needs \(Doctor.oldestForBPF) or later"
+            )
+        case .noBPFSystemCall:
+            (
+                "no-bpf", .bpf, "no BPF",
+                "the kernel has no bpf(2) (CONFIG_BPF_SYSCALL): kernel.unprivileged_bpf_disabled is not there"
+            )
+        case .noUprobeUnit(let recipes):
+            (
+                "no-uprobe-events", .bpf, "no perf events of user-space probes",
+                "/sys/bus/event_source/devices/uprobe is not there: the kernel was built without "
+                    + "CONFIG_UPROBE_EVENTS, or /sys is not mounted" + needed(by: recipes)
+            )
+        case .kernelReadsLocked:
+            (
+                "lockdown-bpf", .bpf, "BPF may not read kernel memory",
+                "under lockdown 'confidentiality' the kernel refuses the programs that handle text or stacks"
+            )
+        case .noKernelTypes:
+            (
+                "no-btf", .bpf, "the kernel does not describe its types",
+                "/sys/kernel/btf/vmlinux is not there: variables of tracepoints are read by the kernel's headers "
+                    + "or debug info, and probes of programs lose nothing"
+            )
+        case .lockedMemory(let limit):
+            (
+                "locked-memory", .bpf, "little memory may be locked",
+                "\(limit >> 10) KiB; kernels before 5.11 count BPF maps as locked memory, and a run's take "
+                    + "\(mebibytes(Doctor.bpfMemory))"
+            )
+        case .bpfCapabilities: ("bpf-capabilities", .user, "CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE", "")
+        case .noBPFCapabilities(let missing, let unprivileged, let container, _):
+            (
+                "no-bpf-capabilities", .user, "BPF programs may not be loaded from here",
+                (container.map { "this is a '\($0)' container without " } ?? "this process lacks ")
+                    + list(missing)
+                    + (unprivileged == "0"
+                        ? "; kernel.unprivileged_bpf_disabled is 0, which does not reach as far as probes" : "")
+            )
+        case .noPtraceCapability:
+            (
+                "no-ptrace-capability", .user, "other users' processes cannot be looked into",
+                "without CAP_SYS_PTRACE their stacks and mapped files stay unknown; probes work"
+            )
+        case .processNamespace:
+            (
+                "process-namespace", .user, "processes have other ids here than in the kernel",
+                "pid() gives the machine's ids, '--pid' takes those of this container, and stacks and symbols of "
+                    + "processes are not found"
+            )
+        case .narrowTarget(let path):
+            (
+                "32-bit-program", .target, "'\(path)' is a 32-bit program",
+                "the built-in engine reads 64-bit programs alone"
+            )
+        case .unsupportedScript(let recipe, let reasons):
+            (
+                "unsupported-script", .recipe, "it cannot run the script of '\(recipe)'",
+                reasons.prefix(1).joined() + (reasons.count > 1 ? " (and \(reasons.count - 1) more)" : "")
+            )
+        case .bpf(let release): ("bpf", .bpf, "BPF of kernel \(release)", "")
+        default: ("bpf", .bpf, "", "")
         }
     }
 
@@ -185,12 +260,12 @@ enum FindingWords {
         case .userNamespace:
             (
                 "user-namespace", .user, "root is only root of a user namespace",
-                "the kernel takes modules only from the machine's own root"
+                "the kernel takes modules and BPF programs only from the machine's own root"
             )
         case .container(let name):
             (
                 "container", .user, "inside a '\(name)' container",
-                "modules are loaded into the host's kernel, and only this container's processes are visible"
+                "modules and BPF programs get into the host's kernel, and only this container's processes are visible"
             )
         case .lowSpace(let path, let available):
             (

@@ -2,6 +2,8 @@
 public struct MachineFacts: Sendable, Equatable {
     /// The kernel that runs.
     public var kernel: KernelFacts
+    /// What the built-in engine finds in it.
+    public var bpf: BPFFacts
     /// What is needed to compile for the kernel that was asked for.
     public var build: BuildFacts
     /// The installed SystemTap, held against that kernel.
@@ -27,12 +29,13 @@ public struct MachineFacts: Sendable, Equatable {
 
     /// Creates facts.
     public init(
-        kernel: KernelFacts, build: BuildFacts, stap: StapFacts, user: UserFacts, container: String?,
+        kernel: KernelFacts, bpf: BPFFacts, build: BuildFacts, stap: StapFacts, user: UserFacts, container: String?,
         distribution: Distribution, resources: ResourceFacts, locks: Reading<[HeldLock]>,
         modules: [LoadedModule],
         targets: [TargetFacts], recipes: [RecipeFacts], now: Int64
     ) {
         self.kernel = kernel
+        self.bpf = bpf
         self.build = build
         self.stap = stap
         self.user = user
@@ -69,6 +72,22 @@ public struct KernelFacts: Sendable, Equatable {
     public var signatureEnforced: Reading<Bool> = .absent
     /// The kinds of file system that are mounted, such as `debugfs` and `tracefs`.
     public var mounted: Reading<Set<String>> = .absent
+}
+
+/// What the built-in engine needs of a machine besides the kernel's age and the user's rights.
+public struct BPFFacts: Sendable, Equatable {
+    /// Whether the kernel has bpf(2): it then has the setting `kernel.unprivileged_bpf_disabled`.
+    public var hasSystemCall: Reading<Bool> = .absent
+    /// That setting's value.
+    public var unprivileged: String?
+    /// Whether the kernel has the perf event unit that probes of programs are placed by.
+    public var hasUprobeUnit: Reading<Bool> = .absent
+    /// Whether the kernel describes its own types (BTF).
+    public var hasKernelTypes = true
+    /// The memory that this process may lock, in bytes; nil where that is unlimited or unknown.
+    public var lockedMemoryLimit: UInt64?
+    /// Whether the ids of processes here are others than the machine's own.
+    public var isInProcessNamespace = false
 }
 
 /// The build tree of a kernel and the tools to build with.

@@ -37,7 +37,9 @@ extension MachineProbe {
         case .absent: facts.debugInfo = .noSuchFile
         case .unreadable: facts.debugInfo = .unreadable
         case .known(let status) where status.isDirectory: facts.debugInfo = .notELF
-        case .known: facts.debugInfo = await debugInfo(files.hostPath(path))
+        case .known:
+            facts.debugInfo = await debugInfo(files.hostPath(path))
+            facts.isNarrow = LoadSegments.isNarrow(files.read(path, limit: LoadSegments.identitySize).value ?? [])
         }
         switch facts.debugInfo {
         case .missing, .mismatch:

@@ -42,7 +42,7 @@ public struct MachineProbe: Sendable {
             [files.text("/etc/os-release"), files.text("/usr/lib/os-release")].lazy.compactMap(\.value).first
             .map(Distribution.init(osRelease:)) ?? Distribution()
         return MachineFacts(
-            kernel: kernel, build: build,
+            kernel: kernel, bpf: bpfFacts(), build: build,
             stap: await stapFacts(tree: build.tree, release: release, question: question),
             user: userFacts(), container: container(), distribution: distribution,
             resources: resourceFacts(question.folders, spare: question.spareFolders), locks: locks(),
@@ -55,17 +55,14 @@ public struct MachineProbe: Sendable {
 
     func kernelFacts() async -> KernelFacts {
         var kernel = KernelFacts()
-        kernel.release = files.text("/proc/sys/kernel/osrelease").value ?? "unknown"
+        kernel.release = kernelRelease()
         kernel.config = await kernelConfig(kernel.release)
         kernel.hasModuleList = files.status("/proc/modules") != .absent
         kernel.modulesDisabled = files.text("/proc/sys/kernel/modules_disabled").map { $0 == "1" }
         kernel.kprobes = support("KPROBES", symbols: ["register_kprobe"], config: kernel.config)
         kernel.uprobes = support(
             "UPROBES", symbols: ["uprobe_register", "register_uprobe"], config: kernel.config)
-        kernel.lockdown = files.text("/sys/kernel/security/lockdown").map { modes in
-            modes.split(separator: " ").first { $0.hasPrefix("[") }
-                .map { String($0.dropFirst().dropLast()) } ?? modes
-        }
+        kernel.lockdown = lockdown()
         kernel.secureBoot = files.read(Self.secureBootVariable, limit: 16).map { $0.last == 1 }
         kernel.signatureEnforced = files.text("/sys/module/module/parameters/sig_enforce").map {
             $0 == "Y" || $0 == "1"
@@ -80,6 +77,16 @@ public struct MachineProbe: Sendable {
                 })
         }
         return kernel
+    }
+
+    func kernelRelease() -> String { files.text("/proc/sys/kernel/osrelease").value ?? "unknown" }
+
+    /// The lockdown mode: the one in brackets.
+    func lockdown() -> Reading<String> {
+        files.text("/sys/kernel/security/lockdown").map { modes in
+            modes.split(separator: " ").first { $0.hasPrefix("[") }
+                .map { String($0.dropFirst().dropLast()) } ?? modes
+        }
     }
 
     /// The EFI variable `SecureBoot` of the global namespace (UEFI specification, 3.3): attributes, then a byte.

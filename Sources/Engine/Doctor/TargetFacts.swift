@@ -12,6 +12,8 @@ public struct TargetFacts: Sendable, Equatable {
     public var pid: Int32?
     /// Whether the process runs a file that is no longer on the disk under its name.
     public var isReplaced: Bool
+    /// Whether it is a 32-bit program.
+    public var isNarrow = false
     /// Why the process could not be looked at, if so.
     public var isHidden: Bool
 
@@ -70,6 +72,8 @@ public struct RecipeFacts: Sendable, Equatable {
     public var needsDebugInfo: Bool
     /// Whether it needs the kernel's DWARF (`kernel.function`, `module(…).function`).
     public var needsKernelDebugInfo: Bool
+    /// What of its script the built-in engine does not do, a message each; empty where that is nothing or unknown.
+    public var unsupported: [String] = []
     /// Parameters of the type executable and the paths that they were given.
     public var executables: [Executable]
 

@@ -28,6 +28,8 @@ struct ExplainCommand: ReadingCommand {
         let checked = try CheckedScript(
             bound, pid: pid, fetcher: DebugInfoFetcher(console: console), reader: reader, withLoads: true)
         console.report(checked.resolved.warnings, map: checked.script.map)
-        try console.write(Explanation(checked.resolved).text)
+        let builtIn = BuiltInEngine(
+            checked.script, checked.resolved, kernelRelease: Surroundings.kernelRelease, reader)
+        try console.write(Explanation(checked.resolved, problems: builtIn.problems).text)
     }
 }

@@ -81,6 +81,9 @@ struct RunCommand: ReadingCommand {
 
     private func trace(with reader: DebugReader) async throws {
         let console = print.console
+        guard module == nil || engine != .bpf else {
+            throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
+        }
         let limitsGiven = try limits.limits
         let timeoutGiven = try timeout?.duration("--timeout")
         let deadline = try deadline?.duration("--deadline")
@@ -94,16 +97,16 @@ struct RunCommand: ReadingCommand {
             allowsGuru: limits.allowGuru, module: module, reader: reader)
         let facts = plan.recipeFacts(isGuruAllowed: limits.allowGuru)
         if dryRun {
-            reader.end()
-            try console.write(DryRun(plan: plan, timeout: timeout, request: request).text)
-            return await Preflight.warn(
-                module == nil ? .run : .load, of: facts, path: module ?? recipe.source.name, on: console)
+            let (planned, obstacle) = await ChosenEngine.planned(engine, for: plan, facts, reader: reader)
+            try console.write(DryRun(plan: plan, timeout: timeout, request: request, engine: planned).text)
+            return Preflight.warn(obstacle, path: module ?? recipe.source.name, on: console)
         }
         try Preflight.requireTrust(in: module ?? recipe.source.name)
         let chosen = try await ChosenEngine(
-            engine, for: plan, request, facts, module: module, reader: reader, on: console)
+            engine, for: plan, request, facts, reader: reader, on: console)
         let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
         let outputDraft = try output.map { try OutputFile(path: $0).begin() }
+        request.writesFiles = raw != nil || output != nil
         request.maximumRetries = noRetry ? 0 : request.maximumRetries
         request.maximumOutput = maxOutput ?? request.maximumOutput
         request.elapsedBefore = watch.handOver()

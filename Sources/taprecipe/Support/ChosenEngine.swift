@@ -1,9 +1,7 @@
 import Diagnostics
 import Engine
 import Logging
-import Lowering
 import Resolver
-import StapLanguage
 import Templater
 
 /// The engine that a run is made with.
@@ -18,60 +16,61 @@ enum ChosenEngine {
     ///
     /// - Throws: An ``Exit`` where none can; the reasons of each have been shown.
     init(
-        _ choice: EngineChoice, for plan: RunPlan, _ request: RunRequest, _ facts: RecipeFacts, module: String?,
+        _ choice: EngineChoice, for plan: RunPlan, _ request: RunRequest, _ facts: RecipeFacts,
         reader: DebugReader, on console: Console
     ) async throws {
-        if module != nil || choice == .stap {
-            guard choice != .bpf else {
-                throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
+        let capability: Capability = request.module == nil ? .run : .load
+        var facts = facts
+        var problems: [Diagnostic] = []
+        if choice != .stap, let resolved = plan.resolved {
+            let builtIn = BuiltInEngine(plan.script, resolved, kernelRelease: plan.kernelRelease, reader)
+            if let engine = builtIn.engine, (try? engine.check(request)) != nil {
+                self = .bpf(engine)
+                return
             }
-            let name = try await Preflight.require(module == nil ? .run : .load, of: facts, kernelRelease: nil)
-            reader.end()
-            self = .stap(name: name)
-            return
-        }
-        let problems: [Diagnostic]
-        do {
-            let engine = try Self.builtIn(plan, reader)
-            try engine.check(request)
-            self = .bpf(engine)
-            return
-        } catch let error as DiagnosticsError {
-            problems = error.diagnostics
-        } catch let error as EngineError {
-            problems = error.diagnostics(in: plan.script.text)
+            problems = builtIn.problems
+            facts.unsupported = problems.map(\.message)
         }
         reader.end()
-        if choice == .auto, let name = await Preflight.stap(.run, of: facts) {
-            self = .stap(name: name)
+        let report = await Preflight.report([facts])
+        guard let error = report.noEngine(for: capability, among: choice.engines) else {
+            self = .stap(name: report.stapName)
             return
         }
         console.report(problems, map: plan.script.map)
-        if choice == .auto { _ = try await Preflight.require(.run, of: facts, kernelRelease: nil) }
+        console.report([error])
         throw Exit(.noEngine)
     }
 
-    /// The built-in engine with a plan's script.
-    private static func builtIn(_ plan: RunPlan, _ reader: DebugReader) throws -> BPFEngine {
-        guard let resolved = plan.resolved else {
-            throw DiagnosticsError(.error("a compiled module is SystemTap's alone"))
+    /// What `--dry-run` speaks of: the engine that would be chosen here, by whoever has the rights.
+    static func planned(
+        _ choice: EngineChoice, for plan: RunPlan, _ facts: RecipeFacts, reader: DebugReader
+    ) async -> (engine: Finding.Engine, obstacle: Diagnostic?) {
+        let capability: Capability = plan.resolved == nil ? .load : .run
+        var facts = facts
+        if choice != .stap, let resolved = plan.resolved {
+            let builtIn = BuiltInEngine(plan.script, resolved, kernelRelease: plan.kernelRelease, reader)
+            facts.unsupported = builtIn.problems.map(\.message)
         }
-        let tapset = InstalledTapset(
-            .init(folder: InstalledTapset.folder, kernelRelease: plan.kernelRelease, isGuru: plan.script.guru))
-        let tree = try ScriptParser.parse(
-            plan.script.text, options: ScriptParser.Options(facts: tapset.facts, macros: tapset.macros))
-        var engine = BPFEngine(try Program(tree, resolved))
-        // The run's own thread alone asks from now on.
-        nonisolated(unsafe) let reader = reader
-        engine.readModule = { try reader.module($0) }
-        return engine
+        reader.end()
+        let report = await Preflight.report([facts])
+        let engines = choice.engines.filter { $0.capabilities.contains(capability) }
+        func isPossible(_ keyPath: KeyPath<DoctorReport.Verdict, Bool>, _ engine: Finding.Engine) -> Bool {
+            report.verdicts.contains {
+                $0.engine == engine && $0.capability == capability && $0[keyPath: keyPath]
+            }
+        }
+        let chosen =
+            engines.first { isPossible(\.isPossible, $0) } ?? engines.first { isPossible(\.isPossibleAsRoot, $0) }
+            ?? (facts.unsupported.isEmpty ? engines.first : engines.last) ?? .stap
+        return (chosen, report.noEngine(for: capability, among: engines))
     }
 
     /// What a summary calls it.
     var name: String {
         switch self {
         case .stap(let name): name
-        case .bpf: "bpf"
+        case .bpf: "bpf \(taprecipeVersion)"
         }
     }
 
@@ -88,4 +87,20 @@ enum ChosenEngine {
             return try await engine.run(request, interrupts: interrupts, events: events)
         }
     }
+}
+
+extension EngineChoice {
+    /// The engines that may be taken, the first choice first.
+    var engines: [Finding.Engine] {
+        switch self {
+        case .auto: [.bpf, .stap]
+        case .bpf: [.bpf]
+        case .stap: [.stap]
+        }
+    }
+}
+
+extension DoctorReport {
+    /// SystemTap's engine with its version, such as `stap 4.8`.
+    var stapName: String { stapVersion.map { "stap \($0)" } ?? "stap" }
 }

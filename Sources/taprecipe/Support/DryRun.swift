@@ -11,11 +11,24 @@ struct DryRun {
     let plan: RunPlan
     let timeout: Duration
     let request: RunRequest
+    let engine: Finding.Engine
 
     var text: String {
+        found + "\n# would trace for \(DurationText.print(timeout)) on \(plan.kernelRelease)" + how
+            + "\n# \(scriptName):\n\(plan.script.text.text)"
+    }
+
+    /// By which engine, and what that would start.
+    private var how: String {
+        switch engine {
+        case .bpf: " with the built-in engine, which starts nothing\n"
+        case .stap: ":\n" + stapCommands
+        }
+    }
+
+    private var stapCommands: String {
         let commands = StapEngine().plannedCommands(request, script: scriptName)
-        var text = found
-        text += "\n# would trace for \(DurationText.print(timeout)) on \(plan.kernelRelease):\n"
+        var text = ""
         if let compile = commands.compile {
             text += "\(Self.line(expand)) >\(StapEngine.quotedForShell(scriptName))\n\(Self.line(compile))\n"
         }
@@ -23,7 +36,7 @@ struct DryRun {
         for problem in commands.problem?.diagnostics(in: nil) ?? [] {
             text += "# what stap needs for this kernel could not be prepared: \(problem.message)\n"
         }
-        return text + "\n# \(scriptName):\n\(plan.script.text.text)"
+        return text
     }
 
     private var scriptName: String { plan.script.recipe + ".stp" }

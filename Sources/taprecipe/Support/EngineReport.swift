@@ -12,7 +12,7 @@ extension EngineError {
             .usage
         case .moduleOfAnotherVersion, .moduleOfAnotherBuild: .checkFailed
         case .moduleOfAnotherKernel: .noEngine
-        case .missingTool: .noEngine
+        case .missingTool, .machineLacks, .unsupported, .kernelRefused, .narrowProgram: .noEngine
         case .compileFailed(let messages):
             // A warning, such as that of a missing symbol map, is no reason why it failed.
             messages.contains { $0.severity == .error && $0.kind.isOfMachine } ? .noEngine : .checkFailed

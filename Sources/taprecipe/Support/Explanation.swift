@@ -5,6 +5,8 @@ import Resolver
 /// A resolved script as text: each probed place with its reads, then what was not looked into.
 struct Explanation {
     private let script: ResolvedScript
+    /// What of it the built-in engine does not do.
+    private let problems: [Diagnostic]
 
     /// The registers of x86-64 by their DWARF numbers: System V ABI, figure 3.36.
     private static let registers = [
@@ -12,7 +14,10 @@ struct Explanation {
         "r14", "r15", "rip",
     ]
 
-    init(_ script: ResolvedScript) { self.script = script }
+    init(_ script: ResolvedScript, problems: [Diagnostic]) {
+        self.script = script
+        self.problems = problems
+    }
 
     /// The text, lines and all.
     var text: String {
@@ -28,6 +33,8 @@ struct Explanation {
             }
         }
         for point in script.unchecked { lines.append("not looked into: \(point.text)") }
+        lines.append("the built-in engine does " + (problems.isEmpty ? "the whole script" : "not do this script:"))
+        lines += problems.map { "  " + $0.message }
         return lines.map { $0 + "\n" }.joined()
     }
 

@@ -37,26 +37,16 @@ enum Preflight {
     ) async throws -> String {
         let report = await report([facts], kernelRelease: kernelRelease)
         guard let problem = report.noEngine(for: capability) else {
-            return report.stapVersion.map { "stap \($0)" } ?? "stap"
+            return report.stapName
         }
         Console(color: .auto, environment: Surroundings.environment).report([problem])
         throw Exit(.noEngine)
     }
 
-    /// SystemTap's engine, with its version, where it can do what is asked.
-    static func stap(_ capability: Capability, of facts: RecipeFacts) async -> String? {
-        let report = await report([facts])
-        guard report.noEngine(for: capability) == nil else { return nil }
-        return report.stapVersion.map { "stap \($0)" } ?? "stap"
-    }
-
     /// Says on standard error what would stop a run here, of which `--dry-run` only speaks.
-    static func warn(
-        _ capability: Capability, of facts: RecipeFacts, path: String, on console: Console
-    ) async {
+    static func warn(_ obstacle: Diagnostic?, path: String, on console: Console) {
         let problems = [
-            RecipeTrust.problem(path: path, effectiveUser: Surroundings.effectiveUser),
-            await report([facts]).noEngine(for: capability),
+            RecipeTrust.problem(path: path, effectiveUser: Surroundings.effectiveUser), obstacle,
         ]
         for case var problem? in problems {
             problem.severity = .warning

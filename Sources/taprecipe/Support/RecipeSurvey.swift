@@ -34,8 +34,10 @@ struct RecipeSurvey {
         var needsRoot = false
         /// What came of checking the script; nil where parameters are missing.
         var validation: Validation?
-        /// Why it cannot run, or what it lacks, a sentence each.
+        /// Why it cannot run, or what it lacks, a sentence each; the engines' own reasons are apart.
         var reasons: [String] = []
+        /// What each engine could do with it here; empty where the recipe is unsound.
+        var engines: [DoctorReport.Verdict] = []
     }
 
     /// A recipe each, by name; those that another hides are left out.
@@ -92,6 +94,7 @@ extension RecipeSurvey.Entry {
         var details = reasons
         if state == .cannotRun, !needs.isEmpty { details.append(needs) }
         if let validation, validation.verdict == .fits { details.append(Self.fit(validation, filled)) }
+        details += engineReasons
         return verdict + (details.isEmpty ? "" : ": \(details.joined(separator: "; "))")
     }
 
@@ -119,7 +122,7 @@ extension RecipeSurvey.Entry {
         if recipe.guru, !allowsGuru { needs.append("--allow-guru") }
         if !needs.isEmpty { state = .needsInput }
         if missing.isEmpty { checkScript(recipe, fetcher, reader) }
-        askEngines(recipe, machine)
+        askEngines(recipe, machine, reader)
     }
 
     private mutating func checkScript(
@@ -130,7 +133,7 @@ extension RecipeSurvey.Entry {
         let result: Validation
         do {
             result = try Validator(
-                pid: nil, allowsGuru: true, fetcher: fetcher, reader: reader
+                pid: nil, allowsGuru: true, fetcher: fetcher, reader: reader, withLoads: true
             ).validate(subjects)[0]
         } catch {
             let message = (error as? UsageError)?.diagnostics.first?.message
@@ -145,31 +148,47 @@ extension RecipeSurvey.Entry {
         reasons.append(first.message + (errors.count > 1 ? " (and \(errors.count - 1) more)" : ""))
     }
 
-    private mutating func askEngines(_ recipe: Recipe, _ machine: MachineFacts) {
+    private mutating func askEngines(_ recipe: Recipe, _ machine: MachineFacts, _ reader: DebugReader) {
         let unchecked = (validation?.resolved?.unchecked ?? []).map(\.text)
         let distrust = RecipeTrust.problem(path: recipe.source.name, effectiveUser: 0)
         var machine = machine
-        machine.recipes = [
-            // What it needs of the user and of DWARF has been looked at.
-            RecipeFacts(
-                name: recipe.name, distrust: distrust?.message, needsGuru: false,
-                probesPrograms: !(validation?.resolved?.points.isEmpty ?? true),
-                probesKernel: unchecked.contains { point in
-                    ["kernel.function", "kernel.statement", "kprobe", "module("].contains(
-                        where: point.hasPrefix)
-                }, needsDebugInfo: false)
-        ]
-        let verdicts = Doctor.examine(machine).verdicts.filter { $0.capability == .run }
-        if verdicts.contains(where: \.isPossible) { return }
-        if verdicts.contains(where: \.isPossibleAsRoot) {
+        // What it needs of the user and of DWARF has been looked at.
+        var facts = RecipeFacts(
+            name: recipe.name, distrust: distrust?.message, needsGuru: false,
+            probesPrograms: !(validation?.resolved?.points.isEmpty ?? true),
+            probesKernel: unchecked.contains { point in
+                ["kernel.function", "kernel.statement", "kprobe", "module("].contains(
+                    where: point.hasPrefix)
+            }, needsDebugInfo: false)
+        if let validation, let script = validation.script, let resolved = validation.resolved {
+            let builtIn = BuiltInEngine(script, resolved, kernelRelease: Surroundings.kernelRelease, reader)
+            facts.unsupported = builtIn.problems.map(\.message)
+        }
+        machine.recipes = [facts]
+        engines = Doctor.examine(machine).verdicts.filter { $0.capability == .run }
+        if engines.contains(where: \.isPossible) { return }
+        if engines.contains(where: \.isPossibleAsRoot) {
             needsRoot = true
-            return
+        } else {
+            state = .cannotRun
         }
-        state = .cannotRun
-        for verdict in verdicts {
-            let titles = verdict.blockers.map(\.title)
-            let more = titles.count > 2 ? " and \(titles.count - 2) more" : ""
-            reasons.append("\(verdict.engine.rawValue): \(titles.prefix(2).joined(separator: ", "))\(more)")
+    }
+
+    /// The engines that could run it, and why each of the others could not.
+    fileprivate var engineReasons: [String] {
+        let able = engines.filter { needsRoot ? $0.isPossibleAsRoot : $0.isPossible }.map(\.engine.rawValue)
+        return (able.isEmpty ? [] : ["engine \(able.joined(separator: ", "))"])
+            + engines.filter { !$0.isPossibleAsRoot }.map { "\($0.engine.rawValue): \($0.reason)" }
+    }
+}
+
+extension DoctorReport.Verdict {
+    /// What stops it, in a few words.
+    var reason: String {
+        let titles = blockers.map { blocker in
+            if case .unsupportedScript = blocker.kind { blocker.explanation } else { blocker.title }
         }
+        let more = titles.count > 2 ? " and \(titles.count - 2) more" : ""
+        return titles.prefix(2).joined(separator: ", ") + more
     }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import RecipeModel
 import Resolver
+import Templater
 
 /// What came of checking one recipe or script.
 struct Validation {
@@ -27,6 +28,8 @@ struct Validation {
     let diagnostics: [Diagnostic]
     /// From the expanded script to the recipe.
     let map: SourceMap?
+    /// A recipe's script, where it fits.
+    let script: Script?
     /// What it probes, where it fits.
     let resolved: ResolvedScript?
     /// The required parameters that were not given, where it is only sound.
@@ -34,7 +37,7 @@ struct Validation {
 
     init(
         name: String, kind: Kind, file: String?, verdict: Verdict, diagnostics: [Diagnostic] = [],
-        map: SourceMap? = nil, resolved: ResolvedScript? = nil, missing: [Parameter] = []
+        map: SourceMap? = nil, script: Script? = nil, resolved: ResolvedScript? = nil, missing: [Parameter] = []
     ) {
         self.name = name
         self.kind = kind
@@ -42,6 +45,7 @@ struct Validation {
         self.verdict = verdict
         self.diagnostics = diagnostics
         self.map = map
+        self.script = script
         self.resolved = resolved
         self.missing = missing
     }

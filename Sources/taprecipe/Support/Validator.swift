@@ -10,6 +10,8 @@ struct Validator {
     let allowsGuru: Bool
     let fetcher: DebugInfoFetcher
     let reader: DebugReader
+    /// Whether an engine is to be asked about the script, too.
+    var withLoads = false
 
     /// The most bytes of a script that are read.
     private static let scriptLimit = 16 << 20
@@ -74,11 +76,12 @@ struct Validator {
         if let command = request.rest { words += ["--"] + command }
         let bound = try BoundRecipe(recipe, words: words, pid: pid)
         do {
-            let checked = try CheckedScript(bound, pid: pid, fetcher: fetcher, reader: reader)
+            let checked = try CheckedScript(
+                bound, pid: pid, fetcher: fetcher, reader: reader, withLoads: withLoads)
             return Validation(
                 name: recipe.name, kind: .recipe, file: recipe.source.name, verdict: .fits,
                 diagnostics: problems + checked.resolved.warnings, map: checked.script.map,
-                resolved: checked.resolved)
+                script: checked.script, resolved: checked.resolved)
         } catch let error as MappedError {
             return Self.failure(recipe, problems + error.diagnostics, error.map)
         } catch let error as DiagnosticsError {
