@@ -93,7 +93,7 @@ import Testing
         let shell = "exec \(machine) '\(run.stap)' '\(run.staprun)' sh -c '\(run.shell)' sh \"$@\""
         let timeout = run.options.contains("--timeout") ? [] : ["--timeout", "1s"]
         let result = try Tool(environment: ["TMPDIR": folder], shell: shell).run(
-            ["run", folder + "/hit.yaml", "--no-retry"] + timeout + run.options)
+            ["run", folder + "/hit.yaml", "--engine", "stap", "--no-retry"] + timeout + run.options)
         #expect(result.status == run.status, "\(result)")
         if run.output.hasSuffix("\n") {
             #expect(result.output.hasPrefix(run.output), "\(result)")

@@ -64,8 +64,8 @@ struct DoctorReportTests {
 
     @Test func blockersAreThoseOfWhatIsAsked() async throws {
         let facts = try await DoctorFixture(name: "no-build-tree").facts()
-        #expect(Doctor.blockers(for: .load, in: facts).isEmpty)
-        #expect(Doctor.blockers(for: .compile, in: facts).map(\.id) == ["no-build-tree"])
+        #expect(Doctor.examine(facts).blockers(for: .load, engine: .stap).isEmpty)
+        #expect(Doctor.examine(facts).blockers(for: .compile, engine: .stap).map(\.id) == ["no-build-tree"])
         let report = Doctor.examine(facts)
         #expect(report.exitCode(for: .load) == 0)
         #expect(report.exitCode() == 4)
