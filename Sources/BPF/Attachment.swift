@@ -19,6 +19,15 @@ public struct Attachment: Sendable {
         _ program: BPFProgram
     ) throws(BPFError) {
         let operation = BPFError.Operation.attach(path: path, offset: offset)
+        guard !program.isLinked else {
+            // A link asks for the rights of the program alone; a perf event for CAP_SYS_ADMIN, too, in kernels since
+            // the end of 2025 ("perf: require CAP_SYS_ADMIN for uprobes").
+            let link = taprecipe_uprobe_link(
+                program.descriptor, path, offset, semaphore ?? 0, isReturn ? 1 : 0, UInt32(bitPattern: process ?? 0))
+            guard link >= 0 else { throw BPFError(operation: operation, code: -link) }
+            object = KernelObject(link)
+            return
+        }
         guard let unit = Self.unit else { throw BPFError(operation: operation, code: ENODEV) }
         let config = (isReturn ? 1 << unit.returnBit : 0) | (semaphore ?? 0) << 32
         let event = taprecipe_uprobe_open(unit.type, config, path, offset, process ?? -1)

@@ -36,6 +36,9 @@ public struct KernelFeatures: Sendable {
     /// `bpf_get_func_ip` in uprobes (6.6).
     public var hasFunctionAddress = true
 
+    /// Links of programs to probes of programs (6.6).
+    public var hasProbeLinks = true
+
     /// Those of a current kernel.
     public init() {}
 
@@ -47,5 +50,6 @@ public struct KernelFeatures: Sendable {
         hasExchange = version >= (5, 12)
         maySleep = version >= (6, 0)
         hasFunctionAddress = version >= (6, 6)
+        hasProbeLinks = version >= (6, 6)
     }
 }

@@ -81,7 +81,8 @@ struct KernelSession: Sendable {
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
                 if case .tracepoint = binding.event { return try BPFProgram(.rawTracepoint, name: name, code) }
-                return try BPFProgram(.probe, name: name, maySleep: options.kernel.maySleep, code)
+                return try BPFProgram(
+                    .probe, name: name, maySleep: options.kernel.maySleep, isLinked: options.kernel.hasProbeLinks, code)
             }
             return Loaded(
                 binding: binding, handler: try load(programs.handler),
