@@ -51,7 +51,7 @@ demo: setup build
 	Scripts/demo.sh
 
 vm-test: build
-	Tests/VM/run.sh test
+	Tests/VM/run.sh
 
 parity: build
 	Scripts/parity

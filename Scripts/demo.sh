@@ -18,11 +18,15 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# A port that nothing listens on now, and that the kernel gives nobody by itself at once.
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# Three ports that nothing listens on, below those that the kernel gives to outgoing connections: one to such a port
+# that is closed may be answered by itself.
+read -r front back closed < <(python3 -c '
+import random, socket
+ports = random.sample(range(15000, 30000), 3)
+for port in ports: socket.socket().bind(("127.0.0.1", port))
+print(*ports)')
 mkdir "$dir/nginx"
-front=$(free_port)
-sed -e "s|@DIR@|$dir|g; s|@FRONT@|$front|g; s|@BACK@|$(free_port)|g; s|@CLOSED@|$(free_port)|g" \
+sed -e "s|@DIR@|$dir|g; s|@FRONT@|$front|g; s|@BACK@|$back|g; s|@CLOSED@|$closed|g" \
     "$root/Tests/VM/nginx.conf" >"$dir/nginx.conf"
 sed -i "s|^pid .*|pid $dir/nginx.pid;|" "$dir/nginx.conf"
 "$nginx" -c "$dir/nginx.conf" -e "$dir/nginx/error.log"
