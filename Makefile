@@ -3,7 +3,7 @@
 # make test        all tests but those of the virtual machine
 # make lint        formatting, and a build without warnings
 # make fuzz        damaged binaries and libFuzzer on the parsers; FUZZ_SECONDS=60 FUZZ_CASES=20000
-# make demo        everything from nothing to the nginx-5xx summary of a real nginx that answers 502
+# make demo        everything from nothing to the nginx-5xx summary of a real nginx that answers 502, on this machine
 # make vm-test     real SystemTap runs of all recipes under Debian's kernel
 # make parity      listings and verdicts against stap -L and stap -p2; see docs/parity.md
 # make bench       our times beside stap's and bpftrace's, in one run; ROUNDS=7
@@ -48,10 +48,10 @@ nginx:
 	Scripts/nginx.sh >/dev/null
 
 demo: setup build
-	Tests/VM/run.sh demo
+	Scripts/demo.sh
 
 vm-test: build
-	Tests/VM/run.sh test
+	Tests/VM/run.sh
 
 parity: build
 	Scripts/parity
@@ -62,6 +62,7 @@ bench: nginx
 	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
 	Benchmarks/bench $(or $(ROUNDS),7)
 	Benchmarks/bench-unwind
+	Benchmarks/bench-hits $(or $(ROUNDS),7)
 
 golden:
 	GOLDEN=1 swift test

@@ -17,9 +17,11 @@ packages=(
     # SystemTap, and a kernel with the headers to compile for, which the virtual machine boots.
     systemtap systemtap-doc linux-image-amd64 linux-headers-amd64 gcc g++ libc6-dev kmod util-linux
     # The C libraries that taprecipe uses.
-    libdw-dev libelf-dev libyaml-dev libkmod2 libdebuginfod1 pkg-config
+    libbpf-dev libdw-dev libelf-dev libyaml-dev libkmod2 libdebuginfod1 pkg-config
     # What the tests judge our answers by, and what they trace.
     gdb elfutils binutils libc6-dbg curl debuginfod
+    # What the benchmarks compare with.
+    bpftrace
     # To build nginx from its source package.
     dpkg-dev make xz-utils patch ca-certificates
     # To boot the virtual machine.

@@ -36,6 +36,40 @@ public struct Attachment: Sendable {
         guard result == 0 else { throw BPFError(operation: operation, code: -result) }
     }
 
+    /// An instruction that a program is linked to.
+    public struct Place: Sendable {
+        /// Its place in the file, in bytes.
+        public var offset: UInt64
+        /// The place in the file of a counter that the kernel raises meanwhile.
+        public var semaphore: UInt64?
+        /// A number that the program can ask for.
+        public var cookie: UInt64
+
+        /// Creates a place.
+        public init(offset: UInt64, semaphore: UInt64?, cookie: UInt64) {
+            self.offset = offset
+            self.semaphore = semaphore
+            self.cookie = cookie
+        }
+    }
+
+    /// Has a program that ``BPFProgram/isLinked`` run at many instructions of a file at once, or where the functions
+    /// that begin there return.
+    ///
+    /// A link asks for the rights of the program alone; a perf event for CAP_SYS_ADMIN, too, in kernels since the end
+    /// of 2025 ("perf: require CAP_SYS_ADMIN for uprobes").
+    public init(
+        path: String, _ places: [Place], isReturn: Bool, process: Int32? = nil, _ program: BPFProgram
+    ) throws(BPFError) {
+        let link = taprecipe_uprobe_link(
+            program.descriptor, path, places.map(\.offset), places.map { $0.semaphore ?? 0 }, places.map(\.cookie),
+            UInt32(places.count), isReturn ? 1 : 0, UInt32(bitPattern: process ?? 0))
+        guard link >= 0 else {
+            throw BPFError(operation: .attach(path: path, offset: places.first?.offset ?? 0), code: -link)
+        }
+        object = KernelObject(link)
+    }
+
     /// Has a program run at a tracepoint.
     public init(tracepoint: String, _ program: BPFProgram) throws(BPFError) {
         let link = bpf_raw_tracepoint_open(tracepoint, program.descriptor)

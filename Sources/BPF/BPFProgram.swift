@@ -12,11 +12,18 @@ public struct BPFProgram: Sendable {
     }
 
     private let object: KernelObject
+    /// Whether a link attaches it.
+    public let isLinked: Bool
 
     /// Has the kernel check and compile a program.
     ///
-    /// - Parameter maySleep: Whether it may wait for memory that is on disk; of probes of programs alone, from 6.0.
-    public init(_ kind: Kind, name: String, maySleep: Bool = false, _ code: ProgramCode) throws(BPFError) {
+    /// - Parameters:
+    ///   - maySleep: Whether it may wait for memory that is on disk; of probes of programs alone, from 6.0.
+    ///   - isLinked: Whether it is attached by a link, not by a perf event; of probes of programs alone, from 6.6.
+    public init(
+        _ kind: Kind, name: String, maySleep: Bool = false, isLinked: Bool = false, _ code: ProgramCode
+    ) throws(BPFError) {
+        self.isLinked = isLinked
         let words = code.instructions.map {
             bpf_insn(
                 code: $0.code, dst_reg: $0.registers & 15, src_reg: $0.registers >> 4, off: $0.offset,
@@ -32,8 +39,8 @@ public struct BPFProgram: Sendable {
         }
         func load(_ log: UnsafeMutableBufferPointer<CChar>?) -> Int32 {
             taprecipe_program_load(
-                kind.rawValue, maySleep ? UInt32(BPF_F_SLEEPABLE) : 0, short, words, words.count,
-                types?.descriptor ?? -1, functions,
+                kind.rawValue, isLinked ? UInt32(taprecipe_uprobe_link_type) : 0,
+                maySleep ? UInt32(BPF_F_SLEEPABLE) : 0, short, words, words.count, types?.descriptor ?? -1, functions,
                 UInt32(code.functions.count), log?.baseAddress, log?.count ?? 0)
         }
         var result = load(nil)

@@ -40,6 +40,9 @@ public struct KernelFeatures: Sendable {
     /// `bpf_get_func_ip` in uprobes (6.6).
     public var hasFunctionAddress = true
 
+    /// Links of programs to probes of programs (6.6).
+    public var hasProbeLinks = true
+
     /// Those of a current kernel.
     public init() {}
 
@@ -52,5 +55,6 @@ public struct KernelFeatures: Sendable {
         hasCookie = version >= (5, 15)
         maySleep = version >= (6, 0)
         hasFunctionAddress = version >= (6, 6)
+        hasProbeLinks = version >= (6, 6)
     }
 }

@@ -64,11 +64,13 @@ static inline void taprecipe_quiet_libbpf(void) { libbpf_set_print(taprecipe_pri
 /// Loads a program; the descriptor, or -errno with the verifier's words in `log`. `functions` are pairs of an
 /// instruction and a type of the BTF `types`, where that is not negative.
 static inline int taprecipe_program_load(
-    uint32_t type, uint32_t flags, const char *name, const struct bpf_insn *instructions, size_t count, int types,
+    uint32_t type, uint32_t attach_type, uint32_t flags, const char *name, const struct bpf_insn *instructions,
+    size_t count, int types,
     const uint32_t *functions, uint32_t function_count, char *log, size_t log_size)
 {
     LIBBPF_OPTS(
-        bpf_prog_load_opts, options, .prog_flags = flags, .log_level = log ? 1 : 0, .log_buf = log,
+        bpf_prog_load_opts, options, .prog_flags = flags,
+        .expected_attach_type = (enum bpf_attach_type)attach_type, .log_level = log ? 1 : 0, .log_buf = log,
         .log_size = log_size);
     if (types >= 0) {
         options.prog_btf_fd = types;
@@ -87,6 +89,29 @@ static inline int64_t taprecipe_program_verified(int program)
     memset(&info, 0, sizeof info);
     uint32_t size = sizeof info;
     return bpf_obj_get_info_by_fd(program, &info, &size) < 0 ? -errno : info.verified_insns;
+}
+
+/// `BPF_TRACE_UPROBE_MULTI` of linux/bpf.h since 6.6, which libbpf 1.1 does not know.
+enum { taprecipe_uprobe_link_type = 48 };
+
+/// Links a program to instructions of a file, or to the returns of the functions that begin there; the descriptor, or
+/// -errno. `semaphores` are the places of counters in the file, 0 for none; `cookies` what the program may ask for;
+/// `pid` a process, or 0 for all.
+static inline int taprecipe_uprobe_link(
+    int program, const char *path, const uint64_t *offsets, const uint64_t *semaphores, const uint64_t *cookies,
+    uint32_t count, uint32_t is_return, uint32_t pid)
+{
+    // `link_create.uprobe_multi` of union bpf_attr.
+    struct {
+        uint32_t program, target, type, flags;
+        uint64_t path, offsets, semaphores, cookies;
+        uint32_t count, probe_flags, pid, padding;
+    } attributes = {
+        .program = (uint32_t)program, .type = taprecipe_uprobe_link_type, .path = (uint64_t)(uintptr_t)path,
+        .offsets = (uint64_t)(uintptr_t)offsets, .semaphores = (uint64_t)(uintptr_t)semaphores,
+        .cookies = (uint64_t)(uintptr_t)cookies, .count = count, .probe_flags = is_return, .pid = pid};
+    long result = syscall(SYS_bpf, BPF_LINK_CREATE, &attributes, sizeof attributes);
+    return result < 0 ? -errno : (int)result;
 }
 
 /// Creates a map; the descriptor, or -errno.

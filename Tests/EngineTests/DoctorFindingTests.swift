@@ -10,6 +10,12 @@ struct DoctorFindingTests {
     private static let nginx = RecipeFacts(
         name: "nginx-5xx", executables: [.init(parameter: "binary", path: "/usr/sbin/nginx")])
 
+    private static let unsupported: RecipeFacts = {
+        var recipe = RecipeFacts(name: "fork-trace", probesPrograms: false)
+        recipe.unsupported = ["it has no probes of this kind", "nor of that"]
+        return recipe
+    }()
+
     static let cases: [DoctorFixture] = [
         DoctorFixture(name: "healthy", question: .init(recipes: [nginx])),
         DoctorFixture(name: "no-module-support", without: ["proc/modules"]),
@@ -51,6 +57,21 @@ struct DoctorFindingTests {
         DoctorFixture(name: "not-root"),
         DoctorFixture(name: "stap-groups", modes: ["/usr/bin/staprun": 0o755]),
         DoctorFixture(name: "container"),
+        DoctorFixture(name: "bpf-old-kernel"),
+        DoctorFixture(name: "bpf-memory"),
+        DoctorFixture(name: "bpf-lockdown"),
+        DoctorFixture(name: "bpf-capabilities"),
+        DoctorFixture(name: "bpf-no-ptrace"),
+        DoctorFixture(name: "bpf-container"),
+        DoctorFixture(name: "bpf-user"),
+        DoctorFixture(name: "bpf-narrow", question: .init(recipes: [nginx])),
+        DoctorFixture(
+            name: "bpf-no-system-call",
+            without: ["proc/sys/kernel/unprivileged_bpf_disabled", "sys/bus", "sys/kernel/btf"]),
+        DoctorFixture(name: "bpf-no-types", without: ["sys/kernel/btf"]),
+        DoctorFixture(
+            name: "bpf-unsupported-script",
+            question: .init(recipes: [unsupported])),
         DoctorFixture(name: "container-without-capability"),
         DoctorFixture(name: "user-namespace"),
         DoctorFixture(name: "low-space", free: 5 << 20),

@@ -34,7 +34,7 @@ struct DoctorReportTests {
         let encoded = try JSONEncoder().encode(DoctorDocument(report))
         let json = try #require(try JSONSerialization.jsonObject(with: encoded) as? [String: Any])
         #expect(json["kernel"] as? String == "6.18.44-fc")
-        let engine = try #require((json["engines"] as? [[String: Any]])?.first)
+        let engine = try #require((json["engines"] as? [[String: Any]])?.last)
         #expect(engine["engine"] as? String == "stap")
         #expect(engine["run"] as? Bool == false)
         #expect(engine["compile"] as? Bool == false)
@@ -43,6 +43,7 @@ struct DoctorReportTests {
         #expect(findings.count == report.findings.count)
         let missing = try #require(findings.first { $0["id"] as? String == "no-build-tree" })
         #expect(missing["severity"] as? String == "blocking")
+        #expect(missing["engines"] as? [String] == ["stap"])
         #expect(missing["stops"] as? [String] == ["compile"])
         #expect((missing["mend"] as? [[String: Any]])?.isEmpty == false)
     }
@@ -50,7 +51,8 @@ struct DoctorReportTests {
     @Test func aRunThatNoEngineCanDoSaysWhatIsMissingAndWhatMendsIt() async throws {
         let report = Doctor.examine(
             try await DoctorFixture(name: "no-stap", without: ["usr/bin/stap", "usr/bin/staprun"]).facts())
-        let error = try #require(report.noEngine(for: .run))
+        #expect(report.noEngine(for: .run) == nil, "the built-in engine can")
+        let error = try #require(report.noEngine(for: .run, among: [.stap]))
         #expect(error.message == "no engine can run here")
         #expect(
             error.notes.map(\.message) == [
@@ -64,11 +66,13 @@ struct DoctorReportTests {
 
     @Test func blockersAreThoseOfWhatIsAsked() async throws {
         let facts = try await DoctorFixture(name: "no-build-tree").facts()
-        #expect(Doctor.examine(facts).blockers(for: .load, engine: .stap).isEmpty)
-        #expect(Doctor.examine(facts).blockers(for: .compile, engine: .stap).map(\.id) == ["no-build-tree"])
         let report = Doctor.examine(facts)
+        #expect(report.blockers(for: .load, engine: .stap).isEmpty)
+        #expect(report.blockers(for: .compile, engine: .stap).map(\.id) == ["no-build-tree"])
+        #expect(report.blockers(for: .run, engine: .bpf).isEmpty)
         #expect(report.exitCode(for: .load) == 0)
-        #expect(report.exitCode() == 4)
+        #expect(report.exitCode(for: .compile) == 4)
+        #expect(report.exitCode() == 0)
         #expect(report.noEngine(for: .load) == nil)
     }
 
@@ -78,5 +82,21 @@ struct DoctorReportTests {
         // A run by this user is, all the same.
         #expect(report.noEngine(for: .run) != nil)
         #expect(report.noEngine(for: .compile) == nil)
+    }
+
+    @Test func anErrorNamesTheReasonsOfBothEngines() async throws {
+        var facts = try await DoctorFixture(
+            name: "bpf-user", without: ["usr/bin/stap"],
+            question: .init(recipes: [RecipeFacts(name: "r")])
+        ).facts()
+        facts.recipes[0].unsupported = ["no such probe"]
+        let notes = try #require(Doctor.examine(facts).noEngine(for: .run)).notes.map(\.message)
+        #expect(notes.contains { $0.hasPrefix("bpf: BPF programs may not be loaded from here") }, "\(notes)")
+        #expect(notes.contains("bpf: it cannot run the script of 'r': no such probe"), "\(notes)")
+        #expect(notes.contains { $0.hasPrefix("stap: SystemTap is not installed") }, "\(notes)")
+        #expect(notes.contains { $0.hasPrefix("  $ sudo setpriv --reuid") }, "\(notes)")
+        // Another kernel's modules are SystemTap's to make: the built-in engine's reasons are none there.
+        let compile = try #require(Doctor.examine(facts).noEngine(for: .compile))
+        #expect(!compile.notes.contains { $0.message.hasPrefix("bpf: ") })
     }
 }

@@ -2,11 +2,11 @@
 # Runs in the virtual machine, as root: makes things happen while recipes run, and leaves summaries, exit codes
 # and what really happened in DIR/results, for check.py to judge outside.
 #
-#   guest.sh test|demo DIR TAPRECIPE RECIPES CACHE
+#   guest.sh DIR TAPRECIPE RECIPES CACHE
 #
 # A compile takes minutes in here, so either a module is given, or CACHE holds what a run would compile.
 set -euo pipefail
-mode=$1 dir=$2 taprecipe=$3
+dir=$1 taprecipe=$2
 results="$dir/results"
 export HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
@@ -28,10 +28,10 @@ done
 export TMPDIR=/run/taprecipe-tmp
 mkdir -m 1777 "$TMPDIR"
 # The recipes as installed: root's own.
-cp -r "$4" /run/recipes
+cp -r "$3" /run/recipes
 cp "$(dirname "$0")/busy.yaml" /run/recipes
 chmod -R go-w /run/recipes
-export XDG_CACHE_HOME=$5
+export XDG_CACHE_HOME=$4
 
 # Loopback ports of this run.
 ports=()
@@ -102,20 +102,6 @@ our_processes() {
     for name in taprecipe stap staprun stapio; do pgrep -ax "$name" || true; done
 }
 no_process() { [ -z "$(our_processes)" ]; }
-
-if [ "$mode" = demo ]; then
-    format=txt
-    "$taprecipe" run nginx-5xx --binary "$dir/bin/nginx" --recipes /run/recipes --live --timeout 20s --color never \
-        --output "$results/demo.txt" >"$results/demo.out" 2>"$results/demo.err" </dev/null &
-    started=$!
-    warm_up demo
-    for host in www.example.com shop.example.com; do
-        for path in /down/cart /down/login?user=me / /pass/stock; do get "$path" -H "Host: $host"; done
-    done
-    finish demo "$started"
-    [ "$(cat "$results/demo.code")" -eq 0 ] || { cat "$results/demo.err"; die "the run failed"; }
-    exit
-fi
 
 # ---- nginx: four runs see the same requests ----
 

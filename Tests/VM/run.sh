@@ -2,12 +2,10 @@
 # Runs the recipes for real: compiles their modules here, boots Debian's kernel once, runs them in there against
 # a real nginx and our own victim program.
 #
-#   run.sh test    holds every summary against what really happened; ends with "N passed, N failed"
-#   run.sh demo    ends with the nginx-5xx summary, as an operator sees it
+# Holds every summary against what really happened; ends with "N passed, N failed".
 set -euo pipefail
 . "$(dirname "$0")/../../Scripts/common.sh"
 
-mode=${1:-test}
 here="$root/Tests/VM"
 started=$SECONDS
 elapsed() { say "$* ($((SECONDS - started)) s)"; }
@@ -58,34 +56,30 @@ compile() {
 }
 
 say "compiling for $release"
-if [ "$mode" = demo ]; then
-    compile errors nginx-5xx --binary "$nginx"
-else
-    # Two at a time: one is mostly stap, the other mostly the C compiler.
-    jobs=()
-    limit() {
-        jobs+=("$!")
-        while [ "$(jobs -rp | wc -l)" -ge 2 ]; do sleep 0.2; done
-    }
-    compile forks fork-trace & limit
-    compile errors nginx-5xx --binary "$nginx" & limit
-    compile errors-of-host nginx-5xx --binary "$nginx" --host '[.]example[.]com$' --show-secrets & limit
-    compile headers nginx-headers --binary "$nginx" --max-headers 20 & limit
-    compile headers-open nginx-headers --binary "$nginx" --max-headers 20 --show-secrets & limit
-    compile heap heap-leaks --program "$victim" & limit
-    compile forks-c fork-trace-c --allow-guru & limit
-    # A limit that is too small, and the larger one that the run will want: both are in the cache then.
-    compile busy "$here/busy.yaml" & limit
-    compile busy-raised "$here/busy.yaml" --limit MAXACTION=4000 & limit
-    failed=0
-    for job in "${jobs[@]}"; do wait "$job" || failed=$((failed + 1)); done
-    [ "$failed" -eq 0 ] || die "$failed modules were not compiled (their words are above)"
-fi
+# Two at a time: one is mostly stap, the other mostly the C compiler.
+jobs=()
+limit() {
+    jobs+=("$!")
+    while [ "$(jobs -rp | wc -l)" -ge 2 ]; do sleep 0.2; done
+}
+compile forks fork-trace & limit
+compile errors nginx-5xx --binary "$nginx" & limit
+compile errors-of-host nginx-5xx --binary "$nginx" --host '[.]example[.]com$' --show-secrets & limit
+compile headers nginx-headers --binary "$nginx" --max-headers 20 & limit
+compile headers-open nginx-headers --binary "$nginx" --max-headers 20 --show-secrets & limit
+compile heap heap-leaks --program "$victim" & limit
+compile forks-c fork-trace-c --allow-guru & limit
+# A limit that is too small, and the larger one that the run will want: both are in the cache then.
+compile busy "$here/busy.yaml" & limit
+compile busy-raised "$here/busy.yaml" --limit MAXACTION=4000 & limit
+failed=0
+for job in "${jobs[@]}"; do wait "$job" || failed=$((failed + 1)); done
+[ "$failed" -eq 0 ] || die "$failed modules were not compiled (their words are above)"
 
 say "booting $release under software emulation"
 status=0
 "$root/Scripts/vm.sh" --release "$release" --timeout 1500 --rw "$dir" -- \
-    bash "$here/guest.sh" "$mode" "$dir" "$taprecipe" "$root/recipes" "$XDG_CACHE_HOME" 9>&- |
+    bash "$here/guest.sh" "$dir" "$taprecipe" "$root/recipes" "$XDG_CACHE_HOME" 9>&- |
     tr -d '\r' >"$dir/results/console.txt" || status=$?
 if [ "$status" -ne 0 ]; then
     tail -n 60 "$dir/results/console.txt" >&2
@@ -93,9 +87,4 @@ if [ "$status" -ne 0 ]; then
 fi
 elapsed "the guest is done"
 
-if [ "$mode" = demo ]; then
-    printf '\n$ taprecipe run nginx-5xx --binary %s --timeout 20s\n\n' "$nginx"
-    cat "$dir/results/demo.txt"
-else
-    python3 "$here/check.py" "$dir"
-fi
+python3 "$here/check.py" "$dir"

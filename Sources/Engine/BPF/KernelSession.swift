@@ -94,10 +94,9 @@ struct KernelSession: Sendable {
             let binding = program.probes[compiled.number]
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
-                if case .tracepoint = binding.event {
-                    return try BPFProgram(.rawTracepoint, name: name, code)
-                }
-                return try BPFProgram(.probe, name: name, maySleep: options.kernel.maySleep, code)
+                if case .tracepoint = binding.event { return try BPFProgram(.rawTracepoint, name: name, code) }
+                return try BPFProgram(
+                    .probe, name: name, maySleep: options.kernel.maySleep, isLinked: options.kernel.hasProbeLinks, code)
             }
             return Programs(
                 handler: try load(compiled.programs.handler),
@@ -154,29 +153,43 @@ struct KernelSession: Sendable {
             return offset
         }
         var attachments: [Attachment] = []
+        var links: [LinkKey: (places: [Attachment.Place], program: BPFProgram)] = [:]
+        func attach(
+            _ program: BPFProgram, _ path: String, isReturn: Bool, _ place: Attachment.Place, _ probe: Loaded
+        ) throws(BPFError) {
+            guard !program.isLinked else {
+                let key = LinkKey(program: program.descriptor, path: path, isReturn: isReturn)
+                links[key, default: ([], program)].places.append(place)
+                return
+            }
+            attachments.append(
+                try Attachment(
+                    path: path, offset: place.offset, isReturn: isReturn, semaphore: place.semaphore,
+                    cookie: probe.cookie, program))
+        }
         for probe in loaded {
             switch probe.binding.event {
-            case .address(let place), .functionReturn(let place):
-                let at = try offset(place.path, place.address)
-                let semaphore = try place.semaphore.map { address throws(EngineError) in
-                    try offset(place.path, address)
-                }
-                // The entry first: a return without it would find nothing saved.
+            case .address(let address), .functionReturn(let address):
+                let place = Attachment.Place(
+                    offset: try offset(address.path, address.address),
+                    semaphore: try address.semaphore.map { semaphore throws(EngineError) in
+                        try offset(address.path, semaphore)
+                    }, cookie: UInt64(probe.number))
                 if let entry = probe.programs.entry {
-                    attachments.append(
-                        try Attachment(
-                            path: place.path, offset: at, isReturn: false, cookie: probe.cookie, entry))
+                    try attach(entry, address.path, isReturn: false, place, probe)
                 }
                 var isReturn = false
                 if case .functionReturn = probe.binding.event { isReturn = true }
-                attachments.append(
-                    try Attachment(
-                        path: place.path, offset: at, isReturn: isReturn, semaphore: semaphore,
-                        cookie: probe.cookie, probe.programs.handler))
+                try attach(probe.programs.handler, address.path, isReturn: isReturn, place, probe)
             case .tracepoint(_, let name):
                 attachments.append(try Attachment(tracepoint: name, probe.programs.handler))
             default: break
             }
+        }
+        // Entries first: a return without its entry would find nothing saved.
+        for (key, link) in links.sorted(by: { !$0.key.isReturn && $1.key.isReturn }) {
+            attachments.append(
+                try Attachment(path: key.path, link.places, isReturn: key.isReturn, link.program))
         }
         return attachments
     }
@@ -193,6 +206,13 @@ struct KernelSession: Sendable {
         guard let bytes = try? session.value(of: [0, 0, 0, 0]) else { return 0 }
         return UInt64(bitPattern: bytes.integer(at: place))
     }
+}
+
+/// What probes must have in common to be attached by one link.
+private struct LinkKey: Hashable {
+    var program: Int32
+    var path: String
+    var isReturn: Bool
 }
 
 /// What probes must have in common to share programs.

@@ -58,6 +58,12 @@ extension Doctor {
         var findings: [Finding] = []
         let missing = Capabilities.loading.filter { !user.has($0) && !user.has(.systemAdministrator) }
         if missing.isEmpty {
+            if let version = KernelVersion(ground.release), version < KernelVersion(6, 6),
+                !user.has(.systemAdministrator)
+            {
+                findings.append(
+                    Finding(.mayNeedAdministrator(release: ground.release), .warning, engines: [.bpf]))
+            }
             if user.has(.ptrace) {
                 if !user.isRoot { findings.append(Finding(.bpfCapabilities, .ok, engines: [.bpf])) }
             } else {

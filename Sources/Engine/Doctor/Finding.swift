@@ -145,6 +145,7 @@ public struct Finding: Sendable, Equatable {
         case container(String)
         case bpfCapabilities
         case noBPFCapabilities(missing: [String], unprivileged: String?, container: String?, isBeyondRoot: Bool)
+        case mayNeedAdministrator(release: String)
         case noPtraceCapability(container: String?)
         case processNamespace
         // The machine.

@@ -34,6 +34,7 @@ enum FindingMends {
         case .noBPFCapabilities(_, _, let container, let isBeyondRoot):
             capabilities(container, isBeyondRoot: isBeyondRoot)
         case .noPtraceCapability(let container): capabilities(container, isBeyondRoot: container != nil)
+        case .mayNeedAdministrator: [run("sudo taprecipe run RECIPE …")]
         case .processNamespace:
             [say("run it on the host, or start the container with the host's processes ('--pid host')")]
         case .narrowTarget: [run("sudo taprecipe run RECIPE … --engine stap")]

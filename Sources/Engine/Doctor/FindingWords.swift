@@ -10,7 +10,7 @@ enum FindingWords {
             .unknown:
             kernel(kind)
         case .bpf, .kernelBeforeBPF, .noBPFSystemCall, .noUprobeUnit, .kernelReadsLocked, .noKernelTypes,
-            .lockedMemory, .bpfCapabilities, .noBPFCapabilities, .noPtraceCapability, .processNamespace,
+            .lockedMemory, .mayNeedAdministrator, .bpfCapabilities, .noBPFCapabilities, .noPtraceCapability, .processNamespace,
             .narrowTarget, .unsupportedScript:
             bpf(kind)
         case .buildTree, .noBuildTree, .buildTreeIncomplete, .buildTreeOfOtherRelease, .compiler, .noCompiler,
@@ -133,6 +133,12 @@ enum FindingWords {
                     + list(missing)
                     + (unprivileged == "0"
                         ? "; kernel.unprivileged_bpf_disabled is 0, which does not reach as far as probes" : "")
+            )
+        case .mayNeedAdministrator(let release):
+            (
+                "may-need-sys-admin", .user, "probes may need CAP_SYS_ADMIN",
+                "kernels before 6.6, such as \(release), place probes as perf events, for which their builds since "
+                    + "the end of 2025 ask for it"
             )
         case .noPtraceCapability:
             (

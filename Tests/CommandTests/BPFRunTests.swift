@@ -1,0 +1,182 @@
+import Foundation
+import Testing
+
+/// Runs by the built-in engine on this machine, as a user makes them.
+@Suite(.enabled(if: getuid() == 0, "placing probes needs root"), .serialized)
+struct BPFRunTests {
+    /// A program that is hit ten times a second, a recipe for it, and a folder that everybody may read.
+    private struct Ground {
+        let folder: String
+        var program: String { folder + "/beat" }
+
+        init() throws {
+            folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-run-\(UUID())").path
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+            let source = """
+                #include <unistd.h>
+                __attribute__((noinline)) void beat(int n) { __asm__ volatile("" : : "r"(n) : "memory"); }
+                int main(void) { for (int n = 0; n < 600; n++) { beat(n); usleep(100000); } return 0; }
+                """
+            try source.write(toFile: folder + "/beat.c", atomically: true, encoding: .utf8)
+            _ = try Self.shell("gcc -g -O1 -o '\(folder)/beat' '\(folder)/beat.c'")
+            try """
+            name: beats
+            summary: beats of a program
+            parameters:
+              binary: {type: executable, required: true}
+            script: |
+              probe process("{{binary}}").function("beat").call {
+                  printf("beat of %d\\n", pid())
+              }
+            records:
+              beat:
+                line: "beat of {pid:integer}"
+            summary-tables:
+              - {title: Who beats, of: beat, group-by: [pid], columns: [count, pid]}
+            """.write(toFile: folder + "/beats.yaml", atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o644], ofItemAtPath: folder + "/beats.yaml")
+        }
+
+        func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+        @discardableResult static func shell(_ text: String) throws -> String {
+            let process = Process()
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = ["-c", text]
+            let output = Pipe()
+            process.standardOutput = output
+            try process.run()
+            let bytes = output.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        func start() throws -> Process {
+            let process = Process()
+            process.executableURL = URL(filePath: program)
+            try process.run()
+            return process
+        }
+    }
+
+    private func fields(_ status: String) -> [String: String] {
+        Dictionary(
+            status.split(separator: "\n").compactMap { line in
+                let words = line.split(separator: ":\t", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+                return words.count == 2 ? (words[0], words[1]) : nil
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    @Test func rootKeepsNoRightThatTracingCanDoWithout() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        // Each thread's status, once the run says that it traces.
+        let shell = """
+            "$@" 2>log & run=$!
+            for i in $(seq 200); do grep -q name=trace log && break; sleep 0.05; done
+            sleep 0.3
+            for task in /proc/$run/task/*; do grep -E '^(CapEff|CapPrm|CapInh|CapAmb|NoNewPrivs)' $task/status | sort -u; done \
+                | sort -u >&2
+            wait $run
+            """
+        let result = try Tool(shell: shell).run([
+            "run", ground.folder + "/beats.yaml", "--binary", ground.program, "--engine", "bpf", "--verbose",
+            "--no-retry", "--timeout", "2s",
+        ])
+        #expect(result.status == 5, "\(result)")
+        // The recipe tells no stacks and writes no files, so that nothing is left, in any thread.
+        let zero = "0000000000000000"
+        #expect(
+            result.errors.split(separator: "\n").map(String.init) == [
+                "CapAmb:\t\(zero)", "CapEff:\t\(zero)", "CapInh:\t\(zero)", "CapPrm:\t\(zero)", "NoNewPrivs:\t1",
+            ], "\(result)")
+    }
+
+    @Test func threeCapabilitiesDoInPlaceOfRoot() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        let target = try ground.start()
+        defer { target.terminate() }
+        try FileManager.default.copyItem(atPath: Tool.executable, toPath: ground.folder + "/taprecipe")
+        let capabilities = "+bpf,+perfmon,+sys_ptrace"
+        let shell = """
+            shift; exec setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=\(capabilities) \
+                --ambient-caps=\(capabilities) env HOME=/tmp XDG_RUNTIME_DIR=/tmp '\(ground.folder)/taprecipe' "$@"
+            """
+        let result = try Tool(environment: ["XDG_STATE_HOME": "/nonexistent"], directory: "/tmp", shell: shell).run([
+            "run", ground.folder + "/beats.yaml", "--binary", ground.program, "--engine", "bpf", "--timeout", "1s",
+        ])
+        #expect(result.status == 0, "\(result)")
+        #expect(result.output.contains("\(target.processIdentifier)"), "\(result)")
+    }
+
+    @Test func aUserWithoutRightsIsToldWhatBothEnginesLack() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        try FileManager.default.copyItem(atPath: Tool.executable, toPath: ground.folder + "/taprecipe")
+        let shell = """
+            shift; exec setpriv --reuid nobody --regid nogroup --clear-groups env HOME=/tmp \
+                '\(ground.folder)/taprecipe' "$@"
+            """
+        let result = try Tool(directory: "/tmp", shell: shell).run([
+            "run", ground.folder + "/beats.yaml", "--binary", ground.program, "--timeout", "1s",
+        ])
+        #expect(result.status == 4, "\(result)")
+        #expect(result.errors.contains("bpf: BPF programs may not be loaded from here"), "\(result)")
+        #expect(result.errors.contains("stap: "), "\(result)")
+        #expect(result.errors.contains("$ sudo taprecipe run RECIPE …"), "\(result)")
+    }
+
+    @Test func processesThatComeLaterAreTracedToo() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        let shell = """
+            "$@" 2>log & run=$!
+            for i in $(seq 200); do grep -q name=trace log && break; sleep 0.05; done
+            timeout 1 '\(ground.program)' & first=$!
+            timeout 1 '\(ground.program)' & second=$!
+            wait $run
+            """
+        let result = try Tool(shell: shell).run([
+            "run", ground.folder + "/beats.yaml", "--binary", ground.program, "--engine", "bpf", "--verbose",
+            "--timeout", "2s", "--format", "json",
+        ])
+        #expect(result.status == 0, "\(result)")
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        let rows = (json["tables"] as? [[String: Any]])?.first?["rows"] as? [Any]
+        #expect(rows?.count == 2, "\(result)")
+        let run = json["run"] as? [String: Any]
+        #expect((run?["engine"] as? String)?.hasPrefix("bpf ") == true, "\(result)")
+    }
+
+    @Test func aProgramOfAnotherMountNamespaceIsFoundThroughItsProcess() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        // Its file is on a file system that only the namespace has.
+        let shell = """
+            mkdir hidden
+            unshare --mount --propagation private sh -c \
+                'mount -t tmpfs none hidden && cp "$0" hidden/beat && echo $$ >pid && exec hidden/beat' \
+                '\(ground.program)' & target=$!
+            for i in $(seq 100); do [ "$(readlink /proc/$(cat pid)/exe)" = "$PWD/hidden/beat" ] && break; sleep 0.05; done
+            "$@" --binary "/proc/$(cat pid)/root$PWD/hidden/beat"
+            status=$?
+            kill $target
+            exit $status
+            """
+        let result = try Tool(shell: shell).run([
+            "run", ground.folder + "/beats.yaml", "--engine", "bpf", "--timeout", "1s",
+        ])
+        #expect(result.status == 0, "\(result)")
+        #expect(result.output.contains("Who beats"), "\(result)")
+    }
+
+    @Test func modulesAreNotTheBuiltInEngines() throws {
+        let result = try Tool().run(["run", "nginx-5xx", "--module", "x.ko", "--engine", "bpf"])
+        #expect(result.status == 2, "\(result)")
+        #expect(result.errors.contains("modules are SystemTap's"), "\(result)")
+    }
+}
