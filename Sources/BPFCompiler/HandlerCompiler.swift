@@ -31,6 +31,11 @@ final class HandlerCompiler {
     /// Functions of ours that are called, and their labels.
     var sharedLabels: [SharedFunction: Assembler.Label] = [:]
 
+    /// Loops around what is being compiled that are made of jumps.
+    var loopDepth = 0
+    /// The conditional jumps of such loops' further rounds.
+    var repeatedBranches = 0
+
     /// A function of the script in this program.
     struct FunctionCode {
         var label: Assembler.Label

@@ -1,11 +1,10 @@
 #!/bin/bash
-# Runs in the virtual machine, as root: runs each script of DIR/names by some engines, and leaves its lines, summary,
-# messages and exit code in RESULTS/ENGINE/NAME.*, for compare.py to judge outside.
+# Runs in the virtual machine, as root: makes the runs of DIR/plan, lines of ENGINE and NAME, and leaves the lines,
+# summary, messages and exit code of each in RESULTS/ENGINE/NAME.*, to be judged outside.
 #
-#   guest.sh DIR TAPRECIPE RESULTS stap|bpf…
+#   guest.sh DIR TAPRECIPE RESULTS
 set -euo pipefail
 dir=$1 taprecipe=$2 results=$3
-shift 3
 export HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 ip link set lo up
@@ -25,18 +24,16 @@ run() {
     words=(--engine bpf --recipes /run/recipes --program "$dir/bin/steady" --no-retry)
     [ "$engine" = bpf ] || words=(--module "$dir/modules/$name.ko")
     ! grep -q '^guru:' "/run/recipes/$name.yaml" || words+=(--allow-guru)
-    timeout 120 "$taprecipe" run "$name" "${words[@]}" --timeout 30s --format json \
-        --output "$results/$engine/$name.json" --raw "$results/$engine/$name.raw" \
-        -- "$dir/bin/steady" >"$results/$engine/$name.out" 2>"$results/$engine/$name.err" </dev/null || code=$?
+    words+=(--timeout 30s --format json --output "$results/$engine/$name.json" --raw "$results/$engine/$name.raw")
+    grep -q '^  # alone$' "/run/recipes/$name.yaml" || words+=(-- "$dir/bin/steady")
+    timeout 120 "$taprecipe" run "$name" "${words[@]}" \
+        >"$results/$engine/$name.out" 2>"$results/$engine/$name.err" </dev/null || code=$?
     printf '%s\n' "$code" >"$results/$engine/$name.code"
 }
 
-for engine; do mkdir -p "$results/$engine"; done
-while read -r name; do
-    for engine; do
-        [ "$engine" = bpf ] || [ -e "$dir/modules/$name.ko" ] || continue
-        run "$engine" "$name"
-    done
-    printf '[%s s] %s\n' "$(cut -d . -f 1 /proc/uptime)" "$name"
-done <"$dir/names"
+mkdir -p "$results"/{stap,bpf}
+while read -r engine name; do
+    run "$engine" "$name"
+    printf '[%s s] %s by %s\n' "$(cut -d . -f 1 /proc/uptime)" "$name" "$engine"
+done <"$dir/plan"
 dmesg >"$results/dmesg.txt"

@@ -3,7 +3,7 @@
 #
 #   run.sh [NAME…]     all scripts and the four recipes, or some of the scripts
 #
-# SystemTap's modules are compiled here, which takes 15 s for each that the cache does not hold, and run under
+# SystemTap's modules are compiled here, which takes 3 s for each that the cache does not hold, and run under
 # Debian's kernel in one boot; the built-in engine runs beside them, and under Debian 11's kernel (5.10).
 set -euo pipefail
 . "$(dirname "$0")/../../Scripts/common.sh"

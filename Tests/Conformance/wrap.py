@@ -4,7 +4,7 @@
     wrap.py SCRIPTS RECIPES
 
 A script's first line says what it shows. '# limits: NAME=VALUE' and '# guru' in the lines behind it become those keys
-of the recipe.
+of the recipe; '# alone' has no program started.
 """
 
 import json

@@ -20,14 +20,15 @@ struct BPFEngineTests {
 
     /// Runs a script with the program as its command.
     static func run(
-        _ script: String, rounds: Int = 3, limits: Limits = Limits(), timeout: Duration = .seconds(20)
+        _ script: String, rounds: Int = 3, limits: Limits = Limits(), timeout: Duration = .seconds(20),
+        kernelRelease: String = Self.kernelRelease
     ) async throws -> Run {
         let program = try ProbedProgram.lowered(script)
         let folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-bpf-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var request = RunRequest(
             script: EngineTests.script(script, limits: limits),
-            target: .command([ProbedProgram.path, "\(rounds)"]), kernelRelease: Self.kernelRelease,
+            target: .command([ProbedProgram.path, "\(rounds)"]), kernelRelease: kernelRelease,
             budget: Budget(timeout: timeout),
             directories: EngineDirectories(
                 cache: folder + "/cache", state: folder + "/state", runtime: folder + "/run"),
@@ -120,6 +121,25 @@ struct BPFEngineTests {
         #expect(run.lines == ["1"])
         #expect(run.messages.first?.hasPrefix("user string copy fault -14 at 0x10 [man error::fault]") == true)
         #expect(run.outcome.ending == .limitReached(.macro(.MAXERRORS)))
+    }
+
+    /// Kernels before 5.17 have no `bpf_loop`.
+    @Test func loopsAreJumpsForAnOldKernel() async throws {
+        let run = try await Self.run(
+            "probe PROGRAM.function(\"twice\") { for (i = 0; i < 9; i++) { if (i == 1) continue; for (j = 0; j < i; j++) { if (j == 3) break; n += j } if (i == 6) break } printf(\"%d %d\\n\", i, n) for (k = 0; k < 50; k++) n++; while (1) { if (n++ > 100) next } }",
+            rounds: 2, kernelRelease: "5.10.0-46-amd64")
+        #expect(run.lines == ["6 13", "6 13"])
+        #expect(run.messages == [])
+    }
+
+    @Test func aLoopThatAnOldKernelCannotFollowIsAnError() async throws {
+        var limits = Limits()
+        limits.macros[.MAXACTION] = 10_000_000
+        let run = try await Self.run(
+            "probe PROGRAM.function(\"twice\") { println(\"before\") while (1) { x++ } println(x) }", limits: limits,
+            kernelRelease: "5.10.0-46-amd64")
+        #expect(run.lines == ["before"])
+        #expect(run.messages.first?.hasPrefix("the loop may go round ") == true)
     }
 
     @Test func anEndlessLoopEndsAtMaxaction() async throws {

@@ -32,10 +32,14 @@ struct KernelSessionTests {
         "global m[20] probe PROGRAM.function(\"twice\") { m[tid()] = m[tid()] + 1; m[0] += 5; if (m[0]++ > 3) println(m[0]) }",
     ]
 
-    @Test(arguments: scripts) func theVerifierTakes(_ script: String) throws {
+    /// What is generated for this kernel, and what is for an old one, which this one takes too.
+    @Test(arguments: scripts, [KernelFeatures(), KernelFeatures(release: "5.10.0-46-amd64")])
+    func theVerifierTakes(_ script: String, _ kernel: KernelFeatures) throws {
         let program = try ProbedProgram.lowered(script.replacing("PATH", with: ProbedProgram.path))
+        var options = CompilerOptions()
+        options.kernel = kernel
         do {
-            let session = try KernelSession(program, CompilerOptions(), ringBytes: 1 << 20)
+            let session = try KernelSession(program, options, ringBytes: 1 << 20)
             _ = try session.attach()
         } catch let error as BPFError {
             let tail = error.log.split(separator: "\n").suffix(25).joined(separator: "\n")
