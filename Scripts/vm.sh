@@ -2,7 +2,7 @@
 # Boots Debian's kernel under software emulation over this machine's own root file system, and runs a command
 # in it as root.
 #
-#   vm.sh [--release R] [--timeout SECONDS] [--memory SIZE] --rw DIR -- COMMAND [ARG…]
+#   vm.sh [--release R | --image FILE] [--timeout SECONDS] [--memory SIZE] --rw DIR -- COMMAND [ARG…]
 #
 # The guest sees the whole root file system; what it writes goes to its memory and is lost, but for DIR, which
 # it shares. It has no network but loopback. The console is streamed to stdout. The exit status is the
@@ -10,10 +10,11 @@
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
-release= limit=900 memory=2G rw=
+release= image= limit=900 memory=2G rw=
 while [ $# -gt 0 ]; do
     case $1 in
     --release) release=$2; shift 2 ;;
+    --image) image=$2; shift 2 ;;
     --timeout) limit=$2; shift 2 ;;
     --memory) memory=$2; shift 2 ;;
     --rw) rw=$(realpath "$2"); shift 2 ;;
@@ -23,13 +24,12 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$rw" ] || die "--rw DIR is missing"
 [ $# -gt 0 ] || die "no command to run"
-[ -n "$release" ] || release=$(kernel_release)
 
 unbootable() {
     say "error: $*"
     exit 125
 }
-image="/boot/vmlinuz-$release"
+[ -n "$image" ] || image="/boot/vmlinuz-${release:-$(kernel_release)}"
 [ -r "$image" ] || unbootable "cannot read the kernel image $image; run 'make setup'"
 vng=$(find_vng) || unbootable "virtme-ng is not installed; run 'make setup'"
 command -v qemu-system-x86_64 >/dev/null || unbootable "qemu-system-x86_64 is not installed; run 'make setup'"

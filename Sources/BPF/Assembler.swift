@@ -42,6 +42,9 @@ public struct Assembler: Sendable {
     /// How many instructions there are so far.
     public var count: Int { instructions.count }
 
+    /// How many of them are conditional jumps.
+    public private(set) var branchCount = 0
+
     /// A new label, which stands nowhere yet.
     public mutating func label() -> Label {
         places.append(nil)
@@ -155,6 +158,7 @@ public struct Assembler: Sendable {
     public mutating func jump(
         to label: Label, if left: Register, _ condition: JumpCondition, _ right: Register
     ) {
+        branchCount += 1
         references.append((instructions.count, label, .jump))
         instructions.append(Instruction(0x0D | condition.rawValue, left, right))
     }
@@ -163,6 +167,7 @@ public struct Assembler: Sendable {
     public mutating func jump(
         to label: Label, if left: Register, _ condition: JumpCondition, _ constant: Int32
     ) {
+        branchCount += 1
         references.append((instructions.count, label, .jump))
         instructions.append(Instruction(0x05 | condition.rawValue, left, immediate: constant))
     }

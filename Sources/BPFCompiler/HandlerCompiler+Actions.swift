@@ -58,9 +58,54 @@ extension HandlerCompiler {
 
     // MARK: - Loops
 
-    /// A loop is a function that the kernel calls again and again, so that it need not be unrolled to be checked.
     private func loop(_ condition: Term?, _ step: Term?, _ body: [Action], at range: SourceRange) {
-        guard options.kernel.hasLoop else { return report(.notYet("loops before Linux 5.17"), at: range) }
+        if options.kernel.hasLoop {
+            calledLoop(condition, step, body, at: range)
+        } else {
+            boundedLoop(condition, step, body, at: range)
+        }
+    }
+
+    /// A loop as jumps, for kernels without `bpf_loop`: the verifier goes through every round, so that there must be
+    /// a last one. A counter that it knows lies on the stack.
+    private func boundedLoop(_ condition: Term?, _ step: Term?, _ body: [Action], at range: SourceRange) {
+        let outer = scope
+        defer {
+            scope = outer
+            loopDepth -= 1
+        }
+        loopDepth += 1
+        let counter = -8 * (loopDepth + 1)
+        let round = code.label()
+        let goOn = code.label()
+        let done = code.label()
+        scope.exitLoop = done
+        scope.nextRound = goOn
+        code.store(.double, .frame, counter, constant: 0)
+        code.place(round)
+        let before = followedBranches
+        countActions(body, at: range)
+        if let condition { branch(condition, ifFalse: done) }
+        emit(body)
+        code.place(goOn)
+        if let step { evaluate(step) }
+        let branches = followedBranches - before + 1
+        let rounds = LoopBudget.rounds(branches: branches, depth: loopDepth)
+        repeatedBranches += branches * (rounds - 1)
+        code.load(.double, .r1, .frame, counter)
+        code.compute(.add, .r1, 1)
+        code.store(.double, .frame, counter, .r1)
+        code.jump(to: round, if: .r1, .less, Int32(rounds))
+        code.move(.r0, Int64(rounds))
+        fail(.rounds, at: range)
+        code.place(done)
+    }
+
+    /// The conditional jumps that the verifier meets on its way to here.
+    private var followedBranches: Int { code.branchCount + repeatedBranches }
+
+    /// A loop as a function that the kernel calls again and again, so that it need not be unrolled to be checked.
+    private func calledLoop(_ condition: Term?, _ step: Term?, _ body: [Action], at range: SourceRange) {
         let round = code.label()
         let outer = scope
         code.store(.double, .frame, -16, .r6)
@@ -204,7 +249,8 @@ extension RuntimeFailure {
         case .string: 4
         case .position: 5
         case .script: 6
-        case .arrayOverflow(let array): 7 + Int32(array)
+        case .rounds: 7
+        case .arrayOverflow(let array): 8 + Int32(array)
         }
     }
 

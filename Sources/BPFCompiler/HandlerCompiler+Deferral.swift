@@ -91,10 +91,26 @@ extension HandlerCompiler {
         return .integer(keep())
     }
 
+    /// Refuses formats that show memory, which has changed when the process prints it.
+    private func refuseMemory(in actions: [Action]) {
+        for action in actions {
+            if case .print(let format, _) = action.kind, format.showsMemory { report(.conversion, at: action.range) }
+            _ = action.rewritten { term in
+                if case .format(let format, _) = term.kind, format.showsMemory {
+                    self.report(.conversion, at: term.range)
+                }
+                return nil
+            }
+            for body in action.kind.bodies { refuseMemory(in: body) }
+        }
+    }
+
     /// Sends statements with all that they and the functions that they call may ask of the event.
     private func send(_ actions: [Action], for locals: [LocalVariable], with captured: Captures) {
         var captures = captured
+        refuseMemory(in: actions)
         for function in program.functions(calledBy: actions) {
+            refuseMemory(in: program.functions[function].body)
             for action in program.functions[function].body {
                 _ = action.rewritten { term in
                     if case .read = term.kind { report(.laterRead(term.range.text), at: term.range) }
@@ -113,6 +129,16 @@ extension HandlerCompiler {
             .handler(
                 actions, locals: locals, values: captures.values.map(\.kind), failures: captures.failures,
                 context: captures.context), captures.values)
+    }
+}
+
+extension PrintFormat {
+    /// Whether it has `%m` or `%M`.
+    fileprivate var showsMemory: Bool {
+        pieces.contains { piece in
+            guard case .conversion(let conversion) = piece else { return false }
+            return conversion.kind == .memory || conversion.kind == .hexadecimalMemory
+        }
     }
 }
 

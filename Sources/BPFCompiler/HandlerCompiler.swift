@@ -40,6 +40,11 @@ final class HandlerCompiler {
     /// Where a search's pattern is repeated within itself: 2 bytes for each of its lengths.
     lazy var searchTable = scratch.block(2 * scratch.textSize)
 
+    /// Loops around what is being compiled that are made of jumps.
+    var loopDepth = 0
+    /// The conditional jumps of such loops' further rounds.
+    var repeatedBranches = 0
+
     /// A function of the script in this program.
     struct FunctionCode {
         var label: Assembler.Label

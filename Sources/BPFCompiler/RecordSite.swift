@@ -34,6 +34,8 @@ public enum RuntimeFailure: Sendable, Equatable {
     case division
     /// "MAXACTION exceeded".
     case actions
+    /// A loop went round more often than the verifier of an old kernel can follow; how often is sent.
+    case rounds
     /// "Array overflow, check MAXMAPENTRIES"; the array.
     case arrayOverflow(Int)
     /// A read of memory that is not there; the address is sent.

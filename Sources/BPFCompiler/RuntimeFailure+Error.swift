@@ -13,6 +13,7 @@ extension RuntimeFailure {
         switch self {
         case .division: .divisionByZero
         case .actions: .actionsExceeded
+        case .rounds: .roundsExceeded(Int(truncatingIfNeeded: value))
         case .arrayOverflow(let array): .arrayOverflow(size: program.globals[array].capacity)
         case .read: .readFault(address: value)
         case .string: .userStringFault(code: -Self.badAddress, address: value)

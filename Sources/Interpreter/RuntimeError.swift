@@ -12,6 +12,8 @@ public enum RuntimeError: Error, Sendable, Equatable {
     case arrayOverflow(size: Int?)
     /// MAXACTION.
     case actionsExceeded
+    /// A loop in the kernel has no more rounds than this: before Linux 5.17, its length is bound when it is loaded.
+    case roundsExceeded(Int)
     /// MAXNESTING.
     case nestingExceeded
     /// `next` in a function that has no other of its name behind it.

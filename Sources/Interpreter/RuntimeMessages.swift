@@ -28,6 +28,7 @@ extension RuntimeError {
         case .arrayOverflow(let size?): "Array overflow, check size limit (\(size))"
         case .arrayOverflow(nil): "Array overflow, check MAXMAPENTRIES"
         case .actionsExceeded: "MAXACTION exceeded"
+        case .roundsExceeded(let count): "the loop may go round \(count) times before Linux 5.17"
         case .nestingExceeded: "MAXNESTING exceeded"
         case .functionsExhausted: "all functions exhausted"
         case .script(let text): String(decoding: text, as: UTF8.self)

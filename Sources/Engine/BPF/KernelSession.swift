@@ -2,6 +2,7 @@ import BPF
 import BPFCompiler
 import Diagnostics
 import Glibc
+import Interpreter
 import Lowering
 import RecipeModel
 
@@ -45,6 +46,7 @@ struct KernelSession: Sendable {
         let maps = RuntimeMaps(
             session: 0, scratch: 0, constants: 0, ring: 0, scalars: 0, entries: 0, tables: [:])
         _ = try Compilation(program, options, maps, store)
+        _ = try Interpreter(program, store: MemoryStore(program.globals))
     }
 
     /// Compiles and loads a program; nothing is attached yet.

@@ -22,7 +22,7 @@ struct BPFEngineTests {
     /// Runs a script with the program as its command.
     static func run(
         _ script: String, command: [String] = [ProbedProgram.path, "3"], limits: Limits = Limits(),
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(20), kernelRelease: String = Self.kernelRelease
     ) async throws -> Run {
         let program = try ProbedProgram.lowered(script, path: command[0])
         let folder = FileManager.default.temporaryDirectory.appending(
@@ -31,7 +31,7 @@ struct BPFEngineTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var request = RunRequest(
             script: EngineTests.script(script, limits: limits),
-            target: .command(command), kernelRelease: Self.kernelRelease,
+            target: .command(command), kernelRelease: kernelRelease,
             budget: Budget(timeout: timeout),
             directories: EngineDirectories(
                 cache: folder + "/cache", state: folder + "/state", runtime: folder + "/run"),
@@ -190,6 +190,25 @@ struct BPFEngineTests {
             limits: Limits(macros: [.MAXERRORS: 5]))
         #expect(run.lines == ["1", "2", "3", "on"])
         #expect(run.messages.map { String($0.prefix(4)) } == ["own1", "own2"])
+    }
+
+    /// Kernels before 5.17 have no `bpf_loop`.
+    @Test func loopsAreJumpsForAnOldKernel() async throws {
+        let run = try await Self.run(
+            "probe PROGRAM.function(\"twice\") { for (i = 0; i < 9; i++) { if (i == 1) continue; for (j = 0; j < i; j++) { if (j == 3) break; n += j } if (i == 6) break } printf(\"%d %d\\n\", i, n) for (k = 0; k < 50; k++) n++; while (1) { if (n++ > 100) next } }",
+            command: [ProbedProgram.path, "2"], kernelRelease: "5.10.0-46-amd64")
+        #expect(run.lines == ["6 13", "6 13"])
+        #expect(run.messages == [])
+    }
+
+    @Test func aLoopThatAnOldKernelCannotFollowIsAnError() async throws {
+        var limits = Limits()
+        limits.macros[.MAXACTION] = 10_000_000
+        let run = try await Self.run(
+            "probe PROGRAM.function(\"twice\") { println(\"before\") while (1) { x++ } println(x) }", limits: limits,
+            kernelRelease: "5.10.0-46-amd64")
+        #expect(run.lines == ["before"])
+        #expect(run.messages.first?.hasPrefix("the loop may go round ") == true)
     }
 
     @Test func anEndlessLoopEndsAtMaxaction() async throws {

@@ -86,21 +86,10 @@ struct KernelSessionTests {
         }
     }
 
-    @Test func loopsNeedANewerKernelAndSaySo() throws {
-        var options = CompilerOptions()
-        options.kernel = KernelFeatures(release: "5.10.0")
-        let program = try ProbedProgram.lowered("probe PROGRAM.function(\"twice\") { while (1) x++ }")
-        let error = try #require(throws: DiagnosticsError.self) { try KernelSession.check(program, options) }
-        #expect(
-            error.diagnostics.map(\.message) == [
-                "the built-in engine cannot do this in a probe of a program: loops before Linux 5.17"
-            ])
-    }
-
     @Test(arguments: [
         (
             "if (user_string($word) =~ \"(a|b)*a(a|b){12}\") next",
-            "the regular expression is too large: its automaton has more than 1024 states"
+            "more than 1024 states"
         ),
         ("x = sprintf(\"%m\", $word); println(x)", "'%m' and '%M'"),
         ("printf(\"%M\", $word)", "'%m' and '%M'"),
@@ -109,16 +98,18 @@ struct KernelSessionTests {
         let error = try #require(throws: DiagnosticsError.self) {
             try KernelSession.check(program, CompilerOptions())
         }
-        #expect(
-            error.diagnostics.map(\.message) == [
-                "the built-in engine cannot do this in a probe of a program: \(words)"
-            ])
+        #expect(error.diagnostics.count == 1)
+        #expect(error.diagnostics.first?.message.contains(words) == true, "\(error.diagnostics)")
     }
 
-    @Test(arguments: scripts) func theVerifierTakes(_ script: String) throws {
+    /// What is generated for this kernel, and what is for an old one, which this one takes too.
+    @Test(arguments: scripts, [KernelFeatures(), KernelFeatures(release: "5.10.0-46-amd64")])
+    func theVerifierTakes(_ script: String, _ kernel: KernelFeatures) throws {
         let program = try ProbedProgram.lowered(script.replacing("PATH", with: ProbedProgram.path))
+        var options = CompilerOptions()
+        options.kernel = kernel
         do {
-            let session = try KernelSession(program, CompilerOptions(), ringBytes: 1 << 20)
+            let session = try KernelSession(program, options, ringBytes: 1 << 20)
             _ = try session.attach()
         } catch let error as BPFError {
             let tail = error.log.split(separator: "\n").suffix(25).joined(separator: "\n")
