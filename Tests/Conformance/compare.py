@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds what the built-in engine printed against SystemTap's verdicts, and both against the list of known differences.
 
-    compare.py take RESULTS VERDICTS DIR    keeps what SystemTap did in RESULTS as verdicts of DIR's recipes
+    compare.py take RESULTS VERDICTS DIR    keeps what SystemTap did in RESULTS as verdicts; fails where one changed
     compare.py missing VERDICTS DIR         prints the names of DIR/names that have no verdict of their present text
     compare.py judge RESULTS VERDICTS KNOWN DIR
                                             compares; fails where the list of known differences is wrong
@@ -39,7 +39,7 @@ def outcome(results, name, directory):
         code = int((results / f"{name}.code").read_text())
         if code == 4:
             error = (results / f"{name}.err").read_text(errors="replace").split("error: ", 1)[1].splitlines()[0]
-            return f"not supported: {error.removeprefix('the built-in engine cannot ')}\n"
+            return normalised(f"not supported: {error.removeprefix('the built-in engine cannot ')}\n", directory)
         summary = json.loads((results / f"{name}.json").read_text())
         lines = (results / f"{name}.raw").read_bytes().decode(errors="backslashreplace")
     except (OSError, ValueError, IndexError):
@@ -63,10 +63,18 @@ def names(directory):
 
 
 def take(results, verdicts, directory):
+    """Returns whether those that had a verdict got the same one again."""
     verdicts.mkdir(exist_ok=True)
+    agrees = True
     for path in sorted(results.glob("*.code")):
-        if (text := outcome(results, path.stem, directory)) is not None:
-            (verdicts / f"{path.stem}.txt").write_text(f"key: {key(path.stem)}\n{text}")
+        name, text = path.stem, outcome(results, path.stem, directory)
+        before = verdict(verdicts, name)
+        if before not in (None, text):
+            print(f"FAILED  SystemTap's verdict on {name} was another one:\n{before}\nand is now:\n{text}")
+            agrees = False
+        elif text is not None:
+            (verdicts / f"{name}.txt").write_text(f"key: {key(name)}\n{text}")
+    return agrees
 
 
 def missing(verdicts, directory):
