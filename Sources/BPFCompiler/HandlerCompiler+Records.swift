@@ -56,6 +56,20 @@ extension HandlerCompiler {
                 .intrinsic(intrinsic, arguments.map { residue($0, &values) }), term.type, at: term.range)
         case .format(let format, let arguments):
             return Term(.format(format, arguments.map { residue($0, &values) }), .text, at: term.range)
+        case .attempt(let body, let otherwise):
+            // Both sides' values are sent; a flag tells which count.
+            let hasFailed = scratch.integer()
+            var (first, second) = (body, otherwise)
+            attempt {
+                first = residue(body, &values)
+                code.store(.double, .r9, hasFailed, constant: 0)
+            } otherwise: {
+                second = residue(otherwise, &values)
+                code.store(.double, .r9, hasFailed, constant: 1)
+            }
+            values.append(.integer(hasFailed))
+            let flag = Term(.captured(values.count - 1), .integer, at: term.range)
+            return Term(.choice(flag, then: second, otherwise: first), .text, at: term.range)
         case .concatenate(let left, let right):
             let first = residue(left, &values)
             return Term(.concatenate(first, residue(right, &values)), .text, at: term.range)

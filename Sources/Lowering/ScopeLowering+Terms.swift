@@ -58,9 +58,11 @@ extension ScopeLowering {
         }
     }
 
-    private func refuse(_ problem: LoweringProblem, at range: SourceRange) -> Term {
+    func refuse(
+        _ problem: LoweringProblem, _ type: ValueType = .integer, at range: SourceRange
+    ) -> Term {
         builder.report(problem, at: range)
-        return .zero(.integer, at: range)
+        return .zero(type, at: range)
     }
 
     private func unknown(_ expression: Expression) -> Term {
@@ -145,7 +147,8 @@ extension ScopeLowering {
             else { return nil }
             return (.element(array, indexes.compactMap { $0.map { term($0) } }), type)
         case .target(let target):
-            guard let read = read(target, at: expression.range) else { return nil }
+            guard let load = load(at: expression.range), let read = read(load, target, at: expression.range)
+            else { return nil }
             return (.memory(read), .integer)
         default: return nil
         }
@@ -173,12 +176,19 @@ extension ScopeLowering {
     // MARK: - Target expressions
 
     private func target(_ target: TargetExpression, at range: SourceRange) -> Term {
-        if target.isText { return refuse(.contextText(range.text), at: range) }
-        guard let load = load(at: range) else { return refuse(.unresolvedTarget(range.text), at: range) }
+        guard let load = load(at: range) else {
+            return refuse(target.isText ? .contextText(range.text) : .unresolvedTarget(range.text), at: range)
+        }
+        if case .text(let pieces) = load.value { return text(pieces, target, at: range) }
+        return value(load, target, at: range)
+    }
+
+    /// What a load reads, as it is where the event happens, or was where the function began.
+    func value(_ load: TypedLoad, _ target: TargetExpression, at range: SourceRange) -> Term {
         if case .constant(let value) = load.start, load.steps.isEmpty {
             return Term(.number(value), .integer, at: range)
         }
-        guard let read = read(target, at: range) else {
+        guard let read = read(load, target, at: range) else {
             return refuse(.unresolvedTarget(range.text), at: range)
         }
         let term = Term(.read(read), .integer, at: range)
@@ -187,8 +197,7 @@ extension ScopeLowering {
         return term
     }
 
-    private func read(_ target: TargetExpression, at range: SourceRange) -> MemoryRead? {
-        guard let load = load(at: range) else { return nil }
+    private func read(_ load: TypedLoad, _ target: TargetExpression, at range: SourceRange) -> MemoryRead? {
         let start: MemoryRead.Start
         switch load.start {
         case .location(let location): start = .location(location)

@@ -51,6 +51,8 @@ public struct Term: Sendable {
         case read(MemoryRead)
         /// `sprintf` and its kin.
         case format(PrintFormat, [Term])
+        /// A string, or another where something in it fails: `try … catch` around one value.
+        case attempt(Term, otherwise: Term)
         /// `@entry(…)`, an index into ``Handler/entries``.
         case entry(Int)
         /// The argument of a tracepoint, by its place in the prototype.

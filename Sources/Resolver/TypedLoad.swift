@@ -39,8 +39,8 @@ public struct TypedLoad: Sendable, Equatable, Codable {
         case bitField(offset: UInt64, width: UInt64, isSigned: Bool)
         /// The address itself: of an array, a function or by `&`.
         case address
-        /// A text that shows everything inside: `$x$` to the depth 1, `$x$$` to 2.
-        case text(depth: Int)
+        /// A text that shows everything inside: `$x$`, `$$vars`. Each part has a way of its own; the load has none.
+        case text([TextPiece])
     }
 
     /// Where it begins.

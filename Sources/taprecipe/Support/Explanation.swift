@@ -63,7 +63,7 @@ struct Explanation {
         case .bitField(let offset, let width, let isSigned):
             "\(isSigned ? "signed" : "unsigned") \(width) bit\(width == 1 ? "" : "s") from bit \(offset)"
         case .address: "the address"
-        case .text(let depth): "as text, \(depth) deep"
+        case .text: "as the text \(value.format ?? "")"
         }
     }
 

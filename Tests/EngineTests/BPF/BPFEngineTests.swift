@@ -20,14 +20,15 @@ struct BPFEngineTests {
 
     /// Runs a script with the program as its command.
     static func run(
-        _ script: String, rounds: Int = 3, limits: Limits = Limits(), timeout: Duration = .seconds(20)
+        _ script: String, command: [String] = [ProbedProgram.path, "3"], limits: Limits = Limits(),
+        timeout: Duration = .seconds(20)
     ) async throws -> Run {
-        let program = try ProbedProgram.lowered(script)
+        let program = try ProbedProgram.lowered(script, path: command[0])
         let folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-bpf-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var request = RunRequest(
             script: EngineTests.script(script, limits: limits),
-            target: .command([ProbedProgram.path, "\(rounds)"]), kernelRelease: Self.kernelRelease,
+            target: .command(command), kernelRelease: Self.kernelRelease,
             budget: Budget(timeout: timeout),
             directories: EngineDirectories(
                 cache: folder + "/cache", state: folder + "/state", runtime: folder + "/run"),

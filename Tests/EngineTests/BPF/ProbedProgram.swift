@@ -38,22 +38,25 @@ enum ProbedProgram {
         """
 
     /// The program's path.
-    static let path: String = {
+    static let path = compiled(source, name: "probed")
+
+    /// The path of a program of a source.
+    static func compiled(_ source: String, name: String, options: [String] = ["-O1"]) -> String {
         let folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-probed-\(getpid())")
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let source = folder.appending(path: "probed.c")
-        try? Self.source.write(to: source, atomically: true, encoding: .utf8)
-        let program = folder.appending(path: "probed")
+        let file = folder.appending(path: name + ".c")
+        try? source.write(to: file, atomically: true, encoding: .utf8)
+        let program = folder.appending(path: name)
         let compiler = Process()
         compiler.executableURL = URL(filePath: "/usr/bin/gcc")
-        compiler.arguments = ["-g", "-O1", "-o", program.path, source.path]
+        compiler.arguments = ["-g"] + options + ["-o", program.path, file.path]
         try? compiler.run()
         compiler.waitUntilExit()
         return program.path
-    }()
+    }
 
-    /// A script held against it and lowered; `PROGRAM` stands for its path.
-    static func lowered(_ script: String) throws -> Program {
+    /// A script held against a program and lowered; `PROGRAM` stands for its path.
+    static func lowered(_ script: String, path: String = path) throws -> Program {
         let text = script.replacing("PROGRAM", with: "process(\"\(path)\")")
         let tree = try ScriptParser.parse(SourceFile(name: "script", text: text))
         return try Program(tree, try Resolver.resolve(tree))
