@@ -14,6 +14,8 @@ enum CompileProblem: Equatable {
     case location(String)
     case pattern
     case writes
+    case kernelTypes(String)
+    case noRegisters(String)
     case notYet(String)
     case tooLarge
 
@@ -34,6 +36,9 @@ enum CompileProblem: Equatable {
         case .errorText: "the message of a caught error"
         case .location(let text): "the place of '\(text)' is computed in a way that it does not know"
         case .pattern: "a regular expression"
+        case .kernelTypes(let name):
+            "'\(name)' needs the kernel's types, which this kernel does not tell (CONFIG_DEBUG_INFO_BTF)"
+        case .noRegisters(let name): "'\(name)' needs the registers of a program, which a tracepoint does not have"
         case .writes: "changing the program"
         case .notYet(let text): text
         case .tooLarge: "the handler is too large"

@@ -9,6 +9,10 @@ extension HandlerCompiler {
     /// Leaves what a function returns in r0.
     func integer(_ intrinsic: Intrinsic, _ arguments: [Term], at range: SourceRange) {
         if perform(intrinsic, arguments, at: range) { return code.move(.r0, 0) }
+        if task(intrinsic, arguments, at: range) { return }
+        if intrinsic.readsRegisters, case .tracepoint = probe.event {
+            return report(.noRegisters(intrinsic.rawValue), at: range)
+        }
         switch intrinsic {
         case .pid:
             code.call(.currentProcess)
@@ -114,7 +118,8 @@ extension HandlerCompiler {
         let result = scratch.text()
         switch intrinsic {
         case .execname: name(result)
-        case .pp, .pexecname: return .literal(Array(probe.text.utf8))
+        case .taskExecname, .pexecname: return taskName(intrinsic, arguments, at: range)
+        case .pp: return .literal(Array(probe.text.utf8))
         case .ppfunc, .probefunc: return .literal(Array(probe.function.utf8))
         case .userString: userString(arguments, count: nil, into: result) { self.fail(.string, at: range) }
         case .userStringCount:

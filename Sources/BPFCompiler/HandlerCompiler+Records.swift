@@ -27,7 +27,9 @@ extension HandlerCompiler {
             code.store(.double, .r1, 0, constant: 1)
             if intrinsic == .abort { code.jump(to: scope.next) }
             return true
-        case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline: values.append(.stack)
+        case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline:
+            guard takesStack(intrinsic, at: range) else { return true }
+            values.append(.stack)
         case .error, .warn, .log, .ansiClearScreen, .ansiSetColor, .ansiResetColor, .ansiNewLine,
             .ansiCursorMove, .ansiCursorHide, .ansiCursorShow, .ansiCursorSave, .ansiCursorRestore,
             .printUstack, .printUsyms:
@@ -51,7 +53,7 @@ extension HandlerCompiler {
         case .intrinsic(let intrinsic, let arguments)
         where intrinsic.signature.site == .process
             || intrinsic.signature.site == .anywhere && term.type == .text:
-            if intrinsic.readsStack { values.append(.stack) }
+            if intrinsic.readsStack, takesStack(intrinsic, at: term.range) { values.append(.stack) }
             return Term(
                 .intrinsic(intrinsic, arguments.map { residue($0, &values) }), term.type, at: term.range)
         case .format(let format, let arguments):
@@ -82,6 +84,13 @@ extension HandlerCompiler {
             values.append(.integer(keep()))
         }
         return Term(.captured(values.count - 1), term.type, at: term.range)
+    }
+
+    /// Whether the program's stack is there; a problem is reported where it is not.
+    private func takesStack(_ intrinsic: Intrinsic, at range: SourceRange) -> Bool {
+        guard case .tracepoint = probe.event else { return true }
+        report(.noRegisters(intrinsic.rawValue), at: range)
+        return false
     }
 
     private func send(_ actions: [Action], _ values: [Value]) {

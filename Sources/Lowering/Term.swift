@@ -129,6 +129,8 @@ public struct MemoryRead: Sendable {
     public var steps: [Step]
     /// What is read at the end.
     public var value: Value
+    /// Whether it reads the kernel's memory, not the traced program's.
+    public var isOfKernel = false
     /// How the script calls it, for messages.
     public var text: String
 

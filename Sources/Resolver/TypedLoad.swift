@@ -15,6 +15,10 @@ public struct TypedLoad: Sendable, Equatable, Codable {
         case fixed(Location, binary: String)
         /// A constant, which has no place.
         case constant(Int64)
+        /// A tracepoint's argument, by its place in the prototype; what it points to is the kernel's.
+        case eventArgument(Int)
+        /// A static mark's argument, in a file whose addresses its operand may name.
+        case markArgument(MarkArgument, binary: String)
         /// What the function returns, by the machine's calling convention.
         case returnValue
         /// The place that a value of the script points to: `@cast`'s operand, or a variable before `->`.

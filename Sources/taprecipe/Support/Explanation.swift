@@ -51,6 +51,8 @@ struct Explanation {
         case .fixed(let location, let binary):
             location.fixedAddress.map { "\(binary) + 0x\(String($0, radix: 16))" } ?? words(location)
         case .constant(let value): "the constant \(value)"
+        case .eventArgument(let place): "the tracepoint's argument \(place + 1)"
+        case .markArgument(let argument, binary: _): "the operand \(argument.text)"
         case .returnValue: "the returned value"
         case .pointer(let range): "where (\(range.text)) points"
         }

@@ -15,6 +15,8 @@ struct BPFEngineTests {
     struct Run {
         var lines: [String]
         var messages: [String]
+        /// What the command itself printed.
+        var commandLines: [String]
         var outcome: RunOutcome
     }
 
@@ -35,11 +37,16 @@ struct BPFEngineTests {
             environment: ProcessInfo.processInfo.environment)
         request.maximumRetries = 0
         let lines = Mutex<[String]>([])
+        let commandLines = Mutex<[String]>([])
         let outcome = try await BPFEngine(program).run(request) { event in
             if case .line(let line) = event { lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
+            if case .commandLine(let line) = event {
+                commandLines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+            }
         }
         return Run(
-            lines: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text }, outcome: outcome)
+            lines: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text },
+            commandLines: commandLines.withLock { $0 }, outcome: outcome)
     }
 
     static let kernelRelease: String = {

@@ -55,10 +55,14 @@ enum ProbedProgram {
         return program.path
     }
 
+    /// The running kernel's, for the types of tracepoints.
+    static let context = ResolverContext(
+        kernel: KernelContext(release: BPFEngineTests.kernelRelease, isRunning: true))
+
     /// A script held against a program and lowered; `PROGRAM` stands for its path.
     static func lowered(_ script: String, path: String = path) throws -> Program {
         let text = script.replacing("PROGRAM", with: "process(\"\(path)\")")
         let tree = try ScriptParser.parse(SourceFile(name: "script", text: text))
-        return try Program(tree, try Resolver.resolve(tree))
+        return try Program(tree, try Resolver.resolve(tree, in: context))
     }
 }
