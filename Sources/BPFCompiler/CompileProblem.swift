@@ -13,6 +13,8 @@ enum CompileProblem: Equatable {
     case location(String)
     case pattern(String)
     case writes
+    case kernelTypes(String)
+    case noRegisters(String)
     case notYet(String)
     case laterRead(String)
     case tooLarge
@@ -33,6 +35,9 @@ enum CompileProblem: Equatable {
         case .recursion(let name): "the function '\(name)' calls itself"
         case .location(let text): "the place of '\(text)' is computed in a way that it does not know"
         case .pattern(let words): words
+        case .kernelTypes(let name):
+            "'\(name)' needs the kernel's types, which this kernel does not tell (CONFIG_DEBUG_INFO_BTF)"
+        case .noRegisters(let name): "'\(name)' needs the registers of a program, which a tracepoint does not have"
         case .writes: "changing the program"
         case .notYet(let text): text
         case .laterRead(let text):

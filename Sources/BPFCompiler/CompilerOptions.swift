@@ -18,6 +18,8 @@ public struct CompilerOptions: Sendable {
     public var digestKeys: (UInt64, UInt64) = (.random(in: .min ... .max) | 1, .random(in: .min ... .max) | 1)
     /// `target()`.
     public var target: Int32 = 0
+    /// Where the kernel keeps what is asked of tasks; asked for only where something is.
+    public var tasks: @Sendable () -> TaskLayout? = { TaskLayout.running }
     /// What the kernel can do.
     public var kernel = KernelFeatures()
     /// The machine.

@@ -9,6 +9,10 @@ extension HandlerCompiler {
     /// Leaves what a function returns in r0.
     func integer(_ intrinsic: Intrinsic, _ arguments: [Term], at range: SourceRange) {
         if perform(intrinsic, arguments, at: range) { return code.move(.r0, 0) }
+        if task(intrinsic, arguments, at: range) { return }
+        if intrinsic.readsRegisters, case .tracepoint = probe.event {
+            return report(.noRegisters(intrinsic.rawValue), at: range)
+        }
         switch intrinsic {
         case .pid:
             code.call(.currentProcess)
@@ -168,6 +172,7 @@ extension HandlerCompiler {
         case .ppfunc, .probefunc:
             isForOneProbe = true
             return .literal(Array(probe.function.utf8))
+        case .taskExecname, .pexecname: return taskName(intrinsic, terms, at: range)
         default: break
         }
         let result = scratch.text()

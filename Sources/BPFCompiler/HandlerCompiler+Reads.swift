@@ -48,7 +48,7 @@ extension HandlerCompiler {
                     continue
                 }
                 code.compute(.add, .r0, short)
-            case .dereference: load(8, read.text, at: range)
+            case .dereference: load(8, read.text, isOfKernel: read.isOfKernel, at: range)
             case .index(let index, let size):
                 let base = keep()
                 emit(index)
@@ -61,10 +61,10 @@ extension HandlerCompiler {
         switch read.value {
         case .address: break
         case .integer(let size, let isSigned):
-            load(size, read.text, at: range)
+            load(size, read.text, isOfKernel: read.isOfKernel, at: range)
             extend(size, isSigned)
         case .bitField(let offset, let width, let isSigned):
-            load((offset + width + 7) / 8, read.text, at: range)
+            load((offset + width + 7) / 8, read.text, isOfKernel: read.isOfKernel, at: range)
             code.compute(.shiftLeft, .r0, Int32(64 - offset - width))
             code.compute(isSigned ? .arithmeticShiftRight : .shiftRight, .r0, Int32(64 - width))
         }
@@ -73,6 +73,8 @@ extension HandlerCompiler {
     /// r0 = a register of the program, by its DWARF number; false where there is none.
     @discardableResult
     func load(register: Int, into target: Register = .r0) -> Bool {
+        // A tracepoint's context is its arguments.
+        if case .tracepoint = probe.event { return false }
         guard options.registers.offsets.indices.contains(register) else { return false }
         code.load(.double, target, .r6, options.registers.offsets[register])
         return true
@@ -85,11 +87,11 @@ extension HandlerCompiler {
         code.compute(isSigned ? .arithmeticShiftRight : .shiftRight, .r0, Int32(64 - size * 8))
     }
 
-    /// r0 = so many bytes of the program's memory at the address in r0.
-    func load(_ size: Int, _ text: String, at range: SourceRange) {
+    /// r0 = so many bytes of the program's memory, or the kernel's, at the address in r0.
+    func load(_ size: Int, _ text: String, isOfKernel: Bool = false, at range: SourceRange) {
         let isRead = code.label()
         let pointer = keep()
-        let place = readBytes(min(size, 8), at: pointer)
+        let place = readBytes(min(size, 8), at: pointer, isOfKernel: isOfKernel)
         code.jump(to: isRead, if: .r0, .equal, 0)
         code.load(.double, .r0, .r9, pointer)
         fail(.read(text), at: range)
@@ -100,7 +102,7 @@ extension HandlerCompiler {
     /// Reads bytes at the address that a place holds; r0 is 0 where they were there.
     ///
     /// - Returns: Where they are, filled with zeros.
-    func readBytes(_ size: Int, at pointer: Int) -> Int {
+    func readBytes(_ size: Int, at pointer: Int, isOfKernel: Bool = false) -> Int {
         let place = scratch.integer()
         let isRead = code.label()
         code.store(.double, .r9, place, constant: 0)
@@ -108,10 +110,10 @@ extension HandlerCompiler {
             address(.r1, place)
             code.move(.r2, Int64(size))
             code.load(.double, .r3, .r9, pointer)
-            code.call(.readUser)
+            code.call(isOfKernel ? .readKernel : .readUser)
         }
         attempt()
-        if canSleep {
+        if canSleep, !isOfKernel {
             code.jump(to: isRead, if: .r0, .equal, 0)
             touch(pointer)
             if size > 1 { touch(pointer, offset: size - 1) }

@@ -37,7 +37,9 @@ extension HandlerCompiler {
             code.store(.double, .r1, 0, constant: 1)
             if intrinsic == .abort { code.jump(to: scope.next) }
             return true
-        case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline: values.append(.stack)
+        case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline:
+            guard takesStack(intrinsic, at: range) else { return true }
+            values.append(.stack)
         case .error:
             copy(text(arguments[0]), to: errorText)
             fail(.script, at: range)
@@ -75,11 +77,25 @@ extension HandlerCompiler {
         // What `tokenize` has left unread is known here alone.
         where intrinsic.signature.site == .process && intrinsic != .tokenize
             || intrinsic.signature.site == .anywhere && term.type == .text:
-            if intrinsic.readsStack { values.append(.stack) }
+            if intrinsic.readsStack, takesStack(intrinsic, at: term.range) { values.append(.stack) }
             return Term(
                 .intrinsic(intrinsic, arguments.map { residue($0, &values) }), term.type, at: term.range)
         case .format(let format, let arguments):
             return Term(.format(format, arguments.map { residue($0, &values) }), .text, at: term.range)
+        case .attempt(let body, let otherwise):
+            // Both sides' values are sent; a flag tells which count.
+            let hasFailed = scratch.integer()
+            var (first, second) = (body, otherwise)
+            attempt {
+                first = residue(body, &values)
+                code.store(.double, .r9, hasFailed, constant: 0)
+            } otherwise: {
+                second = residue(otherwise, &values)
+                code.store(.double, .r9, hasFailed, constant: 1)
+            }
+            values.append(.integer(hasFailed))
+            let flag = Term(.captured(values.count - 1), .integer, at: term.range)
+            return Term(.choice(flag, then: second, otherwise: first), .text, at: term.range)
         case .concatenate(let left, let right):
             let first = residue(left, &values)
             return Term(.concatenate(first, residue(right, &values)), .text, at: term.range)
@@ -92,6 +108,13 @@ extension HandlerCompiler {
             values.append(.integer(keep()))
         }
         return Term(.captured(values.count - 1), term.type, at: term.range)
+    }
+
+    /// Whether the program's stack is there; a problem is reported where it is not.
+    private func takesStack(_ intrinsic: Intrinsic, at range: SourceRange) -> Bool {
+        guard case .tracepoint = probe.event else { return true }
+        report(.noRegisters(intrinsic.rawValue), at: range)
+        return false
     }
 
     private func send(_ actions: [Action], _ values: [Value]) {

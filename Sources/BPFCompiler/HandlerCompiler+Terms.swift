@@ -44,7 +44,7 @@ extension HandlerCompiler {
         case .entry(let index): entry(index)
         case .eventArgument(let index): code.load(.double, .r0, .r6, index * 8)
         case .captured: preconditionFailure("what is captured is the process's")
-        case .text, .concatenate, .format: preconditionFailure("a text is not an integer")
+        case .text, .concatenate, .format, .attempt: preconditionFailure("a text is not an integer")
         }
     }
 

@@ -46,6 +46,7 @@ extension HandlerCompiler {
             return .place(result)
         case .call(let index, let arguments): return .place(call(index, arguments, at: term.range))
         case .intrinsic(let intrinsic, let arguments): return text(intrinsic, arguments, at: term.range)
+        case .attempt(let body, let otherwise): return attempt(body, otherwise: otherwise)
         case .format(let format, let arguments): return self.format(format, arguments, at: term.range)
         default:
             report(.notYet("this text"), at: term.range)

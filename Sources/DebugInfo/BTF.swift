@@ -92,12 +92,32 @@ public final class BTF {
 
     func elementType(at offset: Int) -> Int { Self.word(bytes, offset + 12) }
 
-    func members(at offset: Int) -> [(name: String, type: Int)] {
-        let count = Self.word(bytes, offset + 4) & 0xFFFF
-        return (0..<count).map { number in
+    func members(at offset: Int) -> [(name: String, type: Int, bit: Int, width: Int)] {
+        let info = Self.word(bytes, offset + 4)
+        // With the flag a member's place has its width as a bit-field in the highest byte.
+        let hasWidths = info >> 31 & 1 == 1
+        return (0..<info & 0xFFFF).map { number in
             let member = offset + 12 + 12 * number
-            return (string(Self.word(bytes, member)), Self.word(bytes, member + 4))
+            let place = Self.word(bytes, member + 8)
+            return (
+                string(Self.word(bytes, member)), Self.word(bytes, member + 4),
+                hasWidths ? place & 0xFFFFFF : place, hasWidths ? place >> 24 : 0
+            )
         }
+    }
+
+    /// What follows the 12 bytes of an integer or an array: encoding, or element, index and count.
+    func word(at offset: Int, _ number: Int) -> Int { Self.word(bytes, offset + 12 + 4 * number) }
+
+    /// Whether an enumeration has negative values.
+    func isSignedEnumeration(at offset: Int) -> Bool { Self.word(bytes, offset + 4) >> 31 & 1 == 1 }
+
+    /// The type of a struct of the kernel.
+    public func structure(named name: String) -> BTFType? {
+        for (number, offset) in offsets.enumerated() where kind(at: offset) == 4 && self.name(at: offset) == name {
+            return BTFType(btf: self, id: firstID + number)
+        }
+        return nil
     }
 
     private func string(_ offset: Int) -> String {
@@ -168,8 +188,44 @@ public struct BTFType {
         }
     }
 
-    /// The type of a member, those of anonymous members too.
-    public func member(named name: String) -> BTFType? { member(named: name, depth: 0) }
+    /// A member of a struct or union.
+    public struct Member {
+        /// The type.
+        public var type: BTFType
+        /// The bits from the start of the aggregate that it was looked up in.
+        public var bit: Int
+        /// The bits that a bit-field takes; 0 for every other.
+        public var width: Int
+    }
+
+    /// A member, those of anonymous members too.
+    public func member(named name: String) -> Member? { member(named: name, depth: 0) }
+
+    /// The bytes of a value; nil for void, functions and what is only declared.
+    public var size: Int? { size(depth: 0) }
+
+    private func size(depth: Int) -> Int? {
+        guard depth < Self.maximumDepth, let (owner, offset) = resolved else { return nil }
+        switch owner.kind(at: offset) {
+        case 1, 4, 5, 6, 15, 16, 19: return owner.reference(at: offset)
+        case 2: return 8
+        case 3:
+            guard let element = target?.size(depth: depth + 1) else { return nil }
+            let (size, overflow) = element.multipliedReportingOverflow(by: owner.word(at: offset, 2))
+            return overflow ? nil : size
+        default: return nil
+        }
+    }
+
+    /// Whether it is a number with a sign.
+    public var isSigned: Bool {
+        guard let (owner, offset) = resolved else { return false }
+        switch owner.kind(at: offset) {
+        case 1: return owner.word(at: offset, 0) >> 24 & 1 == 1
+        case 6, 19: return owner.isSignedEnumeration(at: offset)
+        default: return false
+        }
+    }
 
     /// The names of the members.
     public var memberNames: [String] { memberNames(depth: 0) }
@@ -190,14 +246,17 @@ public struct BTFType {
         }
     }
 
-    private func member(named name: String, depth: Int) -> BTFType? {
+    private func member(named name: String, depth: Int) -> Member? {
         guard depth < Self.maximumDepth, kind == .aggregate, let (owner, offset) = resolved else {
             return nil
         }
         for member in owner.members(at: offset) {
             let type = BTFType(btf: btf, id: member.type)
-            if member.name == name { return type }
-            if member.name.isEmpty, let found = type.member(named: name, depth: depth + 1) { return found }
+            if member.name == name { return Member(type: type, bit: member.bit, width: member.width) }
+            if member.name.isEmpty, var found = type.member(named: name, depth: depth + 1) {
+                found.bit += member.bit
+                return found
+            }
         }
         return nil
     }

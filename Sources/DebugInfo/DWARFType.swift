@@ -154,6 +154,11 @@ public struct DWARFType {
         }
     }
 
+    /// Whether an enumeration's values are said to have no sign.
+    public var isUnsignedEnumeration: Bool {
+        Int(clamping: die.unsigned(DW_AT_encoding) ?? 0) == DW_ATE_unsigned
+    }
+
     /// The parameters' types of a function; nil stands for void.
     public var parameters: [DWARFType?] {
         die.children.filter { $0.tag == DW_TAG_formal_parameter }.map { child in

@@ -29,6 +29,11 @@ public struct Location: Sendable, Equatable, Codable {
         Location(operations: [Operation(code: UInt8(DW_OP_addr), first: address, second: 0)])
     }
 
+    /// A register, by its number in DWARF.
+    public static func register(_ number: Int) -> Location {
+        Location(operations: [Operation(code: UInt8(DW_OP_regx), first: UInt64(number), second: 0)])
+    }
+
     /// The fixed address of a global or static variable.
     public var fixedAddress: UInt64? {
         guard operations.count == 1, Int(operations[0].code) == DW_OP_addr else { return nil }

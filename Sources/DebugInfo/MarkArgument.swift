@@ -1,7 +1,7 @@
 /// An argument of a static mark: an assembler operand, and how its value is read.
-public struct MarkArgument: Sendable, Hashable {
+public struct MarkArgument: Sendable, Hashable, Codable {
     /// Where the value is.
-    public enum Operand: Sendable, Hashable {
+    public enum Operand: Sendable, Hashable, Codable {
         /// It is this number, as the operand's width and sign make it.
         case constant(Int64)
         /// In a register, or in a part of one.
@@ -15,7 +15,7 @@ public struct MarkArgument: Sendable, Hashable {
     }
 
     /// A general register of x86-64 or the part of one that an assembler's name stands for.
-    public struct Register: Sendable, Hashable {
+    public struct Register: Sendable, Hashable, Codable {
         /// The register's number in DWARF.
         public var number: Int
         /// The bits that the name stands for.

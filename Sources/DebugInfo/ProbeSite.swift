@@ -74,6 +74,12 @@ public struct ProbeSite {
         }
     }
 
+    /// The parameters and variables of the innermost block at this address, in their order: those of `$$vars`.
+    public var innermostVariables: [Variable] {
+        guard let dwarf, scope.chain.count > 1, let innermost = scope.chain.first else { return [] }
+        return innermost.children.compactMap { Variable(dwarf: dwarf, die: $0, pc: address, isGlobal: false) }
+    }
+
     /// What `$name` means here: a variable of the innermost scope that has one, at last the source file's
     /// variables and enumeration constants.
     public func variable(named name: String) -> Variable? {

@@ -7,6 +7,13 @@ enum Stop: Error {
     case failed(RuntimeError, SourceRange)
     /// `abort()`, which nothing catches.
     case aborted
+
+    /// Whether `catch` stops it: no abort, nothing that the engine lacks, and not for want of actions.
+    func isCaught(by machine: Machine) -> Bool {
+        guard case .failed(let failure, _) = self, machine.actionsLeft > 0 else { return false }
+        if case .missing = failure { return false }
+        return true
+    }
 }
 
 /// The state of one interpreter while a handler runs.

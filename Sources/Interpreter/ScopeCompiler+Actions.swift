@@ -110,8 +110,7 @@ extension ScopeCompiler {
             do throws(Stop) {
                 return try attempt(machine)
             } catch {
-                guard case .failed(let failure, _) = error, machine.actionsLeft > 0 else { throw error }
-                if case .missing = failure { throw error }
+                guard error.isCaught(by: machine), case .failed(let failure, _) = error else { throw error }
                 machine.goBack(to: mark)
                 if let slot { machine.texts[machine.textBase + slot] = machine.kept(failure.message) }
                 return try handling(machine)

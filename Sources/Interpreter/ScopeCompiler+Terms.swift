@@ -145,7 +145,7 @@ extension ScopeCompiler {
                     try machine.context.captured(index).integer
                 }
             }
-        case .text, .concatenate, .format: preconditionFailure("a string where an integer is needed")
+        case .text, .concatenate, .format, .attempt: preconditionFailure("a string where an integer is needed")
         }
     }
 
@@ -202,6 +202,18 @@ extension ScopeCompiler {
             }
         case .intrinsic(let function, let arguments): return textIntrinsic(function, arguments, at: range)
         case .format(let format, let arguments): return formatted(format, arguments)
+        case .attempt(let body, let otherwise):
+            let (body, otherwise) = (text(body), text(otherwise))
+            return { machine throws(Stop) in
+                let mark = machine.mark
+                do throws(Stop) {
+                    return try body(machine)
+                } catch {
+                    guard error.isCaught(by: machine) else { throw error }
+                    machine.goBack(to: mark)
+                    return try otherwise(machine)
+                }
+            }
         case .entry(let index):
             return { machine throws(Stop) in
                 try machine.located(range) { () throws(RuntimeError) in try machine.context.entry(index).text

@@ -6,7 +6,7 @@ extension Term.Kind {
         case .element(_, let keys): keys
         case .unary(_, let operand), .matches(let operand, pattern: _): [operand]
         case .binary(_, let left, let right), .compare(_, let left, let right),
-            .concatenate(let left, let right):
+            .concatenate(let left, let right), .attempt(let left, otherwise: let right):
             [left, right]
         case .contains(_, let keys): keys.compactMap { $0 }
         case .choice(let condition, let then, let otherwise): [condition, then, otherwise]

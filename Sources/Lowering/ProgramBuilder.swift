@@ -131,10 +131,10 @@ final class ProgramBuilder {
                 if event.kind != .never { report(.event(event.kind), at: event.range) }
                 continue
             }
-            let handler = lowered(Site(handler: event.handler, loads: [], isReturn: false))
+            let handler = lowered(Site(handler: event.handler, loads: event.loads, isReturn: false))
             program.probes.append(
                 ProbeBinding(
-                    event: kind, handler: handler, text: event.range.text, function: "", range: event.range))
+                    event: kind, handler: handler, text: event.text, function: "", range: event.range))
         }
         program.probes.sort { $0.range.lower < $1.range.lower }
     }
@@ -214,9 +214,11 @@ extension ProbeBinding {
     /// The binding of a point in a program's file.
     init(_ point: ResolvedPoint, handler: Int) {
         let address = ProgramAddress(path: point.binary, address: point.address, semaphore: point.semaphore)
+        // stap knows static marks and the linkage table's entries by their address alone.
+        let isNamed = point.kind != .mark && point.kind != .linkage
         self.init(
             event: point.kind == .return ? .functionReturn(address) : .address(address), handler: handler,
-            text: point.text, function: point.function, range: point.range)
+            text: point.text, function: isNamed ? point.function : "", range: point.range)
     }
 }
 
@@ -235,6 +237,14 @@ extension ProbeBinding.Event {
     }
 }
 
+extension ResolvedEvent {
+    /// The point as stap writes it once it is resolved.
+    fileprivate var text: String {
+        guard case .tracepoint(let system, let name) = kind else { return range.text }
+        return "kernel.trace(\"\(system.map { "\($0):" } ?? "")\(name)\")"
+    }
+}
+
 extension ResolvedPoint {
     /// The point as stap writes it once it is resolved.
     fileprivate var text: String {
@@ -246,10 +256,7 @@ extension ResolvedPoint {
         case .inlined: return "\(start).function(\"\(function)\(place)\").inline"
         case .statement: return "\(start).statement(\"\(function)\(place)\")"
         case .label: return "\(start).function(\"\(function)\(place)\").label(\"*\")"
-        case .mark:
-            let parts = function.split(separator: ":", maxSplits: 1).map(String.init)
-            return "\(start).provider(\"\(parts.first ?? "")\").mark(\"\(parts.last ?? "")\")"
-        case .linkage: return "\(start).plt(\"\(function)\")"
+        case .mark, .linkage: return "\(start).statement(0x\(String(address, radix: 16)))"
         }
     }
 }

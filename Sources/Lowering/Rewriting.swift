@@ -30,6 +30,7 @@ extension Term {
             case .intrinsic(let intrinsic, let arguments): .intrinsic(intrinsic, inner(arguments))
             case .read(let read): .read(read.rewritten(replace))
             case .format(let format, let arguments): .format(format, inner(arguments))
+            case .attempt(let term, let otherwise): .attempt(inner(term), otherwise: inner(otherwise))
             }
         return Term(kind, type, at: range)
     }

@@ -58,9 +58,11 @@ extension ScopeLowering {
         }
     }
 
-    private func refuse(_ problem: LoweringProblem, at range: SourceRange) -> Term {
+    func refuse(
+        _ problem: LoweringProblem, _ type: ValueType = .integer, at range: SourceRange
+    ) -> Term {
         builder.report(problem, at: range)
-        return .zero(.integer, at: range)
+        return .zero(type, at: range)
     }
 
     private func unknown(_ expression: Expression) -> Term {
@@ -145,7 +147,8 @@ extension ScopeLowering {
             else { return nil }
             return (.element(array, indexes.compactMap { $0.map { term($0) } }), type)
         case .target(let target):
-            guard let read = read(target, at: expression.range) else { return nil }
+            guard let load = load(at: expression.range), let read = read(load, target, at: expression.range)
+            else { return nil }
             return (.memory(read), .integer)
         default: return nil
         }
@@ -173,12 +176,25 @@ extension ScopeLowering {
     // MARK: - Target expressions
 
     private func target(_ target: TargetExpression, at range: SourceRange) -> Term {
-        if target.isText { return refuse(.contextText(range.text), at: range) }
-        guard let load = load(at: range) else { return refuse(.unresolvedTarget(range.text), at: range) }
+        guard let load = load(at: range) else {
+            return refuse(target.isText ? .contextText(range.text) : .unresolvedTarget(range.text), at: range)
+        }
+        if case .text(let pieces) = load.value { return text(pieces, target, at: range) }
+        return value(load, target, at: range)
+    }
+
+    /// What a load reads, as it is where the event happens, or was where the function began.
+    func value(_ load: TypedLoad, _ target: TargetExpression, at range: SourceRange) -> Term {
+        if case .markArgument(let argument, let binary) = load.start {
+            return self.argument(argument, of: binary, at: range)
+        }
+        if case .eventArgument(let place) = load.start, load.steps.isEmpty {
+            return .eventArgument(place, load.value, at: range)
+        }
         if case .constant(let value) = load.start, load.steps.isEmpty {
             return Term(.number(value), .integer, at: range)
         }
-        guard let read = read(target, at: range) else {
+        guard let read = read(load, target, at: range) else {
             return refuse(.unresolvedTarget(range.text), at: range)
         }
         let term = Term(.read(read), .integer, at: range)
@@ -187,15 +203,21 @@ extension ScopeLowering {
         return term
     }
 
-    private func read(_ target: TargetExpression, at range: SourceRange) -> MemoryRead? {
-        guard let load = load(at: range) else { return nil }
+    private func read(_ load: TypedLoad, _ target: TargetExpression, at range: SourceRange) -> MemoryRead? {
         let start: MemoryRead.Start
+        var steps = load.steps[...]
         switch load.start {
         case .location(let location): start = .location(location)
         case .fixed(let location, let binary):
             guard let address = location.fixedAddress else { return nil }
             start = .fixed(address: address, path: binary)
         case .constant(let value): start = .pointer(Term(.number(value), .integer, at: range))
+        case .markArgument: return nil
+        case .eventArgument(let place):
+            // What a pointer among the arguments points to.
+            guard case .dereference? = steps.first else { return nil }
+            steps.removeFirst()
+            start = .pointer(Term(.eventArgument(place), .integer, at: range))
         case .returnValue: start = .returnValue
         case .pointer:
             switch target.root {
@@ -204,14 +226,14 @@ extension ScopeLowering {
             case .variable, .atVar: return nil
             }
         }
-        var steps: [MemoryRead.Step] = []
-        for step in load.steps {
+        var way: [MemoryRead.Step] = []
+        for step in steps {
             switch step {
-            case .offset(let bytes): steps.append(.offset(bytes))
-            case .dereference: steps.append(.dereference)
+            case .offset(let bytes): way.append(.offset(bytes))
+            case .dereference: way.append(.dereference)
             case .index(let place, let size):
                 guard let index = target.children.first(where: { $0.range == place }) else { return nil }
-                steps.append(.index(term(index), size: size))
+                way.append(.index(term(index), size: size))
             }
         }
         let value: MemoryRead.Value
@@ -224,7 +246,22 @@ extension ScopeLowering {
         case .address: value = .address
         case .text: return nil
         }
-        return MemoryRead(start: start, steps: steps, value: value, text: range.text)
+        var read = MemoryRead(start: start, steps: way, value: value, text: range.text)
+        if case .eventArgument = load.start { read.isOfKernel = true }
+        return read
+    }
+}
+
+extension Term {
+    /// A tracepoint's argument, which the kernel passes in 8 bytes without its sign.
+    fileprivate static func eventArgument(
+        _ place: Int, _ value: TypedLoad.Value, at range: SourceRange
+    ) -> Term {
+        let whole = Term(.eventArgument(place), .integer, at: range)
+        guard case .integer(let size, isSigned: true) = value, size < 8 else { return whole }
+        let shift = Term(.number(Int64(64 - size * 8)), .integer, at: range)
+        let shifted = Term(.binary(.shiftLeft, whole, shift), .integer, at: range)
+        return Term(.binary(.shiftRight, shifted, shift), .integer, at: range)
     }
 }
 

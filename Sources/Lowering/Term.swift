@@ -51,6 +51,8 @@ public struct Term: Sendable {
         case read(MemoryRead)
         /// `sprintf` and its kin.
         case format(PrintFormat, [Term])
+        /// A string, or another where something in it fails: `try … catch` around one value.
+        case attempt(Term, otherwise: Term)
         /// `@entry(…)`, an index into ``Handler/entries``.
         case entry(Int)
         /// The argument of a tracepoint, by its place in the prototype.
@@ -127,6 +129,8 @@ public struct MemoryRead: Sendable {
     public var steps: [Step]
     /// What is read at the end.
     public var value: Value
+    /// Whether it reads the kernel's memory, not the traced program's.
+    public var isOfKernel = false
     /// How the script calls it, for messages.
     public var text: String
 

@@ -26,6 +26,8 @@ extension HandlerCheck {
         case .bareText, .number:
             if let step = target.steps.first {
                 report(.partOfPlainValue(step.range.text, of: text), at: step.range)
+            } else if let load = variables.load(of: text, at: range) {
+                take(load)
             }
         case .plain:
             if let step = target.steps.first(where: { !$0.isPrettyPrint }) {
@@ -33,17 +35,27 @@ extension HandlerCheck {
             } else if ["$vars", "$parms"].contains(text), let (argument, operand) = variables.firstUnreadable
             {
                 report(.unreadableArgument(argument, operand: operand, of: variables.owner), at: name.range)
+            } else if let pieces = variables.texts(text, at: range) {
+                take(
+                    TypedLoad(
+                        start: .constant(0), steps: [], value: .text(pieces), typeName: "string", range: range))
             }
         case .wholeOnly: break
-        case .kernel(let type?): follow(target, from: type, at: range)
+        case .kernel(let type?):
+            if let place = variables.names.firstIndex(of: text) { follow(target, from: type, place, at: range) }
         case .kernel(nil): if !target.steps.isEmpty { pass(over: range, .kernelTypesUnknown) }
         }
         return true
     }
 
     /// Follows `->` and `[]` through the kernel's types, as `TypePath` does through DWARF's.
-    private mutating func follow(_ target: TargetExpression, from start: BTFType, at range: SourceRange) {
+    private mutating func follow(
+        _ target: TargetExpression, from start: BTFType, _ argument: Int, at range: SourceRange
+    ) {
         var current = start
+        var width = 0
+        var way = TypePath.Way()
+        var bit = 0
         for step in target.steps {
             switch step.kind {
             case .prettyPrint: return
@@ -52,12 +64,17 @@ extension HandlerCheck {
                     return report(
                         .invalidAccess(step.range.text, type: current.description), at: step.range)
                 }
-                current = element
+                if current.kind == .pointer { way.steps.append(.dereference) }
+                if case .index(let index) = step.kind {
+                    way.steps.append(.index(index.range, size: UInt64(element.size ?? 1)))
+                }
+                (current, width) = (element, 0)
             case .member(let name):
                 var whole = current
                 for _ in 0..<16 {
                     guard whole.kind == .pointer, let target = whole.target else { break }
                     whole = target
+                    way.steps.append(.dereference)
                 }
                 switch whole.kind {
                 case .aggregate: break
@@ -70,7 +87,8 @@ extension HandlerCheck {
                     return report(
                         .noMember(name, type: whole.description, names: whole.memberNames), at: step.range)
                 }
-                current = member
+                (current, width, bit) = (member.type, member.width, member.bit)
+                way.add(UInt64(bit / 8))
             }
         }
         if current.kind == .aggregate {
@@ -78,7 +96,18 @@ extension HandlerCheck {
                 .wholeAggregate(
                     range.text, type: current.description, member: current.memberNames.first),
                 at: target.steps.last?.range ?? range)
+            return
         }
+        if width > 0 {
+            way.value = .bitField(
+                offset: UInt64(bit % 8), width: UInt64(width), isSigned: current.isSigned)
+        } else if current.kind != .array, let size = current.size {
+            way.value = .integer(size: UInt64(size), isSigned: current.isSigned)
+        }
+        take(
+            TypedLoad(
+                start: .eventArgument(argument), steps: way.steps, value: way.value,
+                typeName: current.description, range: range))
     }
 }
 

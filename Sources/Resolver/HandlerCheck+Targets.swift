@@ -12,6 +12,8 @@ extension HandlerCheck {
         case pointee(DWARFType, SourceRange)
         /// A variable of a type that has no value here, why, and where the script names it.
         case unavailable(DWARFType?, ResolverProblem, SourceRange)
+        /// The text of `$$vars` and its kin.
+        case context([TextPiece])
         /// Found, and nothing more is known.
         case unknown
         /// A problem was reported.
@@ -32,26 +34,37 @@ extension HandlerCheck {
         let start: TypedLoad.Start
         switch root(of: target, at: range) {
         case .failed, .unknown: return nil
+        case .context(let pieces):
+            take(
+                TypedLoad(
+                    start: .constant(0), steps: [], value: .text(pieces), typeName: "string", range: range))
+            return nil
         case .value(let type, let place, let register):
             start = place
             if let register, target.isAddress, target.steps.isEmpty {
                 report(.addressOfRegister(register), at: range)
                 return nil
             }
-            outcome = path.follow(from: type, isPointee: false)
+            outcome = path.follow(from: type, at: start, isPointee: false)
         case .unavailable(let type, let problem, let place):
             guard target.isText else {
                 report(problem, at: place)
                 return nil
             }
             // stap writes a question mark for it, so only the way has to be right.
-            if case .failed(let problem, let place) = path.follow(from: type, isPointee: false) {
+            if case .failed(let problem, let place) = path.follow(
+                from: type, at: .constant(0), isPointee: false)
+            {
                 report(problem, at: place)
             }
+            take(
+                TypedLoad(
+                    start: .constant(0), steps: [], value: .text([.literal("?")]), typeName: "string",
+                    range: range))
             return nil
         case .pointee(let type, let pointer):
             start = .pointer(pointer)
-            outcome = path.follow(from: type, isPointee: true)
+            outcome = path.follow(from: type, at: start, isPointee: true)
         }
         switch outcome {
         case .failed(let problem, let place):
@@ -97,13 +110,15 @@ extension HandlerCheck {
     private mutating func variable(
         _ name: Name, _ target: TargetExpression, at range: SourceRange
     ) -> Root {
-        guard case .variables(let variables) = mode else { return variable(name, in: mode) }
+        guard case .variables(let variables) = mode else { return variable(name, target, in: mode, at: range) }
         if check(name, target, at: range, of: variables) { return .unknown }
         guard let site = variables.site, let binary = variables.binary else { return .failed }
-        return variable(name, in: .site(site, in: binary, isReturn: false))
+        return variable(name, target, in: .site(site, in: binary, isReturn: false), at: range)
     }
 
-    private mutating func variable(_ name: Name, in mode: Mode) -> Root {
+    private mutating func variable(
+        _ name: Name, _ target: TargetExpression, in mode: Mode, at range: SourceRange
+    ) -> Root {
         let text = name.text
         switch mode {
         case .unknown, .variables: return .unknown
@@ -118,7 +133,10 @@ extension HandlerCheck {
                 return .failed
             }
             if text.hasPrefix("$") {
-                if ["$vars", "$parms", "$locals", "$return"].contains(text) { return .unknown }
+                if ["$vars", "$parms", "$locals", "$return"].contains(text) {
+                    return .context(
+                        Self.context(text, depth: target.depth, site, in: binary, at: range))
+                }
                 report(.unknownContext(text), at: name.range)
                 return .failed
             }
@@ -289,10 +307,15 @@ extension HandlerCheck {
     }
 }
 
+extension TargetExpression {
+    /// How deep a text shows what is inside: 1 for `$`, 2 for `$$`; nil where neither is written.
+    var depth: Int? { if case .prettyPrint(let depth)? = steps.last?.kind { depth } else { nil } }
+}
+
 extension Location {
     /// Whether only the callers' debug information has the value: `DW_OP_entry_value` or
     /// `DW_OP_GNU_parameter_ref` (0xfa), for which stap finds no call sites in DWARF 5.
-    fileprivate var isKnownOnlyToCallers: Bool { needsEntryValue || operations.contains { $0.code == 0xFA } }
+    var isKnownOnlyToCallers: Bool { needsEntryValue || operations.contains { $0.code == 0xFA } }
 
     /// Whether the value lies in memory, not in a register (`DW_OP_reg0` to 31, `DW_OP_regx`) or nowhere
     /// (`DW_OP_stack_value`, `DW_OP_implicit_value`).

@@ -1,4 +1,5 @@
 import DebugInfo
+import Diagnostics
 
 /// The target variables of a probe point that has its own, not those of a program's code: a static mark's
 /// arguments, a tracepoint's parameters, `$value` of a procfs file.
@@ -31,6 +32,10 @@ struct PointVariables {
     /// Their names in their order, without the first `$`: `arg1`, `$vars`.
     private(set) var names: [String] = []
     private var values: [String: Value] = [:]
+    /// A static mark's arguments by name.
+    private var arguments: [String: MarkArgument] = [:]
+    /// Texts that are the same whenever the point is reached.
+    var constantTexts: [String: String] = [:]
     /// Where every other name is looked up; nil where there is no such place.
     private(set) var site: ProbeSite?
     /// The binary of that place.
@@ -50,8 +55,10 @@ struct PointVariables {
         for (index, argument) in mark.arguments.enumerated() {
             let isReadable = argument.operand != .unsupported
             add("arg\(index + 1)", isReadable ? .number : .unreadable(operand: argument.text))
+            arguments["arg\(index + 1)"] = argument
         }
         for name in ["$name", "$provider", "$vars", "$parms"] { add(name, .plain) }
+        constantTexts = ["$name": mark.name, "$provider": mark.provider]
         site = try? binary.statementSite(at: mark.address, isAnywhere: true)
         self.binary = binary
     }
@@ -60,6 +67,7 @@ struct PointVariables {
     init(_ entry: LinkageEntry, isReturn: Bool) {
         self.init(of: "the linkage table's entry '\(entry.name)'", isReturn: isReturn)
         for name in ["$name", "$vars", "$parms", "$locals"] { add(name, .plain) }
+        constantTexts = ["$name": entry.name, "$vars": "", "$parms": "", "$locals": ""]
     }
 
     /// What `process.syscall` and `process.syscall.return` have; nil for other events, which have nothing.
@@ -80,6 +88,27 @@ struct PointVariables {
         values[name] = value
     }
 
+    /// The texts of `$$name` and its kin by the name without the first `$`, where their parts are known.
+    func texts(_ name: String, at range: SourceRange) -> [TextPiece]? {
+        if let text = constantTexts[name] { return [.literal(text)] }
+        guard ["$vars", "$parms"].contains(name) else { return nil }
+        var pieces: [TextPiece] = []
+        for (place, name) in names.enumerated() {
+            if let load = load(of: name, at: range) {
+                pieces += [.literal("\(pieces.isEmpty ? "" : " ")$\(name)="), .value(load, .hexadecimal)]
+            }
+            guard case .kernel(let type)? = values[name] else { continue }
+            guard let type, let size = type.size, [1, 2, 4, 8].contains(size) else { return nil }
+            pieces.append(.literal("\(pieces.isEmpty ? "" : " ")\(name)="))
+            let load = TypedLoad(
+                start: .eventArgument(place), steps: [],
+                value: .integer(size: UInt64(size), isSigned: type.isSigned), typeName: type.description,
+                range: range)
+            pieces.append(.value(load, type.kind == .pointer ? .pointer : .hexadecimal))
+        }
+        return pieces
+    }
+
     /// Those that have one of the kernel's types, where that is known.
     var typed: [(name: String, type: String)] {
         names.compactMap { name in
@@ -87,11 +116,26 @@ struct PointVariables {
         }
     }
 
+    /// How a static mark's argument is read.
+    func load(of name: String, at range: SourceRange) -> TypedLoad? {
+        guard let binary, let argument = arguments[name] ?? arguments[Self.plain(name)] else { return nil }
+        return TypedLoad(
+            start: .markArgument(argument, binary: binary.path), steps: [],
+            value: .integer(size: UInt64(argument.size), isSigned: argument.isSigned), typeName: "long",
+            range: range)
+    }
+
+    /// `arg1` of `arg01`.
+    private static func plain(_ name: String) -> String {
+        guard name.hasPrefix("arg0") else { return name }
+        return "arg" + name.dropFirst(3).drop { $0 == "0" }
+    }
+
     /// The variable of a name, without the first `$`; `arg01` is a mark's or a system call's `arg1`.
     subscript(name: String) -> Value? {
         if let value = values[name] { return value }
         guard name.hasPrefix("arg0") else { return nil }
-        switch values["arg" + name.dropFirst(3).drop { $0 == "0" }] {
+        switch values[Self.plain(name)] {
         case let value? where value.isArgument: return value
         default: return nil
         }

@@ -149,8 +149,9 @@ struct Resolution {
             check(handler, mode)
         case .events(let found):
             for event in found {
-                let handler = check(handler, event.mode).handler
-                events.append(ResolvedEvent(range: range, kind: event.kind, handler: handler))
+                let (handler, loads) = check(handler, event.mode)
+                events.append(
+                    ResolvedEvent(range: range, kind: event.kind, loads: loads, handler: handler))
             }
         case .matches(let matches):
             for match in matches { take(match, point, handler) }

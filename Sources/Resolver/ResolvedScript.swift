@@ -95,6 +95,8 @@ public struct ResolvedEvent: Sendable, Equatable, Codable {
     public var range: SourceRange
     /// What happens.
     public var kind: Kind
+    /// How the handler's target expressions are read then, those of the functions that it calls too.
+    public var loads: [TypedLoad] = []
     /// What runs then, an index into ``ResolvedScript/handlers``.
     public var handler = 0
 }

@@ -54,6 +54,8 @@ struct TracePoint {
             return .init(kind: kind, mode: .unknown)
         }
         for name in Self.contexts { variables.add(name, .plain) }
+        variables.constantTexts = ["$name": tracepoint.name]
+        if let system = tracepoint.system { variables.constantTexts["$system"] = system }
         return .init(kind: kind, mode: .variables(variables))
     }
 }

@@ -43,16 +43,20 @@ struct TypePath {
     ///
     /// - Parameters:
     ///   - start: The type to begin with; nil is void.
+    ///   - place: Where that type's value is.
     ///   - isPointee: Whether the expression before is a pointer to it, so that `[i]` may count in it.
     /// - Returns: Where the way leads.
-    func follow(from start: DWARFType?, isPointee: Bool) -> Outcome {
+    func follow(from start: DWARFType?, at place: TypedLoad.Start, isPointee: Bool) -> Outcome {
         var current = start
         var bitField: Member.BitField?
         var way = Way()
         for (number, step) in steps.enumerated() {
             switch step.kind {
             case .prettyPrint(let depth):
-                way.value = .text(depth: depth)
+                var print = PrettyPrint(from: place, at: range, depth: depth)
+                print.show(current, way, bitField)
+                way.steps = []
+                way.value = .text([.guarded(print.pieces)])
                 way.typeName = current?.description ?? "void"
                 return .reached(pointee: nil, way)
             case .index(let index):
@@ -139,7 +143,7 @@ struct TypePath {
     }
 
     /// How a value of a type is read.
-    private static func value(of type: DWARFType, _ bitField: Member.BitField?) -> TypedLoad.Value {
+    static func value(of type: DWARFType, _ bitField: Member.BitField?) -> TypedLoad.Value {
         var isSigned = false
         switch type.kind {
         case .array, .function: return .address

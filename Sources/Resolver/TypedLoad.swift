@@ -15,6 +15,10 @@ public struct TypedLoad: Sendable, Equatable, Codable {
         case fixed(Location, binary: String)
         /// A constant, which has no place.
         case constant(Int64)
+        /// A tracepoint's argument, by its place in the prototype; what it points to is the kernel's.
+        case eventArgument(Int)
+        /// A static mark's argument, in a file whose addresses its operand may name.
+        case markArgument(MarkArgument, binary: String)
         /// What the function returns, by the machine's calling convention.
         case returnValue
         /// The place that a value of the script points to: `@cast`'s operand, or a variable before `->`.
@@ -39,8 +43,8 @@ public struct TypedLoad: Sendable, Equatable, Codable {
         case bitField(offset: UInt64, width: UInt64, isSigned: Bool)
         /// The address itself: of an array, a function or by `&`.
         case address
-        /// A text that shows everything inside: `$x$` to the depth 1, `$x$$` to 2.
-        case text(depth: Int)
+        /// A text that shows everything inside: `$x$`, `$$vars`. Each part has a way of its own; the load has none.
+        case text([TextPiece])
     }
 
     /// Where it begins.

@@ -20,7 +20,7 @@ private let loads: [(expression: String, steps: String, value: String, type: Str
     ("&$node->name", "* +8", "address", "str_t*"),
     ("$node->table", "* +64", "address", "int[]"),
     ("$where->y", "+4", "signed 4", "int"),
-    ("$node->name$", "* +8", "text 1", "str_t"),
+    ("$node->name$", "", "text {.len=%u, .data=%s}", "str_t"),
 ]
 
 private func words(_ load: TypedLoad) -> (String, String) {
@@ -37,7 +37,7 @@ private func words(_ load: TypedLoad) -> (String, String) {
         case .bitField(let offset, let width, let isSigned):
             "bits \(offset) \(width) \(isSigned ? "signed" : "unsigned")"
         case .address: "address"
-        case .text(let depth): "text \(depth)"
+        case .text: "text \(load.value.format ?? "")"
         }
     return (steps.joined(separator: " "), value)
 }

@@ -58,6 +58,8 @@ struct Explanation {
         case .fixed(let location, let binary):
             location.fixedAddress.map { "\(binary) + 0x\(String($0, radix: 16))" } ?? words(location)
         case .constant(let value): "the constant \(value)"
+        case .eventArgument(let place): "the tracepoint's argument \(place + 1)"
+        case .markArgument(let argument, binary: _): "the operand \(argument.text)"
         case .returnValue: "the returned value"
         case .pointer(let range): "where (\(range.text)) points"
         }
@@ -70,7 +72,7 @@ struct Explanation {
         case .bitField(let offset, let width, let isSigned):
             "\(isSigned ? "signed" : "unsigned") \(width) bit\(width == 1 ? "" : "s") from bit \(offset)"
         case .address: "the address"
-        case .text(let depth): "as text, \(depth) deep"
+        case .text: "as the text \(value.format ?? "")"
         }
     }
 

@@ -16,6 +16,8 @@ struct BPFEngineTests {
         var bytes: [[UInt8]]
         var lines: [String] { bytes.map { String(decoding: $0, as: UTF8.self) } }
         var messages: [String]
+        /// What the command itself printed.
+        var commandLines: [String]
         var outcome: RunOutcome
     }
 
@@ -38,12 +40,16 @@ struct BPFEngineTests {
             environment: ProcessInfo.processInfo.environment)
         request.maximumRetries = 0
         let lines = Mutex<[[UInt8]]>([])
+        let commandLines = Mutex<[String]>([])
         let outcome = try await BPFEngine(program).run(request) { event in
             if case .line(let line) = event { lines.withLock { $0.append(Array(line)) } }
+            if case .commandLine(let line) = event {
+                commandLines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+            }
         }
         return Run(
-            bytes: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text }, outcome: outcome
-        )
+            bytes: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text },
+            commandLines: commandLines.withLock { $0 }, outcome: outcome)
     }
 
     static let kernelRelease: String = {

@@ -41,7 +41,7 @@ enum ProbedProgram {
     static let path = compiled(source, name: "probed")
 
     /// The path of a program of a source.
-    static func compiled(_ source: String, name: String) -> String {
+    static func compiled(_ source: String, name: String, options: [String] = ["-O1"]) -> String {
         let folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-probed-\(getpid())")
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appending(path: name + ".c")
@@ -49,16 +49,20 @@ enum ProbedProgram {
         let program = folder.appending(path: name)
         let compiler = Process()
         compiler.executableURL = URL(filePath: "/usr/bin/gcc")
-        compiler.arguments = ["-g", "-O1", "-o", program.path, file.path]
+        compiler.arguments = ["-g"] + options + ["-o", program.path, file.path]
         try? compiler.run()
         compiler.waitUntilExit()
         return program.path
     }
 
+    /// The running kernel's, for the types of tracepoints.
+    static let context = ResolverContext(
+        kernel: KernelContext(release: BPFEngineTests.kernelRelease, isRunning: true))
+
     /// A script held against a program and lowered; `PROGRAM` stands for its path.
     static func lowered(_ script: String, path: String = path) throws -> Program {
         let text = script.replacing("PROGRAM", with: "process(\"\(path)\")")
         let tree = try ScriptParser.parse(SourceFile(name: "script", text: text))
-        return try Program(tree, try Resolver.resolve(tree))
+        return try Program(tree, try Resolver.resolve(tree, in: context))
     }
 }
