@@ -64,7 +64,7 @@ struct DoctorLiveTests {
         #expect(facts.build.presence == .present)
         #expect(facts.build.treeRelease == .known(release))
         #expect(facts.build.missingFiles == [])
-        #expect(Doctor.blockers(for: .compile, in: facts).map(\.id) == [])
+        #expect(Doctor.examine(facts).blockers(for: .compile, engine: .stap).map(\.id) == [])
     }
 
     @Test func commandsThatHangOrFloodAreCutOff() async {
