@@ -23,7 +23,8 @@ public struct Attachment: Sendable {
             // A link asks for the rights of the program alone; a perf event for CAP_SYS_ADMIN, too, in kernels since
             // the end of 2025 ("perf: require CAP_SYS_ADMIN for uprobes").
             let link = taprecipe_uprobe_link(
-                program.descriptor, path, offset, semaphore ?? 0, isReturn ? 1 : 0, UInt32(bitPattern: process ?? 0))
+                program.descriptor, path, offset, semaphore ?? 0, isReturn ? 1 : 0,
+                UInt32(bitPattern: process ?? 0))
             guard link >= 0 else { throw BPFError(operation: operation, code: -link) }
             object = KernelObject(link)
             return

@@ -32,14 +32,16 @@ public struct BPFProgram: Sendable {
         taprecipe_quiet_libbpf()
         let short = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(15))
         // Programs that are called back must be described; the description is kept by them.
-        let types = code.functions.count > 1 ? KernelObject(bpf_btf_load(Self.types, Self.types.count, nil)) : nil
+        let types =
+            code.functions.count > 1 ? KernelObject(bpf_btf_load(Self.types, Self.types.count, nil)) : nil
         let functions = code.functions.flatMap { function in
             [UInt32(function.start), function.isCheckedAlone ? Self.checkedAloneType : Self.functionType]
         }
         func load(_ log: UnsafeMutableBufferPointer<CChar>?) -> Int32 {
             taprecipe_program_load(
                 kind.rawValue, isLinked ? UInt32(taprecipe_uprobe_link_type) : 0,
-                maySleep ? UInt32(BPF_F_SLEEPABLE) : 0, short, words, words.count, types?.descriptor ?? -1, functions,
+                maySleep ? UInt32(BPF_F_SLEEPABLE) : 0, short, words, words.count, types?.descriptor ?? -1,
+                functions,
                 UInt32(code.functions.count), log?.baseAddress, log?.count ?? 0)
         }
         var result = load(nil)

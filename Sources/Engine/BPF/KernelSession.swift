@@ -30,7 +30,8 @@ struct KernelSession: Sendable {
     static func check(_ program: Program, _ options: CompilerOptions) throws(DiagnosticsError) {
         let store = StoreLayout(
             program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
-        let maps = RuntimeMaps(session: 0, scratch: 0, constants: 0, ring: 0, scalars: 0, entries: 0, tables: [:])
+        let maps = RuntimeMaps(
+            session: 0, scratch: 0, constants: 0, ring: 0, scalars: 0, entries: 0, tables: [:])
         _ = try Compilation(program, options, maps, store)
     }
 
@@ -80,9 +81,12 @@ struct KernelSession: Sendable {
             let binding = program.probes[number]
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
-                if case .tracepoint = binding.event { return try BPFProgram(.rawTracepoint, name: name, code) }
+                if case .tracepoint = binding.event {
+                    return try BPFProgram(.rawTracepoint, name: name, code)
+                }
                 return try BPFProgram(
-                    .probe, name: name, maySleep: options.kernel.maySleep, isLinked: options.kernel.hasProbeLinks, code)
+                    .probe, name: name, maySleep: options.kernel.maySleep,
+                    isLinked: options.kernel.hasProbeLinks, code)
             }
             return Loaded(
                 binding: binding, handler: try load(programs.handler),
@@ -150,7 +154,8 @@ struct KernelSession: Sendable {
                 if case .functionReturn = probe.binding.event { isReturn = true }
                 attachments.append(
                     try Attachment(
-                        path: place.path, offset: at, isReturn: isReturn, semaphore: semaphore, probe.handler))
+                        path: place.path, offset: at, isReturn: isReturn, semaphore: semaphore, probe.handler)
+                )
             case .tracepoint(_, let name):
                 attachments.append(try Attachment(tracepoint: name, probe.handler))
             default: break

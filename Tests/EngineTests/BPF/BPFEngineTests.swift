@@ -23,7 +23,9 @@ struct BPFEngineTests {
         _ script: String, rounds: Int = 3, limits: Limits = Limits(), timeout: Duration = .seconds(20)
     ) async throws -> Run {
         let program = try ProbedProgram.lowered(script)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-bpf-\(UUID().uuidString)").path
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "taprecipe-bpf-\(UUID().uuidString)"
+        ).path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var request = RunRequest(
             script: EngineTests.script(script, limits: limits),
@@ -35,10 +37,13 @@ struct BPFEngineTests {
         request.maximumRetries = 0
         let lines = Mutex<[String]>([])
         let outcome = try await BPFEngine(program).run(request) { event in
-            if case .line(let line) = event { lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
+            if case .line(let line) = event {
+                lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+            }
         }
         return Run(
-            lines: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text }, outcome: outcome)
+            lines: lines.withLock { $0 }, messages: outcome.messages.map { $0.message.text }, outcome: outcome
+        )
     }
 
     static let kernelRelease: String = {
@@ -91,7 +96,10 @@ struct BPFEngineTests {
         ),
         (
             "probe PROGRAM.function(\"twice\") { w = user_string($word); println(substr(w, 1, 2), \" \", user_string_quoted($word), user_string_n_quoted($word, 2), str_replace(w, \"e\", \"--\"), stringat(w, 0), isinstr(w, \"dd\"), strtol(\"0x1f\", 16), isdigit(\"7\"), user_string_quoted(16)) }",
-            ["dd \"odd\"\"od\"odd11113110x10", "ve \"even\"\"ev\"--v--n10103110x10", "dd \"odd\"\"od\"odd11113110x10"]
+            [
+                "dd \"odd\"\"od\"odd11113110x10", "ve \"even\"\"ev\"--v--n10103110x10",
+                "dd \"odd\"\"od\"odd11113110x10",
+            ]
         ),
         (
             "probe PROGRAM.function(\"twice\") { t = tokenize(\"/a//b\" . user_string($word), \"/\"); while (t != \"\") { printf(\"%s|\", t); t = tokenize(\"/\") } printf(\"%s\\n\", tokenize(\"/\")) }",
@@ -103,7 +111,10 @@ struct BPFEngineTests {
         ),
         (
             "probe PROGRAM.function(\"twice\") { x = sprintf(\"%#x %+d %-5s|%05d %*d %.*s %c %#c %o %X %p\", $number, $number, user_string($word), -$number, $number, 3, 2, user_string($word), 65, 10, 8, 255, 4096); println(x) }",
-            ["0x1 +1 odd  |-0001 3 od A \\n 10 FF 0x1000", "0x2 +2 even |-0002  3 ev A \\n 10 FF 0x1000", "0x3 +3 odd  |-0003   3 od A \\n 10 FF 0x1000"]
+            [
+                "0x1 +1 odd  |-0001 3 od A \\n 10 FF 0x1000", "0x2 +2 even |-0002  3 ev A \\n 10 FF 0x1000",
+                "0x3 +3 odd  |-0003   3 od A \\n 10 FF 0x1000",
+            ]
         ),
         (
             "function f(p) { return user_string(p) } probe PROGRAM.function(\"twice\") { try { println(f(16)) } catch (e) { println(e) } try { x = 1 / ($number - 1); if (x == 1) error(\"own\" . sprint(x)) } catch (e) { println(e) } }",
@@ -128,7 +139,8 @@ struct BPFEngineTests {
 
     @Test func aBacktraceIsWholeWithoutFramePointers() async throws {
         let run = try await Self.run(
-            "probe PROGRAM.function(\"twice\") { if ($number == 2) { print_ubacktrace() println(usymname(uaddr())) } }")
+            "probe PROGRAM.function(\"twice\") { if ($number == 2) { print_ubacktrace() println(usymname(uaddr())) } }"
+        )
         #expect(run.messages == [])
         let functions = run.lines.prefix(3).map { line in
             String(line.drop { $0 != ":" }.dropFirst(2).prefix { $0 != "+" })
@@ -140,9 +152,11 @@ struct BPFEngineTests {
     }
 
     @Test func aFaultEndsTheRunInStapsWords() async throws {
-        let run = try await Self.run("probe PROGRAM.function(\"twice\") { println($number) println(user_string(16)) }")
+        let run = try await Self.run(
+            "probe PROGRAM.function(\"twice\") { println($number) println(user_string(16)) }")
         #expect(run.lines == ["1"])
-        #expect(run.messages.first?.hasPrefix("user string copy fault -14 at 0x10 [man error::fault]") == true)
+        #expect(
+            run.messages.first?.hasPrefix("user string copy fault -14 at 0x10 [man error::fault]") == true)
         #expect(run.outcome.ending == .limitReached(.macro(.MAXERRORS)))
     }
 
