@@ -40,7 +40,8 @@ public struct BPFProgram: Sendable {
         func load(_ log: UnsafeMutableBufferPointer<CChar>?) -> Int32 {
             taprecipe_program_load(
                 kind.rawValue, isLinked ? UInt32(taprecipe_uprobe_link_type) : 0,
-                maySleep ? UInt32(BPF_F_SLEEPABLE) : 0, short, words, words.count, types?.descriptor ?? -1, functions,
+                maySleep ? UInt32(BPF_F_SLEEPABLE) : 0, short, words, words.count, types?.descriptor ?? -1,
+                functions,
                 UInt32(code.functions.count), log?.baseAddress, log?.count ?? 0)
         }
         var result = load(nil)

@@ -23,7 +23,8 @@ final class Attempt: Sendable {
     private let emit: @Sendable (RunEvent) -> Void
 
     init(
-        maximumOutput: Int, isRepeat: Bool = false, isLast: Bool = true, emit: @escaping @Sendable (RunEvent) -> Void
+        maximumOutput: Int, isRepeat: Bool = false, isLast: Bool = true,
+        emit: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.maximumOutput = maximumOutput
         self.isRepeat = isRepeat

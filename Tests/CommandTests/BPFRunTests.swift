@@ -64,7 +64,9 @@ struct BPFRunTests {
     private func fields(_ status: String) -> [String: String] {
         Dictionary(
             status.split(separator: "\n").compactMap { line in
-                let words = line.split(separator: ":\t", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+                let words = line.split(separator: ":\t", maxSplits: 1).map {
+                    $0.trimmingCharacters(in: .whitespaces)
+                }
                 return words.count == 2 ? (words[0], words[1]) : nil
             }, uniquingKeysWith: { first, _ in first })
     }
@@ -90,7 +92,8 @@ struct BPFRunTests {
         let zero = "0000000000000000"
         #expect(
             result.errors.split(separator: "\n").map(String.init) == [
-                "CapAmb:\t\(zero)", "CapEff:\t\(zero)", "CapInh:\t\(zero)", "CapPrm:\t\(zero)", "NoNewPrivs:\t1",
+                "CapAmb:\t\(zero)", "CapEff:\t\(zero)", "CapInh:\t\(zero)", "CapPrm:\t\(zero)",
+                "NoNewPrivs:\t1",
             ], "\(result)")
     }
 
@@ -105,8 +108,11 @@ struct BPFRunTests {
             shift; exec setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=\(capabilities) \
                 --ambient-caps=\(capabilities) env HOME=/tmp XDG_RUNTIME_DIR=/tmp '\(ground.folder)/taprecipe' "$@"
             """
-        let result = try Tool(environment: ["XDG_STATE_HOME": "/nonexistent"], directory: "/tmp", shell: shell).run([
-            "run", ground.folder + "/beats.yaml", "--binary", ground.program, "--engine", "bpf", "--timeout", "1s",
+        let result = try Tool(
+            environment: ["XDG_STATE_HOME": "/nonexistent"], directory: "/tmp", shell: shell
+        ).run([
+            "run", ground.folder + "/beats.yaml", "--binary", ground.program, "--engine", "bpf", "--timeout",
+            "1s",
         ])
         #expect(result.status == 0, "\(result)")
         #expect(result.output.contains("\(target.processIdentifier)"), "\(result)")

@@ -27,7 +27,8 @@ import Testing
         try Self.withRecipe { folder in
             let result = try Tool(directory: folder).run(
                 [
-                    "run", "hit.yaml", "--words", Self.value, "--timeout", "5s", "--dry-run", "--pid",
+                    "run", "hit.yaml", "--engine", "stap", "--words", Self.value, "--timeout", "5s",
+                    "--dry-run", "--pid",
                     "\(getpid())",
                 ])
             #expect(result.status == 0, "\(result)")
@@ -67,7 +68,8 @@ import Testing
                 PATH="\(program):$PATH" sh -eu paste.sh' sh "$@"
                 """
             let arguments = ["hit.yaml", "--words", Self.value]
-            let result = try Tool(directory: folder, shell: shell).run(["run"] + arguments + ["--dry-run"])
+            let result = try Tool(directory: folder, shell: shell).run(
+                ["run"] + arguments + ["--engine", "stap", "--dry-run"])
             #expect(result.status == 0, "\(result)")
             // What the stand-in of staprun prints of a module that the stand-in of stap made.
             #expect(result.output.hasSuffix("one\ntwo\nthree"), "\(result)")

@@ -64,6 +64,7 @@ struct DoctorFindingTests {
         DoctorFixture(name: "bpf-no-ptrace"),
         DoctorFixture(name: "bpf-container"),
         DoctorFixture(name: "bpf-user"),
+        DoctorFixture(name: "bpf-process-namespace"),
         DoctorFixture(name: "bpf-narrow", question: .init(recipes: [nginx])),
         DoctorFixture(
             name: "bpf-no-system-call",
@@ -156,7 +157,10 @@ struct DoctorFindingTests {
             "no-module-capability", "user-namespace", "container", "low-space", "low-memory", "lock-held",
             "left-over-module", "debug-info", "no-debug-info", "debug-info-mismatch", "not-elf",
             "no-such-file", "no-such-process", "replaced-binary", "missing-executable", "guru",
-            "distrusted-recipe",
+            "distrusted-recipe", "bpf", "kernel-before-bpf", "no-bpf", "no-uprobe-events", "lockdown-bpf",
+            "no-btf",
+            "locked-memory", "bpf-capabilities", "no-bpf-capabilities", "may-need-sys-admin",
+            "no-ptrace-capability", "process-namespace", "32-bit-program", "unsupported-script",
         ]
         #expect(ids == expected)
     }

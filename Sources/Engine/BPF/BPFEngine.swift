@@ -6,8 +6,8 @@ public import Logging
 public import Lowering
 public import RecipeModel
 import StapMessages
-import Templater
 import Synchronization
+import Templater
 
 /// The built-in engine: runs a script's probes as BPF programs, and the rest of it in this process.
 ///

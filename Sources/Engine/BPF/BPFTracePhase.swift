@@ -1,6 +1,6 @@
-import Backtraces
 import BPF
 import BPFCompiler
+import Backtraces
 import Diagnostics
 import Glibc
 import Isolation
@@ -57,7 +57,11 @@ final class BPFTracePhase: Sendable {
             if let command {
                 group.addTask { await self.follow(command, start: start) }
             } else {
-                if case .pid(let target) = session.request.target { start.yield(target) } else { start.yield(0) }
+                if case .pid(let target) = session.request.target {
+                    start.yield(target)
+                } else {
+                    start.yield(0)
+                }
                 start.finish()
             }
             group.addTask {
@@ -172,12 +176,14 @@ final class BPFTracePhase: Sendable {
     private func giveUpRights() {
         guard givesUpRights else { return }
         let rights = RightsAtWork(
-            session.request, readsProcesses: program.usesSymbols, hasCommand: command != nil, isLast: attempt.isLast)
+            session.request, readsProcesses: program.usesSymbols, hasCommand: command != nil,
+            isLast: attempt.isLast)
         do {
             try rights.keep()
         } catch {
             session.logger.warning(
-                "not all rights could be given up", metadata: ["reason": "\(String(cString: strerror(error.code)))"])
+                "not all rights could be given up",
+                metadata: ["reason": "\(String(cString: strerror(error.code)))"])
         }
     }
 
@@ -229,7 +235,9 @@ extension CompilerOptions {
     /// What a run's limits and target make of them.
     init(_ limits: Limits, target: Int32, release: String) {
         self.init()
-        func value(_ macro: Limits.Macro) -> Int { Int(clamping: LimitPolicy.value(.macro(macro), in: limits)) }
+        func value(_ macro: Limits.Macro) -> Int {
+            Int(clamping: LimitPolicy.value(.macro(macro), in: limits))
+        }
         maximumActions = value(.MAXACTION)
         endsAtFirstError = value(.MAXERRORS) == 0
         maximumStringLength = max(value(.MAXSTRINGLEN), 16)
@@ -250,7 +258,8 @@ extension BPFError {
         case .attach(let path, let offset):
             return .kernelRefused(
                 "probe '\(path)' at 0x\(String(offset, radix: 16))", reason: reason)
-        case .attachTracepoint(let name): return .kernelRefused("probe the tracepoint '\(name)'", reason: reason)
+        case .attachTracepoint(let name):
+            return .kernelRefused("probe the tracepoint '\(name)'", reason: reason)
         case .readRing: return .kernelRefused("read the ring buffer", reason: reason)
         }
     }

@@ -56,7 +56,8 @@ final class ProbeLoop {
         var program = session.program
         firstResidue = program.handlers.count
         for site in session.sites {
-            var handler = Handler(range: program.handlers.first?.range ?? SourceFile(name: "", bytes: []).range(0, 0))
+            var handler = Handler(
+                range: program.handlers.first?.range ?? SourceFile(name: "", bytes: []).range(0, 0))
             switch site {
             case .actions(let actions, _): handler.body = actions
             case .handler(let actions, let locals, _, _, _):
@@ -79,9 +80,11 @@ final class ProbeLoop {
         interpreter = try Interpreter(
             program, store: DividedStore(session, digestKeys: options.digestKeys, limits: limits), limits: limits,
             randomSeed: .random(in: .min ... .max))
-        let binding = program.probes.first ?? ProbeBinding(
-            event: .begin(order: 0), handler: 0, text: "", function: "",
-            range: SourceFile(name: "", bytes: []).range(0, 0))
+        let binding =
+            program.probes.first
+            ?? ProbeBinding(
+                event: .begin(order: 0), handler: 0, text: "", function: "",
+                range: SourceFile(name: "", bytes: []).range(0, 0))
         event = RecordEvent(binding, target: options.target)
         let sites = session.sites
         let globals = program
@@ -223,7 +226,8 @@ final class ProbeLoop {
 
     private func fail(_ error: RuntimeError, at range: SourceRange) {
         let place = range.start
-        let text = "near identifier '\(range.text.prefix { !$0.isNewline })' at <input>:\(place.line):\(place.column)"
+        let text =
+            "near identifier '\(range.text.prefix { !$0.isNewline })' at <input>:\(place.line):\(place.column)"
         say("ERROR: ", error.message + Array(" \(text)".utf8))
         errors += 1
         if errors > maximumErrors { scriptEnd = scriptEnd ?? .error }

@@ -19,10 +19,13 @@ struct RightsAtWork {
         // The command may have become another user.
         if hasCommand { used.insert(.kill) }
         // Before 5.19 a map is read by who may create one, where unprivileged BPF is disabled (c8644cd0efe7).
-        if let version = KernelVersion(request.kernelRelease), version < KernelVersion(5, 19) { used.insert(.bpf) }
+        if let version = KernelVersion(request.kernelRelease), version < KernelVersion(5, 19) {
+            used.insert(.bpf)
+        }
         if !isLast {
             reserved = [
-                .bpf, .perfmon, .systemAdministrator, .systemResource, .ptrace, .dacReadSearch, .checkpointRestore,
+                .bpf, .perfmon, .systemAdministrator, .systemResource, .ptrace, .dacReadSearch,
+                .checkpointRestore,
             ]
         }
         // A command that is started again starts with what the first one had.

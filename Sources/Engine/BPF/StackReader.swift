@@ -1,5 +1,5 @@
-import Backtraces
 import BPFCompiler
+import Backtraces
 import Interpreter
 import Lowering
 import ProcessMaps

@@ -17,7 +17,8 @@ extension Doctor {
 
     /// What stops the built-in engine on every script.
     static func bpfBlockers(_ ground: BPFGround) -> [Finding] {
-        bpf(ground).filter { $0.severity == .blocking } + (ground.user.isInUserNamespace ? [userNamespace] : [])
+        bpf(ground).filter { $0.severity == .blocking }
+            + (ground.user.isInUserNamespace ? [userNamespace] : [])
     }
 
     private static func kernel(of ground: BPFGround, _ recipes: [RecipeFacts]) -> [Finding] {
@@ -35,11 +36,13 @@ extension Doctor {
             let isWanted = recipes.isEmpty || !users.isEmpty
             findings.append(
                 Finding(
-                    .noUprobeUnit(recipes: users), isWanted ? .blocking : .warning, stops: .load, engines: [.bpf]))
+                    .noUprobeUnit(recipes: users), isWanted ? .blocking : .warning, stops: .load,
+                    engines: [.bpf]))
         }
         if ground.lockdown == .known("confidentiality") { findings.append(stopping(.kernelReadsLocked)) }
         // Memory is a control group's since 5.11; CAP_SYS_RESOURCE raises the limit, as libbpf tries.
-        if let version = KernelVersion(ground.release), version < KernelVersion(5, 11), let limit = bpf.lockedMemoryLimit, limit < bpfMemory,
+        if let version = KernelVersion(ground.release), version < KernelVersion(5, 11),
+            let limit = bpf.lockedMemoryLimit, limit < bpfMemory,
             !ground.user.has(.systemResource)
         {
             findings.append(stopping(.lockedMemory(limit: limit)))

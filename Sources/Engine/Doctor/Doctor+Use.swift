@@ -79,31 +79,45 @@ extension Doctor {
         let severity: Finding.Severity = needsDebugInfo ? .blocking : .warning
         var findings: [Finding] = []
         switch target.debugInfo {
-        case .embedded: findings.append(Finding(.debugInfo(path: target.path, separate: nil), .ok, engines: [.bpf, .stap]))
+        case .embedded:
+            findings.append(
+                Finding(.debugInfo(path: target.path, separate: nil), .ok, engines: [.bpf, .stap]))
         case .separate(let path):
-            findings.append(Finding(.debugInfo(path: target.path, separate: path), .ok, engines: [.bpf, .stap]))
+            findings.append(
+                Finding(.debugInfo(path: target.path, separate: path), .ok, engines: [.bpf, .stap]))
         case .missing:
-            findings.append(Finding(.noDebugInfo(target, system), severity, stops: .compile, engines: [.bpf, .stap]))
+            findings.append(
+                Finding(.noDebugInfo(target, system), severity, stops: .compile, engines: [.bpf, .stap]))
         case .mismatch(let path, let expected, let found):
             findings.append(
                 Finding(
                     .debugInfoMismatch(target, system, separate: path, expected: expected, found: found),
                     severity, stops: .compile, engines: [.bpf, .stap]))
-        case .notELF: findings.append(Finding(.notELF(path: target.path), .blocking, stops: .run, engines: [.bpf, .stap]))
+        case .notELF:
+            findings.append(
+                Finding(.notELF(path: target.path), .blocking, stops: .run, engines: [.bpf, .stap]))
         case .noSuchFile:
             if let pid = target.pid, !target.isReplaced {
-                findings.append(Finding(.noSuchProcess(pid: pid), .blocking, stops: .run, engines: [.bpf, .stap]))
+                findings.append(
+                    Finding(.noSuchProcess(pid: pid), .blocking, stops: .run, engines: [.bpf, .stap]))
             } else if !target.isReplaced, users.isEmpty {
-                findings.append(Finding(.noSuchTarget(path: target.path), .blocking, stops: .run, engines: [.bpf, .stap]))
+                findings.append(
+                    Finding(.noSuchTarget(path: target.path), .blocking, stops: .run, engines: [.bpf, .stap]))
             }
-        case .unreadable: findings.append(Finding(.hidden(what: target.path, area: .target), .warning, engines: [.bpf, .stap]))
+        case .unreadable:
+            findings.append(
+                Finding(.hidden(what: target.path, area: .target), .warning, engines: [.bpf, .stap]))
         case .unknown: break
         }
         if target.isNarrow {
-            findings.append(Finding(.narrowTarget(path: target.path), .blocking, stops: .run, engines: [.bpf]))
+            findings.append(
+                Finding(.narrowTarget(path: target.path), .blocking, stops: .run, engines: [.bpf]))
         }
         if let pid = target.pid, target.isReplaced {
-            findings.append(Finding(.replacedTarget(path: target.path, pid: pid), .blocking, stops: .load, engines: [.bpf, .stap]))
+            findings.append(
+                Finding(
+                    .replacedTarget(path: target.path, pid: pid), .blocking, stops: .load,
+                    engines: [.bpf, .stap]))
         }
         return findings
     }
@@ -117,12 +131,14 @@ extension Doctor {
                     stops: .run))
         }
         if recipe.needsGuru, !recipe.isGuruAllowed {
-            findings.append(Finding(.guruNotAllowed(recipe: recipe.name), .blocking, stops: .run, engines: [.bpf, .stap]))
+            findings.append(
+                Finding(.guruNotAllowed(recipe: recipe.name), .blocking, stops: .run, engines: [.bpf, .stap]))
         }
         if !recipe.unsupported.isEmpty {
             findings.append(
                 Finding(
-                    .unsupportedScript(recipe: recipe.name, reasons: recipe.unsupported), .blocking, stops: .run,
+                    .unsupportedScript(recipe: recipe.name, reasons: recipe.unsupported), .blocking,
+                    stops: .run,
                     engines: [.bpf]))
         }
         for executable in recipe.executables {

@@ -76,7 +76,8 @@ public struct DoctorDocument: Sendable, Encodable, Equatable {
         findings = report.findings.map { finding in
             let words = FindingWords.words(for: finding.kind)
             return Item(
-                id: words.id, severity: finding.severity.rawValue, engines: finding.engines.map(\.rawValue).sorted(),
+                id: words.id, severity: finding.severity.rawValue,
+                engines: finding.engines.map(\.rawValue).sorted(),
                 area: words.area.rawValue,
                 stops: [(Capability.compile, "compile"), (.load, "load")]
                     .filter { finding.stops.contains($0.0) }.map(\.1),

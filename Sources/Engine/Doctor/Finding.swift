@@ -144,7 +144,8 @@ public struct Finding: Sendable, Equatable {
         case userNamespace
         case container(String)
         case bpfCapabilities
-        case noBPFCapabilities(missing: [String], unprivileged: String?, container: String?, isBeyondRoot: Bool)
+        case noBPFCapabilities(
+            missing: [String], unprivileged: String?, container: String?, isBeyondRoot: Bool)
         case mayNeedAdministrator(release: String)
         case noPtraceCapability(container: String?)
         case processNamespace

@@ -28,7 +28,8 @@ enum FindingMends {
         case .kernelReadsLocked:
             [
                 say(
-                    "boot without 'lockdown=confidentiality' on the kernel's command line; 'integrity' is no hindrance")
+                    "boot without 'lockdown=confidentiality' on the kernel's command line; 'integrity' is no hindrance"
+                )
             ]
         case .lockedMemory: [run("sudo sh -c 'ulimit -l unlimited && exec taprecipe run RECIPE …'")]
         case .noBPFCapabilities(_, _, let container, let isBeyondRoot):

@@ -10,7 +10,8 @@ enum FindingWords {
             .unknown:
             kernel(kind)
         case .bpf, .kernelBeforeBPF, .noBPFSystemCall, .noUprobeUnit, .kernelReadsLocked, .noKernelTypes,
-            .lockedMemory, .mayNeedAdministrator, .bpfCapabilities, .noBPFCapabilities, .noPtraceCapability, .processNamespace,
+            .lockedMemory, .mayNeedAdministrator, .bpfCapabilities, .noBPFCapabilities, .noPtraceCapability,
+            .processNamespace,
             .narrowTarget, .unsupportedScript:
             bpf(kind)
         case .buildTree, .noBuildTree, .buildTreeIncomplete, .buildTreeOfOtherRelease, .compiler, .noCompiler,
@@ -132,7 +133,8 @@ enum FindingWords {
                 (container.map { "this is a '\($0)' container without " } ?? "this process lacks ")
                     + list(missing)
                     + (unprivileged == "0"
-                        ? "; kernel.unprivileged_bpf_disabled is 0, which does not reach as far as probes" : "")
+                        ? "; kernel.unprivileged_bpf_disabled is 0, which does not reach as far as probes"
+                        : "")
             )
         case .mayNeedAdministrator(let release):
             (

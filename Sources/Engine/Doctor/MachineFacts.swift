@@ -29,7 +29,8 @@ public struct MachineFacts: Sendable, Equatable {
 
     /// Creates facts.
     public init(
-        kernel: KernelFacts, bpf: BPFFacts, build: BuildFacts, stap: StapFacts, user: UserFacts, container: String?,
+        kernel: KernelFacts, bpf: BPFFacts, build: BuildFacts, stap: StapFacts, user: UserFacts,
+        container: String?,
         distribution: Distribution, resources: ResourceFacts, locks: Reading<[HeldLock]>,
         modules: [LoadedModule],
         targets: [TargetFacts], recipes: [RecipeFacts], now: Int64

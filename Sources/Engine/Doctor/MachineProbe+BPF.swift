@@ -11,7 +11,8 @@ extension MachineProbe {
         bpf.hasKernelTypes = files.status("/sys/kernel/btf/vmlinux") != .absent
         bpf.lockedMemoryLimit = lockedMemoryLimit()
         // The first namespace's number is the same on every machine: PROC_PID_INIT_INO of linux/proc_ns.h.
-        bpf.isInProcessNamespace = files.link("/proc/self/ns/pid").value.map { $0 != "pid:[4026531836]" } ?? false
+        bpf.isInProcessNamespace =
+            files.link("/proc/self/ns/pid").value.map { $0 != "pid:[4026531836]" } ?? false
         return bpf
     }
 

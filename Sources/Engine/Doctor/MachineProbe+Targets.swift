@@ -39,7 +39,8 @@ extension MachineProbe {
         case .known(let status) where status.isDirectory: facts.debugInfo = .notELF
         case .known:
             facts.debugInfo = await debugInfo(files.hostPath(path))
-            facts.isNarrow = LoadSegments.isNarrow(files.read(path, limit: LoadSegments.identitySize).value ?? [])
+            facts.isNarrow = LoadSegments.isNarrow(
+                files.read(path, limit: LoadSegments.identitySize).value ?? [])
         }
         switch facts.debugInfo {
         case .missing, .mismatch:

@@ -61,7 +61,9 @@ enum ChosenEngine {
             }
         }
         let chosen =
-            engines.first { isPossible(\.isPossible, $0) } ?? engines.first { isPossible(\.isPossibleAsRoot, $0) }
+            engines.first { isPossible(\.isPossible, $0) } ?? engines.first {
+                isPossible(\.isPossibleAsRoot, $0)
+            }
             ?? (facts.unsupported.isEmpty ? engines.first : engines.last) ?? .stap
         return (chosen, report.noEngine(for: capability, among: engines))
     }

@@ -33,7 +33,8 @@ struct Explanation {
             }
         }
         for point in script.unchecked { lines.append("not looked into: \(point.text)") }
-        lines.append("the built-in engine does " + (problems.isEmpty ? "the whole script" : "not do this script:"))
+        lines.append(
+            "the built-in engine does " + (problems.isEmpty ? "the whole script" : "not do this script:"))
         lines += problems.map { "  " + $0.message }
         return lines.map { $0 + "\n" }.joined()
     }

@@ -37,7 +37,8 @@ struct Validation {
 
     init(
         name: String, kind: Kind, file: String?, verdict: Verdict, diagnostics: [Diagnostic] = [],
-        map: SourceMap? = nil, script: Script? = nil, resolved: ResolvedScript? = nil, missing: [Parameter] = []
+        map: SourceMap? = nil, script: Script? = nil, resolved: ResolvedScript? = nil,
+        missing: [Parameter] = []
     ) {
         self.name = name
         self.kind = kind
