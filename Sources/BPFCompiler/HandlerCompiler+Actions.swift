@@ -66,8 +66,10 @@ extension HandlerCompiler {
         }
     }
 
-    /// A loop as jumps, for kernels without `bpf_loop`: the verifier goes through every round, so that there must be
-    /// a last one. A counter that it knows lies on the stack.
+    /// A loop as jumps, for kernels without `bpf_loop`.
+    ///
+    /// The verifier goes through every round, so that there must be a last one: a counter that it knows lies on the
+    /// stack.
     private func boundedLoop(_ condition: Term?, _ step: Term?, _ body: [Action], at range: SourceRange) {
         let outer = scope
         defer {

@@ -12,6 +12,7 @@ enum LoopBudget {
     ///   - branches: The conditional jumps of a round, with those of all rounds of the loops in it.
     ///   - depth: 1 for an outermost loop. An inner loop is followed in every round of the outer ones, so that each
     ///     level takes a root of the whole.
+    /// - Returns: At least 2.
     static func rounds(branches: Int, depth: Int) -> Int {
         var share = Self.branches
         for _ in 1..<depth { share = share.squareRoot() }

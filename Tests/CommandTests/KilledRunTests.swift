@@ -18,7 +18,8 @@ struct KilledRunTests {
         summary: every call of a busy function
         script: |
           global calls
-          probe process("\(program.path)").function("work").call, process("\(program.path)").function("work").return {
+          probe process("\(program.path)").function("work").call,
+                process("\(program.path)").function("work").return {
               calls[tid()]++
           }
 
@@ -30,9 +31,10 @@ struct KilledRunTests {
         for round in 0..<50 {
             let run = Process()
             run.executableURL = URL(fileURLWithPath: Tool.executable)
-            run.arguments = ["run", recipe, "--engine", "bpf", "--pid", "\(program.id)", "--timeout", "1m"]
+            run.arguments = ["run", recipe, "--engine", "bpf", "--pid", "\(program.id)"]
             run.environment = [
-                "PATH": "/usr/bin:/bin", "HOME": folder, "XDG_STATE_HOME": "\(folder)/state", "XDG_RUNTIME_DIR": folder,
+                "PATH": "/usr/bin:/bin", "HOME": folder, "XDG_STATE_HOME": "\(folder)/state",
+                "XDG_RUNTIME_DIR": folder,
             ]
             run.standardInput = FileHandle.nullDevice
             run.standardOutput = FileHandle.nullDevice
@@ -48,9 +50,13 @@ struct KilledRunTests {
             if try program.instructions() != whole { killedWithProbe += 1 }
             kill(run.processIdentifier, SIGKILL)
             run.waitUntilExit()
-            #expect(try program.waits { try $0.instructions() == whole }, "seed \(random.seed), round \(round): a probe is left")
+            #expect(
+                try program.waits { try $0.instructions() == whole },
+                "seed \(random.seed), round \(round): a probe is left")
             let before = program.progress
-            #expect(try program.waits { $0.progress > before }, "seed \(random.seed), round \(round): the program stands still")
+            #expect(
+                try program.waits { $0.progress > before },
+                "seed \(random.seed), round \(round): the program stands still")
         }
         #expect(killedWithProbe >= 25)
         #expect(program.isRunning)
@@ -93,7 +99,8 @@ private final class BusyProgram {
             """
         try source.write(toFile: path + ".c", atomically: true, encoding: .utf8)
         let compiler = try Process.run(
-            URL(fileURLWithPath: "/usr/bin/gcc"), arguments: ["-g", "-O1", "-pthread", "-o", path, path + ".c"])
+            URL(fileURLWithPath: "/usr/bin/gcc"),
+            arguments: ["-g", "-O1", "-pthread", "-o", path, path + ".c"])
         compiler.waitUntilExit()
         try #require(compiler.terminationStatus == 0)
         let output = Pipe()
