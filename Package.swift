@@ -51,7 +51,7 @@ let benchmarks: [Target] =
             path: "Benchmarks/interpreter", swiftSettings: strict),
         .executableTarget(
             name: "bench-unwind", dependencies: ["StackCaptures", "Backtraces"], path: "Benchmarks/unwind",
-            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
     ]
 
 let package = Package(
@@ -93,7 +93,8 @@ let package = Package(
             "Engine",
             [
                 "StapMessages", "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics", "BPF",
-                "BPFCompiler", "Lowering", "Interpreter", "Backtraces", "ProcessMaps", "StapLanguage", "Isolation",
+                "BPFCompiler", "Lowering", "Interpreter", "Backtraces", "ProcessMaps", "StapLanguage",
+                "Isolation",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -62,7 +62,8 @@ public struct Attachment: Sendable {
         path: String, _ places: [Place], isReturn: Bool, process: Int32? = nil, _ program: BPFProgram
     ) throws(BPFError) {
         let link = taprecipe_uprobe_link(
-            program.descriptor, path, places.map(\.offset), places.map { $0.semaphore ?? 0 }, places.map(\.cookie),
+            program.descriptor, path, places.map(\.offset), places.map { $0.semaphore ?? 0 },
+            places.map(\.cookie),
             UInt32(places.count), isReturn ? 1 : 0, UInt32(bitPattern: process ?? 0))
         guard link >= 0 else {
             throw BPFError(operation: .attach(path: path, offset: places.first?.offset ?? 0), code: -link)

@@ -37,7 +37,8 @@ enum CompileProblem: Equatable {
         case .pattern(let words): words
         case .kernelTypes(let name):
             "'\(name)' needs the kernel's types, which this kernel does not tell (CONFIG_DEBUG_INFO_BTF)"
-        case .noRegisters(let name): "'\(name)' needs the registers of a program, which a tracepoint does not have"
+        case .noRegisters(let name):
+            "'\(name)' needs the registers of a program, which a tracepoint does not have"
         case .writes: "changing the program"
         case .notYet(let text): text
         case .laterRead(let text):

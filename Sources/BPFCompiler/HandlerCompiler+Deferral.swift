@@ -94,7 +94,9 @@ extension HandlerCompiler {
     /// Refuses formats that show memory, which has changed when the process prints it.
     private func refuseMemory(in actions: [Action]) {
         for action in actions {
-            if case .print(let format, _) = action.kind, format.showsMemory { report(.conversion, at: action.range) }
+            if case .print(let format, _) = action.kind, format.showsMemory {
+                report(.conversion, at: action.range)
+            }
             _ = action.rewritten { term in
                 if case .format(let format, _) = term.kind, format.showsMemory {
                     self.report(.conversion, at: term.range)
@@ -147,7 +149,8 @@ extension Intrinsic {
     fileprivate var isTold: Bool {
         switch self {
         case .uid, .gid, .euid, .egid, .ppid, .execname, .pexecname, .gettimeofdaySeconds,
-            .gettimeofdayMilliseconds, .gettimeofdayMicroseconds, .gettimeofdayNanoseconds, .uaddr, .returnval:
+            .gettimeofdayMilliseconds, .gettimeofdayMicroseconds, .gettimeofdayNanoseconds, .uaddr,
+            .returnval:
             true
         default: false
         }
@@ -167,7 +170,8 @@ extension Term {
     /// Whether nothing but the event tells it: no variable of the script, and nothing that only the process knows.
     var isOfEvent: Bool {
         switch kind {
-        case .local, .global, .element, .contains, .assign, .update, .increment, .accumulate, .statistic, .bucket,
+        case .local, .global, .element, .contains, .assign, .update, .increment, .accumulate, .statistic,
+            .bucket,
             .call, .captured, .matches:
             return false
         case .intrinsic(let intrinsic, _) where intrinsic.signature.site != .event && intrinsic != .target:

@@ -9,7 +9,8 @@ public enum RecordSite: Sendable {
     /// say whether it could be had: 0, or 1 more than the site that tells what failed; what that is about. ``context`` tells where the values
     /// of built-in functions are.
     case handler(
-        [Action], locals: [LocalVariable], values: [RecordValue], failures: [Int: Int], context: [Intrinsic: Int])
+        [Action], locals: [LocalVariable], values: [RecordValue], failures: [Int: Int],
+        context: [Intrinsic: Int])
     /// The session ends (`exit()`), or without end probes (`abort()`).
     case end(isAbort: Bool)
     /// A run-time error; what it is about is sent as an integer. A script that calls `error` has the text of its last

@@ -35,7 +35,8 @@ extension Intrinsic {
     /// Whether it needs to know what a process has mapped.
     private var isOfStacks: Bool {
         switch self {
-        case .printUbacktrace, .sprintUbacktrace, .ubacktrace, .printUbacktraceBrief, .printUbacktraceFileline,
+        case .printUbacktrace, .sprintUbacktrace, .ubacktrace, .printUbacktraceBrief,
+            .printUbacktraceFileline,
             .printUstack, .sprintUstack, .printUsyms, .sprintUsyms, .ustack:
             true
         default: false

@@ -18,7 +18,8 @@ extension Term {
             case .choice(let condition, let then, let otherwise):
                 .choice(inner(condition), then: inner(then), otherwise: inner(otherwise))
             case .assign(let place, let value): .assign(place.rewritten(replace), inner(value))
-            case .update(let sign, let place, let value): .update(sign, place.rewritten(replace), inner(value))
+            case .update(let sign, let place, let value):
+                .update(sign, place.rewritten(replace), inner(value))
             case .increment(let place, let amount, let isPrefix):
                 .increment(place.rewritten(replace), by: amount, isPrefix: isPrefix)
             case .accumulate(let array, let keys, let value): .accumulate(array, inner(keys), inner(value))

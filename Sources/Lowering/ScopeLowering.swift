@@ -179,7 +179,9 @@ final class ScopeLowering {
             guard let index = global(name.text) else {
                 let variable = local(name.text)
                 let zero = Term.zero(localType(variable), at: range)
-                return [Action(.evaluate(.init(.assign(.local(variable), zero), zero.type, at: range)), at: range)]
+                return [
+                    Action(.evaluate(.init(.assign(.local(variable), zero), zero.type, at: range)), at: range)
+                ]
             }
             return [Action(.clear(index), at: range)]
         case .element(let base, let indexes):

@@ -34,7 +34,9 @@ final class DividedStore: GlobalStore {
         try store(global).contains(global, keys)
     }
 
-    func remove(_ global: Int, _ keys: [Value]) throws(RuntimeError) { try store(global).remove(global, keys) }
+    func remove(_ global: Int, _ keys: [Value]) throws(RuntimeError) {
+        try store(global).remove(global, keys)
+    }
 
     func clear(_ global: Int) throws(RuntimeError) { try store(global).clear(global) }
 

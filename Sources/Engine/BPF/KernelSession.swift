@@ -96,9 +96,12 @@ struct KernelSession: Sendable {
             let binding = program.probes[compiled.number]
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
-                if case .tracepoint = binding.event { return try BPFProgram(.rawTracepoint, name: name, code) }
+                if case .tracepoint = binding.event {
+                    return try BPFProgram(.rawTracepoint, name: name, code)
+                }
                 return try BPFProgram(
-                    .probe, name: name, maySleep: options.kernel.maySleep, isLinked: options.kernel.hasProbeLinks, code)
+                    .probe, name: name, maySleep: options.kernel.maySleep,
+                    isLinked: options.kernel.hasProbeLinks, code)
             }
             return Programs(
                 handler: try load(compiled.programs.handler),
@@ -114,7 +117,9 @@ struct KernelSession: Sendable {
 
     /// What the verifier went through for all programs together; nil where the kernel does not say.
     var verifiedInstructions: Int? {
-        let counts = loaded.flatMap { [$0.programs.handler, $0.programs.entry].compactMap { $0?.verifiedInstructions } }
+        let counts = loaded.flatMap {
+            [$0.programs.handler, $0.programs.entry].compactMap { $0?.verifiedInstructions }
+        }
         return counts.isEmpty ? nil : counts.reduce(0, +)
     }
 
@@ -269,7 +274,6 @@ private struct Compilation {
         constants = compiler.constants.contents
     }
 }
-
 
 extension StoreLayout.Table {
     /// The kind of map that holds it.

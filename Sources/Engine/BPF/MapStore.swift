@@ -34,7 +34,8 @@ final class MapStore: GlobalStore {
     private var onlyKey: [UInt8] { [0, 0, 0, 0] }
 
     func scalar(_ global: Int) throws(RuntimeError) -> Value {
-        guard case .scalar(let type) = program.globals[global].shape, let place = layout.scalars[global] else {
+        guard case .scalar(let type) = program.globals[global].shape, let place = layout.scalars[global]
+        else {
             return .integer(0)
         }
         let bytes = try reading { () throws(BPFError) in try scalars.value(of: onlyKey) } ?? []

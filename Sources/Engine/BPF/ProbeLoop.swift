@@ -78,7 +78,8 @@ final class ProbeLoop {
         limits.actions = options.maximumActions
         limits.mapEntries = options.maximumEntries
         interpreter = try Interpreter(
-            program, store: DividedStore(session, digestKeys: options.digestKeys, limits: limits), limits: limits,
+            program, store: DividedStore(session, digestKeys: options.digestKeys, limits: limits),
+            limits: limits,
             randomSeed: .random(in: .min ... .max))
         let binding =
             program.probes.first

@@ -41,7 +41,8 @@ final class RecordEvent: EventContext {
         case .ppfunc, .probefunc: return .text(Array(binding.function.utf8))
         case .localClockNanoseconds, .cpuClockNanoseconds: return .integer(Int64(clamping: time))
         case .localClockMicroseconds, .cpuClockMicroseconds: return .integer(Int64(clamping: time / 1000))
-        case .localClockMilliseconds, .cpuClockMilliseconds: return .integer(Int64(clamping: time / 1_000_000))
+        case .localClockMilliseconds, .cpuClockMilliseconds:
+            return .integer(Int64(clamping: time / 1_000_000))
         case .localClockSeconds, .cpuClockSeconds: return .integer(Int64(clamping: time / 1_000_000_000))
         default:
             guard let place = context[function] else { throw .missing(.intrinsic(function)) }
@@ -69,7 +70,9 @@ final class RecordEvent: EventContext {
             case .integer(let site) = values[place]
         {
             var about: Int64 = 0
-            if values.indices.contains(place + 1), case .integer(let value) = values[place + 1] { about = value }
+            if values.indices.contains(place + 1), case .integer(let value) = values[place + 1] {
+                about = value
+            }
             throw failure(Int(clamping: site) - 1, UInt64(bitPattern: about))
         }
         return values[index]

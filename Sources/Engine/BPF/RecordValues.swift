@@ -24,7 +24,8 @@ struct RecordValues {
                 guard let value = integer() else { return nil }
                 values.append(.integer(Int64(bitPattern: value)))
             case .text:
-                guard let length = integer().flatMap({ Int(exactly: $0) }), length <= bytes.count - place else {
+                guard let length = integer().flatMap({ Int(exactly: $0) }), length <= bytes.count - place
+                else {
                     return nil
                 }
                 values.append(.text(Array(bytes[place..<place + length])))
@@ -35,7 +36,8 @@ struct RecordValues {
                     guard let value = integer() else { return nil }
                     registers.append(value)
                 }
-                guard let length = integer().flatMap({ Int(exactly: $0) }), length <= bytes.count - place else {
+                guard let length = integer().flatMap({ Int(exactly: $0) }), length <= bytes.count - place
+                else {
                     return nil
                 }
                 stack = (registers, Array(bytes[place..<place + length]))

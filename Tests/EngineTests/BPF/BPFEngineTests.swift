@@ -162,7 +162,8 @@ struct BPFEngineTests {
 
     @Test func aBacktraceIsWholeWithoutFramePointers() async throws {
         let run = try await Self.run(
-            "probe PROGRAM.function(\"twice\") { if ($number == 2) { print_ubacktrace() println(usymname(uaddr())) } }")
+            "probe PROGRAM.function(\"twice\") { if ($number == 2) { print_ubacktrace() println(usymname(uaddr())) } }"
+        )
         #expect(run.messages == [])
         let functions = run.lines.prefix(3).map { line in
             String(line.drop { $0 != ":" }.dropFirst(2).prefix { $0 != "+" })
@@ -211,7 +212,8 @@ struct BPFEngineTests {
         var limits = Limits()
         limits.macros[.MAXACTION] = 10_000_000
         let run = try await Self.run(
-            "probe PROGRAM.function(\"twice\") { println(\"before\") while (1) { x++ } println(x) }", limits: limits,
+            "probe PROGRAM.function(\"twice\") { println(\"before\") while (1) { x++ } println(x) }",
+            limits: limits,
             kernelRelease: "5.10.0-46-amd64")
         #expect(run.lines == ["before"])
         #expect(run.messages.first?.hasPrefix("the loop may go round ") == true)
