@@ -131,7 +131,7 @@ let package = Package(
             [
                 .product(name: "Logging", package: "swift-log"), "TestSupport", "Engine", "StapMessages",
                 "Templater", "RecipeModel", "DebugInfo", "Diagnostics", "BPF", "BPFCompiler", "Lowering",
-                "Resolver", "StapLanguage",
+                "Interpreter", "Resolver", "StapLanguage",
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("CommandTests", ["TestSupport", "taprecipe", "Engine", "RecipeModel", "Diagnostics"]),

@@ -196,7 +196,6 @@ extension HandlerCompiler {
     // MARK: - Places
 
     private func assign(_ place: Place, _ value: Term, at range: SourceRange) {
-        if case .memory = place { return report(.writes, at: range) }
         emit(value)
         let kept = keep()
         write(place, from: kept, at: range)
@@ -235,7 +234,7 @@ extension HandlerCompiler {
             code.load(.double, .r0, .r9, kept)
             code.store(.double, .r1, 0, .r0)
         case .element(let array, let keys): setElement(array, keys, integer: kept, at: range)
-        case .memory: report(.writes, at: range)
+        case .memory(let read): write(read, from: kept, at: range)
         }
     }
 

@@ -1,7 +1,24 @@
+import BPF
 import Glibc
 
 /// Whether this process may load BPF programs and place probes, and whether the kernel knows them.
 enum KernelRights {
+    /// Whether the kernel takes programs that write to the processes that they watch: not where it is locked down
+    /// (kernel_lockdown(7)), and not without CAP_SYS_ADMIN.
+    static let mayWritePrograms: Bool = {
+        var code = Assembler()
+        code.store(.double, .frame, -8, constant: 0)
+        code.move(.r1, 0)
+        code.move(.r2, .frame)
+        code.compute(.add, .r2, -8)
+        code.move(.r3, 8)
+        code.call(.probeWriteUser)
+        code.move(.r0, 0)
+        code.exit()
+        guard let assembled = try? code.assemble() else { return false }
+        return (try? BPFProgram(.probe, name: "tap_write", assembled)) != nil
+    }()
+
     /// The capabilities that are asked for: capabilities(7).
     private static let capabilities: [(name: String, bit: UInt64)] = [
         ("CAP_BPF", 39), ("CAP_PERFMON", 38),

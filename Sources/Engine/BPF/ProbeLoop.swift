@@ -230,6 +230,7 @@ extension RuntimeFailure {
         case .actions: .actionsExceeded
         case .arrayOverflow(let array): .arrayOverflow(size: program.globals[array].capacity)
         case .read: .readFault(address: value)
+        case .write: .writeFault(address: value)
         case .string: .userStringFault(code: -Int(EFAULT), address: value)
         }
     }

@@ -30,7 +30,7 @@ final class RecordEvent: EventContext {
         case .tid: .integer(Int64(processAndThread & 0xFFFF_FFFF))
         case .cpu: .integer(Int64(processor))
         case .target: .integer(Int64(target))
-        case .HZ: .integer(Int64(sysconf(Int32(_SC_CLK_TCK))))
+        case .HZ: .integer(KernelTick.hertz)
         case .pp: .text(Array(binding.text.utf8))
         case .ppfunc, .probefunc: .text(Array(binding.function.utf8))
         case .localClockNanoseconds, .cpuClockNanoseconds: .integer(Int64(clamping: time))
