@@ -27,6 +27,8 @@ public enum HelperFunction: Int32, Sendable {
     case mapLookupOfProcessor = 195
     /// 5.10, in programs that may sleep.
     case copyFromUser = 148
+    /// 5.6.
+    case jiffies = 118
     /// 5.8.
     case bootTime = 125
     /// 6.1.

@@ -12,7 +12,10 @@ enum CompileProblem: Equatable {
     case recursion(String)
     case location(String)
     case pattern(String)
-    case writes
+    case writes(String)
+    case writesRegister(String)
+    case writesRefused
+    case otherFile(String)
     case kernelTypes(String)
     case noRegisters(String)
     case notYet(String)
@@ -37,9 +40,12 @@ enum CompileProblem: Equatable {
         case .pattern(let words): words
         case .kernelTypes(let name):
             "'\(name)' needs the kernel's types, which this kernel does not tell (CONFIG_DEBUG_INFO_BTF)"
-        case .noRegisters(let name):
-            "'\(name)' needs the registers of a program, which a tracepoint does not have"
-        case .writes: "changing the program"
+        case .noRegisters(let name): "'\(name)' needs the registers of a program, which a tracepoint does not have"
+        case .writes(let text): "'\(text)' is not a whole number in the program's memory, so it cannot be changed"
+        case .writesRegister(let text): "'\(text)' is in a register here, which it cannot change"
+        case .writesRefused: "changing the program, which this kernel refuses (lockdown, or no CAP_SYS_ADMIN)"
+        case .otherFile(let text):
+            "'\(text)' is a variable of another file than the probed one, and where that is loaded is not known"
         case .notYet(let text): text
         case .laterRead(let text):
             "'\(text)' is read after something that only the process can do, when the program has gone on"

@@ -20,6 +20,8 @@ public struct CompilerOptions: Sendable {
     public var target: Int32 = 0
     /// Where the kernel keeps what is asked of tasks; asked for only where something is.
     public var tasks: @Sendable () -> TaskLayout? = { TaskLayout.running }
+    /// Whether the kernel lets programs write to what they watch; asked only where something does.
+    public var mayWrite: @Sendable () -> Bool = { true }
     /// What the kernel can do.
     public var kernel = KernelFeatures()
     /// The machine.

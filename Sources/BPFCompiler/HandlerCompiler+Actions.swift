@@ -252,13 +252,14 @@ extension RuntimeFailure {
         case .position: 5
         case .script: 6
         case .rounds: 7
-        case .arrayOverflow(let array): 8 + Int32(array)
+        case .write: 8
+        case .arrayOverflow(let array): 9 + Int32(array)
         }
     }
 
     /// Those that a program can meet.
     fileprivate static func all(of program: Program) -> [RuntimeFailure] {
-        [.division, .read(""), .string, .position, .script]
+        [.division, .read(""), .write, .string, .position, .script]
             + program.globals.indices.map { .arrayOverflow($0) }
     }
 }

@@ -158,6 +158,7 @@ extension HandlerCompiler {
         code.store(.double, .r0, least, .r1)
         code.store(.double, .r0, greatest, .r1)
         code.place(done)
+        if let (offset, shift) = table.variance { addToVariance(kept, number: number, offset, shift) }
         for histogram in table.histograms { count(histogram.shape, histogram.offset, histogram.buckets) }
     }
 

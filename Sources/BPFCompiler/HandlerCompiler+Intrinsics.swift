@@ -47,6 +47,8 @@ extension HandlerCompiler {
         case .localClockMilliseconds, .cpuClockMilliseconds: time(1_000_000)
         case .localClockMicroseconds, .cpuClockMicroseconds: time(1000)
         case .localClockNanoseconds, .cpuClockNanoseconds: time(1)
+        case .HZ: code.move(.r0, KernelTick.hertz)
+        case .jiffies: code.call(.jiffies)
         case .randint:
             emit(arguments[0])
             let bound = keep()

@@ -28,6 +28,9 @@ extension HandlerCompiler {
             default: return report(.location(read.text), at: range)
             }
         } else {
+            if case .fixed(_, let path) = read.start, path != probedPath {
+                return report(.otherFile(read.text), at: range)
+            }
             guard start(read.start) else { return report(.location(read.text), at: range) }
             if case .location(let location) = read.start, location.isValue {
                 switch steps.first {
@@ -260,6 +263,18 @@ private enum DWOp {
         0x1A: .and, 0x1C: .subtract, 0x1E: .multiply, 0x21: .or, 0x22: .add, 0x24: .shiftLeft,
         0x25: .shiftRight, 0x26: .arithmeticShiftRight, 0x27: .xor,
     ]
+}
+
+extension MemoryRead {
+    /// Whether the value itself is in a register, or nowhere at all.
+    var isInRegister: Bool {
+        guard steps.isEmpty else { return false }
+        switch start {
+        case .location(let location): return location.singleRegister != nil || location.isValue
+        case .returnValue: return true
+        case .fixed, .pointer: return false
+        }
+    }
 }
 
 extension Location {

@@ -196,7 +196,6 @@ extension HandlerCompiler {
     // MARK: - Places
 
     private func assign(_ place: Place, _ value: Term, at range: SourceRange) {
-        if case .memory = place { return report(.writes, at: range) }
         emit(value)
         if case .local(let index) = place { return code.store(.double, .r9, scope.locals[index], .r0) }
         let kept = keep()
@@ -242,7 +241,7 @@ extension HandlerCompiler {
             code.load(.double, .r0, .r9, kept)
             code.store(.double, .r1, 0, .r0)
         case .element(let array, let keys): setElement(array, keys, integer: kept, at: range)
-        case .memory: report(.writes, at: range)
+        case .memory(let read): write(read, from: kept, at: range)
         }
     }
 

@@ -190,7 +190,7 @@ extension HandlerCompiler {
             scalar(.r1, index)
             copyText()
         case .element(let array, let keys): setElement(array, keys, text: source, at: range)
-        case .memory: report(.writes, at: range)
+        case .memory(let read): report(.writes(read.text), at: range)
         }
     }
 

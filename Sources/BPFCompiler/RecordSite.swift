@@ -41,6 +41,8 @@ public enum RuntimeFailure: Sendable, Equatable {
     case arrayOverflow(Int)
     /// A read of memory that is not there; the address is sent.
     case read(String)
+    /// A write to memory that is not there; the address is sent.
+    case write
     /// A string that is not there; the address is sent.
     case string
     /// `stringat` beyond the string.

@@ -16,6 +16,7 @@ extension RuntimeFailure {
         case .rounds: .roundsExceeded(Int(truncatingIfNeeded: value))
         case .arrayOverflow(let array): .arrayOverflow(size: program.globals[array].capacity)
         case .read: .readFault(address: value)
+        case .write: .writeFault(address: value)
         case .string: .userStringFault(code: -Self.badAddress, address: value)
         case .position: .position
         case .script: .script(text)

@@ -15,6 +15,9 @@ public struct StoreLayout: Sendable {
         public var valueSize: Int
         /// Where the texts of keys begin in a value; each takes ``StoreLayout/textSize``.
         public var keyTexts: Int
+        /// Where the mean, the squares and the variance are in a value, and the bits that they are shifted by; nil where
+        /// nobody asks for the variance.
+        public var variance: (offset: Int, shift: Int64)?
         /// Where each histogram's buckets begin in a value.
         public var histograms: [(shape: Histogram, offset: Int, buckets: Int)]
         /// The most entries.
@@ -38,6 +41,8 @@ public struct StoreLayout: Sendable {
     public static let textKeySize = 24
     /// Count, sum, least and greatest, 8 bytes each, before the histograms.
     public static let statisticSize = 32
+    /// Mean, squares and variance, 8 bytes each, behind those.
+    static let varianceSize = 24
     /// The buckets of `@hist_log`: stap's HIST_LOG_BUCKETS.
     static let logarithmicBuckets = 128
 
@@ -64,12 +69,17 @@ public struct StoreLayout: Sendable {
         _ global: GlobalVariable, keys: [ValueType], _ element: GlobalVariable.Element, capacity: Int
     ) -> Table {
         var histograms: [(shape: Histogram, offset: Int, buckets: Int)] = []
+        var variance: (offset: Int, shift: Int64)?
         var end = Self.payload
         switch element {
         case .value(.integer): end += 8
         case .value(.text): end += textSize
         case .statistic:
             end += Self.statisticSize
+            if global.hasVariance {
+                variance = (end, global.varianceShift & 63)
+                end += Self.varianceSize
+            }
             for shape in global.histograms {
                 let buckets = Self.buckets(of: shape)
                 histograms.append((shape, end, buckets))
@@ -81,7 +91,7 @@ public struct StoreLayout: Sendable {
         let keySize = keys.reduce(0) { $0 + ($1 == .text ? Self.textKeySize : 8) }
         return Table(
             keys: keys, element: element, keySize: max(keySize, 4), valueSize: end, keyTexts: keyTexts,
-            histograms: histograms, capacity: capacity, wraps: global.wraps)
+            variance: variance, histograms: histograms, capacity: capacity, wraps: global.wraps)
     }
 
     /// How many buckets a histogram has, those for what lies outside included.

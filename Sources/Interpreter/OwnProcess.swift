@@ -65,6 +65,8 @@ public final class OwnProcess: EventContext {
         case .gettimeofdayMilliseconds: return clock(CLOCK_REALTIME) / 1_000_000
         case .gettimeofdayMicroseconds: return clock(CLOCK_REALTIME) / 1000
         case .gettimeofdayNanoseconds: return clock(CLOCK_REALTIME)
+        case .HZ: return KernelTick.hertz
+        case .jiffies: return KernelTick.jiffies(at: clock(CLOCK_MONOTONIC))
         case .localClockSeconds: return clock(CLOCK_MONOTONIC) / 1_000_000_000
         case .localClockMilliseconds: return clock(CLOCK_MONOTONIC) / 1_000_000
         case .localClockMicroseconds: return clock(CLOCK_MONOTONIC) / 1000

@@ -49,7 +49,7 @@ extension ResolvedEvent.Kind {
     fileprivate var words: String {
         switch self {
         case .begin, .end, .error, .never: "of the session"
-        case .timer, .timerJiffies: "timers in jiffies"
+        case .timer, .timerJiffies: "timers"
         case .profile: "profiling timers"
         case .tracepoint: "tracepoints"
         case .kernelFunction, .kernelAddress: "functions of the kernel"

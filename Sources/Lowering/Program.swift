@@ -66,6 +66,8 @@ public struct GlobalVariable: Sendable {
     public var initial: Constant?
     /// The histograms that are asked of a statistic; stap allows one shape of `@hist_linear` each.
     public var histograms: [Histogram] = []
+    /// Whether `@variance` is asked of a statistic.
+    public var hasVariance = false
     /// The bits by which a statistic's values are shifted for `@variance(…, bits)`; stap allows one number each.
     public var varianceShift: Int64 = 0
     /// Where it is declared.

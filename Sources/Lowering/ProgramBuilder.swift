@@ -176,6 +176,8 @@ final class ProgramBuilder {
             case nil: break
             }
             global.histograms = known.histograms
+            global.hasVariance = known.varianceShift != nil
+            global.varianceShift = known.varianceShift ?? 0
             globalIndexes[declaration.name.text] = program.globals.count
             program.globals.append(global)
         }
@@ -231,8 +233,11 @@ extension ProbeBinding.Event {
         case .error(let order): self = .error(order: order)
         case .timer(let nanoseconds, let randomize):
             self = .timer(nanoseconds: nanoseconds, randomize: randomize)
+        case .timerJiffies(let ticks, let randomize):
+            self = .timer(
+                nanoseconds: KernelTick.nanoseconds(of: ticks), randomize: KernelTick.nanoseconds(of: randomize))
         case .tracepoint(let system, let name): self = .tracepoint(system: system, name: name)
-        case .never, .timerJiffies, .profile, .kernelFunction, .kernelAddress, .process: return nil
+        case .never, .profile, .kernelFunction, .kernelAddress, .process: return nil
         }
     }
 }

@@ -149,6 +149,8 @@ extension ScopeLowering {
         case .target(let target):
             guard let load = load(at: expression.range), let read = read(load, target, at: expression.range)
             else { return nil }
+            // What a function's variables were at its entry cannot be changed where it returns.
+            if site.isReturn, case .location = read.start { return nil }
             return (.memory(read), .integer)
         default: return nil
         }

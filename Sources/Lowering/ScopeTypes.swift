@@ -21,6 +21,8 @@ struct GlobalTypes {
     var value: ValueType?
     var isStatistic = false
     var histograms: [Histogram] = []
+    /// The bits of `@variance`, where that is asked for.
+    var varianceShift: Int64?
 }
 
 extension ValueType {

@@ -135,17 +135,9 @@ struct TypePropagation {
         setKeys(name, types)
     }
 
-    private mutating func markStatistic(_ operand: Expression, _ scope: ScopeTypes, _ shape: Histogram? = nil)
-    {
-        let name: String
-        switch operand.kind {
-        case .variable(let found): name = found.text
-        case .element(let base, let indexes):
-            guard case .variable(let found) = base.kind else { return }
-            name = found.text
-            visit(indexes, keysOf: name, scope)
-        default: return
-        }
+    private mutating func markStatistic(_ operand: Expression, _ scope: ScopeTypes, _ shape: Histogram? = nil) {
+        guard let name = operand.arrayName else { return }
+        if case .element(_, let indexes) = operand.kind { visit(indexes, keysOf: name, scope) }
         guard let known = globals[name] else { return }
         if !known.isStatistic {
             globals[name]?.isStatistic = true
@@ -181,8 +173,12 @@ struct TypePropagation {
         case .target(let target):
             for child in target.children { visit(child, .integer, scope) }
             return target.isText ? .text : .integer
-        case .statistic(_, let operand, _):
+        case .statistic(let sign, let operand, let parameter):
             markStatistic(operand, scope)
+            if sign == .variance, let name = operand.arrayName {
+                let shift = max(globals[name]?.varianceShift ?? 0, parameter ?? 0)
+                globals[name]?.varianceShift = shift
+            }
             return .integer
         case .histogram(let operand, let shape):
             markStatistic(operand, scope, shape)
@@ -268,5 +264,16 @@ struct TypePropagation {
             visit(argument, wanted.flatMap { $0.indices.contains(number) ? $0[number] : nil }, scope)
         }
         return call.isOutput ? nil : .text
+    }
+}
+
+extension Expression {
+    /// The variable of a statistic or of an array's element.
+    fileprivate var arrayName: String? {
+        switch kind {
+        case .variable(let name): name.text
+        case .element(let base, _): if case .variable(let name) = base.kind { name.text } else { nil }
+        default: nil
+        }
     }
 }

@@ -243,6 +243,7 @@ extension CompilerOptions {
         maximumStringLength = max(value(.MAXSTRINGLEN), 16)
         maximumEntries = value(.MAXMAPENTRIES)
         self.target = target
+        mayWrite = { KernelRights.mayWritePrograms }
         kernel = KernelFeatures(release: release)
     }
 }

@@ -226,18 +226,28 @@ final class MapStore: GlobalStore {
             .flatMap { statistic($0, table) }
     }
 
+    /// One processor's part, which begins at `start`, without its buckets.
+    private func part(_ bytes: [UInt8], at start: Int, _ table: StoreLayout.Table) -> Statistic {
+        var part = Statistic(shift: table.variance?.shift ?? 0, histograms: table.histograms.map(\.shape))
+        let place = start + StoreLayout.payload
+        part.count = bytes.integer(at: place)
+        part.sum = bytes.integer(at: place + 8)
+        part.minimum = bytes.integer(at: place + 16)
+        part.maximum = bytes.integer(at: place + 24)
+        if let (offset, _) = table.variance {
+            part.scaledMean = bytes.integer(at: start + offset)
+            part.scaledSquares = bytes.integer(at: start + offset + 8)
+            part.scaledVariance = bytes.integer(at: start + offset + 16)
+        }
+        return part
+    }
+
     /// The parts of all processors together.
     private func statistic(_ bytes: [UInt8], _ table: StoreLayout.Table) -> Statistic? {
         let stride = (table.valueSize + 7) / 8 * 8
-        let shapes = table.histograms.map(\.shape)
         return Statistic.merged(
             Swift.stride(from: 0, to: bytes.count - table.valueSize + 1, by: stride).map { start in
-                var part = Statistic(histograms: shapes)
-                let place = start + StoreLayout.payload
-                part.count = bytes.integer(at: place)
-                part.sum = bytes.integer(at: place + 8)
-                part.minimum = bytes.integer(at: place + 16)
-                part.maximum = bytes.integer(at: place + 24)
+                var part = part(bytes, at: start, table)
                 for (number, histogram) in table.histograms.enumerated() {
                     part.buckets[number] = (0..<histogram.buckets).map {
                         bytes.integer(at: start + histogram.offset + $0 * 8)
@@ -257,15 +267,15 @@ final class MapStore: GlobalStore {
             bytes = Array(repeatElement(fresh, count: BPFMap.processorCount).joined())
         }
         // The first processor's part takes it.
-        let place = StoreLayout.payload
-        var part = Statistic(histograms: table.histograms.map(\.shape))
-        part.count = bytes.integer(at: place)
-        part.sum = bytes.integer(at: place + 8)
-        part.minimum = bytes.integer(at: place + 16)
-        part.maximum = bytes.integer(at: place + 24)
+        var part = part(bytes, at: 0, table)
         part.add(value, histograms: table.histograms.map(\.shape))
         for (number, field) in [part.count, part.sum, part.minimum, part.maximum].enumerated() {
-            bytes.put(field, at: place + number * 8)
+            bytes.put(field, at: StoreLayout.payload + number * 8)
+        }
+        if let (offset, _) = table.variance {
+            for (number, field) in [part.scaledMean, part.scaledSquares, part.scaledVariance].enumerated() {
+                bytes.put(field, at: offset + number * 8)
+            }
         }
         for (number, histogram) in table.histograms.enumerated() {
             for (bucket, count) in part.buckets[number].enumerated() where count > 0 {

@@ -36,7 +36,7 @@ final class RecordEvent: EventContext {
         case .tid: return .integer(Int64(processAndThread & 0xFFFF_FFFF))
         case .cpu: return .integer(Int64(processor))
         case .target: return .integer(Int64(target))
-        case .HZ: return .integer(Int64(sysconf(Int32(_SC_CLK_TCK))))
+        case .HZ: return .integer(KernelTick.hertz)
         case .pp: return .text(Array(binding.text.utf8))
         case .ppfunc, .probefunc: return .text(Array(binding.function.utf8))
         case .localClockNanoseconds, .cpuClockNanoseconds: return .integer(Int64(clamping: time))
