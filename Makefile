@@ -4,7 +4,8 @@
 # make lint        formatting, and a build without warnings
 # make fuzz        damaged binaries and libFuzzer on the parsers; FUZZ_SECONDS=60 FUZZ_CASES=20000
 # make demo        everything from nothing to the nginx-5xx summary of a real nginx that answers 502, on this machine
-# make vm-test     real SystemTap runs of all recipes under Debian's kernel, and both engines' lines compared
+# make vm-test     real SystemTap runs of all recipes under Debian's kernel
+# make conformance both engines' lines of small scripts compared, under Debian's kernels
 # make parity      listings and verdicts against stap -L and stap -p2; see docs/parity.md
 # make bench       our times beside stap's and bpftrace's, in one run; ROUNDS=7
 # make install     PREFIX=/usr/local DESTDIR=
@@ -25,7 +26,7 @@ export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 release := --configuration release --product taprecipe --static-swift-stdlib \
     -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 
-.PHONY: setup build test lint fuzz demo vm-test parity bench install golden clean nginx
+.PHONY: setup build test lint fuzz demo vm-test conformance parity bench install golden clean nginx
 
 setup:
 	Scripts/setup.sh
@@ -52,6 +53,9 @@ demo: setup build
 
 vm-test: build
 	Tests/VM/run.sh
+
+# Asks SystemTap for verdicts that are missing, half a minute each: not a part of vm-test before all are kept.
+conformance: build
 	Tests/Conformance/run.sh
 
 parity: build

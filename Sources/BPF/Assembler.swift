@@ -141,7 +141,7 @@ public struct Assembler: Sendable {
         instructions.append(Instruction(0xDB, base, source, offset: Int16(offset)))
     }
 
-    /// `memory at base + offset` and the register change places, at once for all processors; 8 bytes. From 5.12.
+    /// `memory at base + offset` and the register change places, at once for all processors; 8 bytes, from 5.12.
     public mutating func atomicExchange(_ base: Register, _ offset: Int, _ source: Register) {
         instructions.append(Instruction(0xDB, base, source, offset: Int16(offset), immediate: 0xE1))
     }

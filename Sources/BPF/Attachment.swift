@@ -16,6 +16,8 @@ public struct Attachment: Sendable {
     ///   - semaphore: The place in the file of a counter that the kernel raises meanwhile.
     ///   - cookie: A number that the program can ask for (``HelperFunction/attachCookie``), from 5.15; nil is none.
     ///   - process: The only process that is watched; nil is all, those that come later too.
+    ///   - program: The program, which is not ``BPFProgram/isLinked``.
+    /// - Throws: What the kernel refused.
     public init(
         path: String, offset: UInt64, isReturn: Bool, semaphore: UInt64? = nil, cookie: UInt64? = nil,
         process: Int32? = nil, _ program: BPFProgram

@@ -24,8 +24,14 @@ public struct BPFMap: Sendable {
     /// Creates a map.
     ///
     /// - Parameters:
+    ///   - kind: What it is.
+    ///   - name: What bpftool shows of it.
+    ///   - keySize: Bytes of a key; 0 for a ring.
+    ///   - valueSize: Bytes of a value.
+    ///   - capacity: The most entries; of a ring, its bytes.
     ///   - isAllocatedLate: Whether a hash's memory is taken as entries come, not at once.
     ///   - isConstant: Whether programs only read it.
+    /// - Throws: What the kernel refused.
     public init(
         _ kind: Kind, name: String, keySize: Int, valueSize: Int, capacity: Int,
         isAllocatedLate: Bool = false,
@@ -79,7 +85,7 @@ public struct BPFMap: Sendable {
         guard result == 0 || result == -ENOENT else { throw failure(result) }
     }
 
-    /// The key behind another, or the first one; nil at the end. One that has gone meanwhile begins anew.
+    /// The key behind another, or the first one; nil at the end; one that has gone meanwhile begins anew.
     public func key(after key: [UInt8]?) throws(BPFError) -> [UInt8]? {
         var next = [UInt8](repeating: 0, count: keySize)
         let result = bpf_map_get_next_key(descriptor, key, &next)

@@ -18,8 +18,12 @@ public struct BPFProgram: Sendable {
     /// Has the kernel check and compile a program.
     ///
     /// - Parameters:
+    ///   - kind: What it is attached to.
+    ///   - name: What bpftool shows of it.
     ///   - maySleep: Whether it may wait for memory that is on disk; of probes of programs alone, from 6.0.
     ///   - isLinked: Whether it is attached by a link, not by a perf event; of probes of programs alone, from 6.6.
+    ///   - code: The instructions.
+    /// - Throws: What the kernel refused, with the verifier's words.
     public init(
         _ kind: Kind, name: String, maySleep: Bool = false, isLinked: Bool = false, _ code: ProgramCode
     ) throws(BPFError) {

@@ -19,6 +19,7 @@ public final class RingBuffer {
     /// - Parameters:
     ///   - map: A ``BPFMap/Kind/ring``.
     ///   - take: Takes a record, whose memory is the kernel's and only lent.
+    /// - Throws: What the kernel refused.
     public init(_ map: BPFMap, take: @escaping (UnsafeRawBufferPointer) -> Void) throws(BPFError) {
         self.map = map
         receiver = Receiver(take)

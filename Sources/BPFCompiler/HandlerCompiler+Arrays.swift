@@ -165,6 +165,9 @@ extension HandlerCompiler {
     /// Changes an element that is there, or puts a new one.
     ///
     /// - Parameters:
+    ///   - array: The array, by its index.
+    ///   - keys: The element's keys.
+    ///   - range: Where the script does it.
     ///   - update: Changes the value that r0 points to.
     ///   - insert: Writes the payload of a new value at a place.
     private func withElement(

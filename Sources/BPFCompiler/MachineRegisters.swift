@@ -1,5 +1,6 @@
-/// Where a processor's registers lie in the context that the kernel gives a probe's program, and what its calling
-/// convention says of them. Registers go by their numbers in DWARF.
+/// Where a processor's registers lie in the context of a probe's program, and what its calling convention says of them.
+///
+/// Registers go by their numbers in DWARF.
 public struct MachineRegisters: Sendable {
     /// Bytes from the context's start, by DWARF number.
     public var offsets: [Int]

@@ -14,6 +14,7 @@ public struct Placement: Sendable {
     /// Places a program's handlers.
     ///
     /// - Parameters:
+    ///   - program: The script.
     ///   - isForKernel: Whether a probe's handler could run in the kernel, by the probe's number.
     init(_ program: Program, isForKernel: (Int) -> Bool) {
         let probes = program.probes.indices.filter { program.probes[$0].event.isInKernel }

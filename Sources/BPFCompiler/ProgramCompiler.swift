@@ -58,6 +58,7 @@ public struct ProgramCompiler {
     /// The programs of a probe.
     ///
     /// - Parameter number: Its index in the program.
+    /// - Returns: The programs.
     /// - Throws: What the handler asks for that a BPF program cannot do, each at its place.
     public func compile(_ number: Int) throws(DiagnosticsError) -> Compiled {
         let main = compiler(number)

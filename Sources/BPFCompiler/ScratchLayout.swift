@@ -80,7 +80,9 @@ struct ScratchLayout: Sendable {
         return offset
     }
 
-    /// Bytes of the whole. The verifier cannot see that what is appended to a text ends within it: it has to find as
+    /// Bytes of the whole.
+    ///
+    /// The verifier cannot see that what is appended to a text ends within it: it has to find as
     /// much room behind the last one again. So it is with what is shorter than a text and passed like one.
     var size: Int { texts + textBytes + 2 * textSize }
 }

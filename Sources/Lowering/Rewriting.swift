@@ -1,5 +1,7 @@
 extension Term {
-    /// The term with terms in it replaced: by what `replace` gives, or where that is nil by itself with its own terms
+    /// The term with terms in it replaced.
+    ///
+    /// Each by what `replace` gives, or where that is nil by itself with its own terms
     /// replaced. Terms come in the order of their evaluation.
     public func rewritten(_ replace: (Term) -> Term?) -> Term {
         if let replacement = replace(self) { return replacement }

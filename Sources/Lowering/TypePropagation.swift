@@ -135,7 +135,8 @@ struct TypePropagation {
         setKeys(name, types)
     }
 
-    private mutating func markStatistic(_ operand: Expression, _ scope: ScopeTypes, _ shape: Histogram? = nil) {
+    private mutating func markStatistic(_ operand: Expression, _ scope: ScopeTypes, _ shape: Histogram? = nil)
+    {
         guard let name = operand.arrayName else { return }
         if case .element(_, let indexes) = operand.kind { visit(indexes, keysOf: name, scope) }
         guard let known = globals[name] else { return }

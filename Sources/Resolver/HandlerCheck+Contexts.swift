@@ -8,6 +8,10 @@ extension HandlerCheck {
     /// - Parameters:
     ///   - name: without the first `$`.
     ///   - depth: how deep values are shown; nil prints numbers alone.
+    ///   - site: the probed place.
+    ///   - binary: the program.
+    ///   - range: where the script asks for it.
+    /// - Returns: the pieces.
     static func context(
         _ name: String, depth: Int?, _ site: ProbeSite, in binary: Binary, at range: SourceRange
     ) -> [TextPiece] {

@@ -57,7 +57,7 @@ start() {
     # A shell without job control has background programs ignore SIGINT.
     local name=$1 recipe=$2
     shift 2
-    env --default-signal=INT,QUIT "$taprecipe" run "$recipe" --recipes /run/recipes --live --format "${format:-json}" \
+    env --default-signal=INT,QUIT "$taprecipe" run "$recipe" --engine stap --recipes /run/recipes --live --format "${format:-json}" \
         --output "$results/$name.${format:-json}" --raw "$results/$name.raw" "$@" \
         >"$results/$name.out" 2>"$results/$name.err" </dev/null &
     started=$!

@@ -52,6 +52,8 @@ struct KernelSession: Sendable {
     /// Compiles and loads a program; nothing is attached yet.
     ///
     /// - Parameters:
+    ///   - program: The script.
+    ///   - options: What it is compiled for.
     ///   - ringBytes: Bytes of the ring buffer, a power of two and a multiple of the page size.
     /// - Throws: What the script asks for that cannot be done, or what the kernel refused.
     init(_ program: Program, _ options: CompilerOptions, ringBytes: Int) throws {

@@ -6,8 +6,9 @@ import Interpreter
 import Lowering
 import Synchronization
 
-/// Runs what of a script runs in this process: begin, end, error and timer handlers, and what handlers in the kernel
-/// have left to it. All on one thread, so that the script's handlers never meet.
+/// Runs what of a script runs in this process.
+///
+/// Begin, end, error and timer handlers, and what handlers in the kernel have left to it. All on one thread, so that the script's handlers never meet.
 final class ProbeLoop {
     private let program: Program
     private let session: KernelSession

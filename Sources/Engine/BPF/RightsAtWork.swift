@@ -10,6 +10,7 @@ struct RightsAtWork {
     var isFinal: Bool
 
     /// - Parameters:
+    ///   - request: The run.
     ///   - readsProcesses: Whether stacks and symbols of processes are told.
     ///   - hasCommand: Whether a command has been started, which is ended with the run.
     ///   - isLast: Whether the script is not loaded again, whatever comes of it.

@@ -80,7 +80,10 @@ public struct DoctorReport: Sendable, Equatable {
     /// The error of a run that no engine can do: for each engine what is missing and what mends it (exit code
     /// 4); nil where one can.
     ///
-    /// - Parameter wanted: The engines that were asked for.
+    /// - Parameters:
+    ///   - capability: What is asked for.
+    ///   - wanted: The engines that were asked for.
+    /// - Returns: The error.
     public func noEngine(
         for capability: Capability, among wanted: [Finding.Engine] = Finding.Engine.allCases
     ) -> Diagnostic? {

@@ -24,7 +24,8 @@ struct BPFEngineTests {
     /// Runs a script with the program as its command.
     static func run(
         _ script: String, command: [String] = [ProbedProgram.path, "3"], path: String? = nil,
-        limits: Limits = Limits(), timeout: Duration = .seconds(20), kernelRelease: String = Self.kernelRelease
+        limits: Limits = Limits(), timeout: Duration = .seconds(20),
+        kernelRelease: String = Self.kernelRelease
     ) async throws -> Run {
         let program = try ProbedProgram.lowered(script, path: path ?? command[0])
         let folder = FileManager.default.temporaryDirectory.appending(

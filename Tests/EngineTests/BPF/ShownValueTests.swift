@@ -89,10 +89,12 @@ struct ShownValueTests {
     }
 
     @Test func aReturnProbeShowsTheParametersOfTheEntry() async throws {
-        let run = try await BPFEngineTests.run("probe PROGRAM.function(\"twice\").return { println($$parms) }",
+        let run = try await BPFEngineTests.run(
+            "probe PROGRAM.function(\"twice\").return { println($$parms) }",
             command: [ProbedProgram.compiled(ProbedProgram.source, name: "entered"), "3"])
-        #expect(run.lines.map { $0.replacing(/0x[0-9a-f]{6,}/, with: "ADDRESS") }
-            == (1...3).map { "number=0x\($0) word=ADDRESS pair=ADDRESS" })
+        #expect(
+            run.lines.map { $0.replacing(/0x[0-9a-f]{6,}/, with: "ADDRESS") }
+                == (1...3).map { "number=0x\($0) word=ADDRESS pair=ADDRESS" })
     }
 
     @Test func whatWouldHaveToBeReadAtTheEntryIsRefused() throws {
