@@ -39,6 +39,7 @@ extension HandlerCompiler {
 
     /// What stands for a term of the event; nil for one that the process can evaluate itself.
     private func captured(_ term: Term, _ captures: inout Captures) -> Term? {
+        if term.writesMemory { report(.laterRead(term.range.text), at: term.range) }
         guard term.dependsOnEvent else { return nil }
         guard term.isOfEvent else {
             // A part of it may be.
@@ -126,7 +127,9 @@ extension HandlerCompiler {
             captures.values.append(value(of: Term(.intrinsic(intrinsic, []), type, at: handler.range)))
             captures.context[intrinsic] = captures.values.count - 1
         }
-        if used.contains(where: { $0.readsStack }) { captures.values.append(.stack) }
+        if let reader = used.first(where: { $0.readsStack }), takesStack(reader, at: handler.range) {
+            captures.values.append(.stack)
+        }
         send(
             .handler(
                 actions, locals: locals, values: captures.values.map(\.kind), failures: captures.failures,
@@ -158,6 +161,14 @@ extension Intrinsic {
 }
 
 extension Term {
+    /// Whether it is an assignment to the traced program.
+    fileprivate var writesMemory: Bool {
+        switch kind {
+        case .assign(.memory, _), .update(_, .memory, _), .increment(.memory, by: _, isPrefix: _): true
+        default: false
+        }
+    }
+
     /// Whether something in it is known only when the event happens.
     var dependsOnEvent: Bool {
         switch kind {

@@ -111,7 +111,7 @@ extension HandlerCompiler {
     }
 
     /// Whether the program's stack is there; a problem is reported where it is not.
-    private func takesStack(_ intrinsic: Intrinsic, at range: SourceRange) -> Bool {
+    func takesStack(_ intrinsic: Intrinsic, at range: SourceRange) -> Bool {
         guard case .tracepoint = probe.event else { return true }
         report(.noRegisters(intrinsic.rawValue), at: range)
         return false

@@ -65,6 +65,12 @@ public struct ProgramCompiler {
         let isDeferred = placement.deferred.contains(program.probes[number].handler)
         let code = isDeferred ? main.compileDeferred() : main.compile()
         var problems = main.problems
+        if isDeferred, !problems.isEmpty {
+            // What keeps the handler out of the kernel says more than that the process cannot take it either.
+            let trial = compiler(number)
+            _ = trial.compile()
+            if !trial.problems.isEmpty { problems = trial.problems }
+        }
         var entryCode: Assembler?
         var size = main.scratch.size
         var isForOneProbe = main.isForOneProbe
