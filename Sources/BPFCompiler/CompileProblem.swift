@@ -13,6 +13,7 @@ enum CompileProblem: Equatable {
     case errorText
     case location(String)
     case pattern
+    case entries
     case writes(String)
     case writesRegister(String)
     case writesRefused
@@ -41,8 +42,11 @@ enum CompileProblem: Equatable {
         case .pattern: "a regular expression"
         case .kernelTypes(let name):
             "'\(name)' needs the kernel's types, which this kernel does not tell (CONFIG_DEBUG_INFO_BTF)"
-        case .noRegisters(let name): "'\(name)' needs the registers of a program, which a tracepoint does not have"
-        case .writes(let text): "'\(text)' is not a whole number in the program's memory, so it cannot be changed"
+        case .noRegisters(let name):
+            "'\(name)' needs the registers of a program, which a tracepoint does not have"
+        case .writes(let text):
+            "'\(text)' is not a whole number in the program's memory, so it cannot be changed"
+        case .entries: "more than \(RuntimeMaps.maximumEntryValues) values of a function's entry"
         case .writesRegister(let text): "'\(text)' is in a register here, which it cannot change"
         case .writesRefused: "changing the program, which this kernel refuses (lockdown, or no CAP_SYS_ADMIN)"
         case .otherFile(let text):

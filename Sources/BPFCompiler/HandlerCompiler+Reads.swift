@@ -175,7 +175,9 @@ extension HandlerCompiler {
             let number = Int(operation.code)
             switch number {
             case DWOp.addr:
-                guard case .some(let path) = probedPath, fixed(operation.first, in: path) else { return false }
+                guard case .some(let path) = probedPath, fixed(operation.first, in: path) else {
+                    return false
+                }
                 push()
             case DWOp.breg0...DWOp.breg31:
                 guard load(register: number - DWOp.breg0) else { return false }

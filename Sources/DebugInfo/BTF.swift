@@ -114,7 +114,8 @@ public final class BTF {
 
     /// The type of a struct of the kernel.
     public func structure(named name: String) -> BTFType? {
-        for (number, offset) in offsets.enumerated() where kind(at: offset) == 4 && self.name(at: offset) == name {
+        for (number, offset) in offsets.enumerated()
+        where kind(at: offset) == 4 && self.name(at: offset) == name {
             return BTFType(btf: self, id: firstID + number)
         }
         return nil

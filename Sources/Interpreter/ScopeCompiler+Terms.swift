@@ -145,7 +145,8 @@ extension ScopeCompiler {
                     try machine.context.captured(index).integer
                 }
             }
-        case .text, .concatenate, .format, .attempt: preconditionFailure("a string where an integer is needed")
+        case .text, .concatenate, .format, .attempt:
+            preconditionFailure("a string where an integer is needed")
         }
     }
 

@@ -235,7 +235,8 @@ extension ProbeBinding.Event {
             self = .timer(nanoseconds: nanoseconds, randomize: randomize)
         case .timerJiffies(let ticks, let randomize):
             self = .timer(
-                nanoseconds: KernelTick.nanoseconds(of: ticks), randomize: KernelTick.nanoseconds(of: randomize))
+                nanoseconds: KernelTick.nanoseconds(of: ticks),
+                randomize: KernelTick.nanoseconds(of: randomize))
         case .tracepoint(let system, let name): self = .tracepoint(system: system, name: name)
         case .never, .profile, .kernelFunction, .kernelAddress, .process: return nil
         }

@@ -5,7 +5,9 @@ import StapLanguage
 /// `$x$`, `$$vars` and their kin: the `sprintf` that stap makes of them.
 extension ScopeLowering {
     func text(_ pieces: [TextPiece], _ target: TargetExpression, at range: SourceRange) -> Term {
-        if case .guarded(let inner)? = pieces.first, pieces.count == 1 { return guarded(inner, target, at: range) }
+        if case .guarded(let inner)? = pieces.first, pieces.count == 1 {
+            return guarded(inner, target, at: range)
+        }
         var format = PrintFormat()
         var arguments: [Term] = []
         for piece in pieces {

@@ -201,7 +201,9 @@ extension ScopeLowering {
         }
         let term = Term(.read(read), .integer, at: range)
         // Where a function returns, its variables are those of its entry: stap(1), "context variables".
-        if site.isReturn, case .location = read.start { return Term(.entry(entry(term)), .integer, at: range) }
+        if site.isReturn, case .location = read.start {
+            return Term(.entry(entry(term)), .integer, at: range)
+        }
         return term
     }
 

@@ -135,7 +135,8 @@ struct TypePropagation {
         setKeys(name, types)
     }
 
-    private mutating func markStatistic(_ operand: Expression, _ scope: ScopeTypes, _ shape: Histogram? = nil) {
+    private mutating func markStatistic(_ operand: Expression, _ scope: ScopeTypes, _ shape: Histogram? = nil)
+    {
         guard let name = operand.arrayName else { return }
         if case .element(_, let indexes) = operand.kind { visit(indexes, keysOf: name, scope) }
         guard let known = globals[name] else { return }
@@ -250,7 +251,9 @@ struct TypePropagation {
         }
         let signature = Intrinsic.named(name)?.signature
         for (number, argument) in arguments.enumerated() {
-            let known = signature.flatMap { $0.parameters.indices.contains(number) ? $0.parameters[number] : nil }
+            let known = signature.flatMap {
+                $0.parameters.indices.contains(number) ? $0.parameters[number] : nil
+            }
             visit(argument, known, scope)
         }
         return signature.map { $0.result ?? .integer }

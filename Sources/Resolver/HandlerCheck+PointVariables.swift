@@ -38,11 +38,14 @@ extension HandlerCheck {
             } else if let pieces = variables.texts(text, at: range) {
                 take(
                     TypedLoad(
-                        start: .constant(0), steps: [], value: .text(pieces), typeName: "string", range: range))
+                        start: .constant(0), steps: [], value: .text(pieces), typeName: "string", range: range
+                    ))
             }
         case .wholeOnly: break
         case .kernel(let type?):
-            if let place = variables.names.firstIndex(of: text) { follow(target, from: type, place, at: range) }
+            if let place = variables.names.firstIndex(of: text) {
+                follow(target, from: type, place, at: range)
+            }
         case .kernel(nil): if !target.steps.isEmpty { pass(over: range, .kernelTypesUnknown) }
         }
         return true

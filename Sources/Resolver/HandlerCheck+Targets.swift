@@ -110,7 +110,9 @@ extension HandlerCheck {
     private mutating func variable(
         _ name: Name, _ target: TargetExpression, at range: SourceRange
     ) -> Root {
-        guard case .variables(let variables) = mode else { return variable(name, target, in: mode, at: range) }
+        guard case .variables(let variables) = mode else {
+            return variable(name, target, in: mode, at: range)
+        }
         if check(name, target, at: range, of: variables) { return .unknown }
         guard let site = variables.site, let binary = variables.binary else { return .failed }
         return variable(name, target, in: .site(site, in: binary, isReturn: false), at: range)

@@ -121,7 +121,8 @@ struct PrettyPrint {
     }
 
     private mutating func add(
-        _ type: DWARFType, _ way: TypePath.Way, _ bitField: Member.BitField?, _ conversion: TextPiece.Conversion,
+        _ type: DWARFType, _ way: TypePath.Way, _ bitField: Member.BitField?,
+        _ conversion: TextPiece.Conversion,
         between quote: String = ""
     ) {
         let value = TypePath.value(of: type, bitField)

@@ -231,7 +231,8 @@ struct Resolution {
         case .linkage(let entries, let isReturn):
             for entry in entries {
                 var point = ResolvedPoint(entry, isReturn: isReturn, binary: path, range: range)
-                (point.handler, point.loads) = check(handler, .variables(PointVariables(entry, isReturn: isReturn)))
+                (point.handler, point.loads) = check(
+                    handler, .variables(PointVariables(entry, isReturn: isReturn)))
                 points.append(point)
             }
         case .event(let name):

@@ -39,7 +39,8 @@ enum KernelRights {
         guard held >> systemAdministrator & 1 == 0 else { return }
         let missing = capabilities.filter { held >> $0.bit & 1 == 0 }.map(\.name)
         guard missing.isEmpty else {
-            throw .kernelRefused("use BPF", reason: "you are not root and have no \(missing.joined(separator: ", "))")
+            throw .kernelRefused(
+                "use BPF", reason: "you are not root and have no \(missing.joined(separator: ", "))")
         }
     }
 

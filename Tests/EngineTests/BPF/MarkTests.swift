@@ -56,7 +56,10 @@ struct MarkTests {
                 "$arg1=0x2 $arg2=A $arg3=0x5 $arg4=0x1 $arg5=0xfffffffffffffff9 $arg6=0x14 $arg7=0x1e $arg8=0x5 $arg9=0x12 $arg10=0xfffffffffffffff6",
             ]
         ),
-        ("PROGRAM.mark(\"none\") { println(\"[\", $$vars, \"]\", ppfunc(), pp()) }", Array(repeating: "[]process(\"PATH\").statement(ADDRESS)", count: 2)),
+        (
+            "PROGRAM.mark(\"none\") { println(\"[\", $$vars, \"]\", ppfunc(), pp()) }",
+            Array(repeating: "[]process(\"PATH\").statement(ADDRESS)", count: 2)
+        ),
         ("PROGRAM.mark(\"gone\") { println($arg1) }", ["0", "0"]),
         (
             "PROGRAM.plt(\"malloc\") { println($$name, \"[\", $$vars, \"] \", long_arg(1)) }", ["malloc[] 77"]

@@ -15,7 +15,8 @@ struct NumberTests {
 
     /// The interpreter's statistic, whose arithmetic is held against stap's own C, is the measure. All values are added
     /// on one processor, so that there is one part to merge.
-    @Test(arguments: [0, 3] as [Int64]) func theKernelsVarianceIsTheInterpreters(_ shift: Int64) async throws {
+    @Test(arguments: [0, 3] as [Int64]) func theKernelsVarianceIsTheInterpreters(_ shift: Int64) async throws
+    {
         var wanted = Statistic(shift: shift)
         for number in 1...40 { wanted.add(Int64((number * 7919) % 101 - 50), histograms: []) }
         let run = try await BPFEngineTests.run(
@@ -60,7 +61,10 @@ struct NumberTests {
 
     @Test(arguments: [
         ("$number = 5", "'$number' is in a register here, which it cannot change"),
-        ("$pair->flag = 1", "'$pair->flag' is not a whole number in the program's memory, so it cannot be changed"),
+        (
+            "$pair->flag = 1",
+            "'$pair->flag' is not a whole number in the program's memory, so it cannot be changed"
+        ),
     ]) func whatCannotBeChangedIsAProblem(_ statement: String, _ message: String) throws {
         let program = try ProbedProgram.lowered("probe PROGRAM.function(\"twice\") { \(statement) }")
         let error = #expect(throws: DiagnosticsError.self) {
@@ -83,7 +87,20 @@ struct NumberTests {
     @Test(.enabled(if: KernelRights.mayWritePrograms, "this kernel lets no program write"))
     func aWriteToNowhereIsAFault() async throws {
         let run = try await BPFEngineTests.run(
-            "probe PROGRAM.function(\"twice\") { @cast(16, \"struct pair\")->left = 1 }", command: [Self.path, "3"])
+            "probe PROGRAM.function(\"twice\") { @cast(16, \"struct pair\")->left = 1 }",
+            command: [Self.path, "3"])
         #expect(run.messages.first?.contains("0x10") == true)
+    }
+
+    @Test func moreValuesOfAnEntryThanAreKeptAreAProblem() throws {
+        let values = (1...17).map { "@entry($number + \($0))" }
+        let program = try ProbedProgram.lowered(
+            "probe PROGRAM.function(\"twice\").return { println(\(values.joined(separator: ", "))) }")
+        let error = #expect(throws: DiagnosticsError.self) {
+            try KernelSession.check(program, CompilerOptions())
+        }
+        #expect(
+            error?.diagnostics.first?.message.hasSuffix("more than 16 values of a function's entry") == true)
+        #expect(error?.diagnostics.first?.range?.text == "$number + 17")
     }
 }

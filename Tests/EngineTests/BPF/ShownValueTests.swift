@@ -49,7 +49,6 @@ struct ShownValueTests {
         """
     static let path = ProbedProgram.compiled(source, name: "shown", options: ["-O0"])
 
-
     /// What stap 5.0 prints for them: the formats are those of its second pass.
     @Test(arguments: [
         (
@@ -90,17 +89,20 @@ struct ShownValueTests {
     }
 
     @Test func aReturnProbeShowsTheParametersOfTheEntry() async throws {
-        let run = try await BPFEngineTests.run("probe PROGRAM.function(\"twice\").return { println($$parms) }",
+        let run = try await BPFEngineTests.run(
+            "probe PROGRAM.function(\"twice\").return { println($$parms) }",
             command: [ProbedProgram.compiled(ProbedProgram.source, name: "entered"), "3"])
-        #expect(run.lines.map { $0.replacing(/0x[0-9a-f]{6,}/, with: "ADDRESS") }
-            == (1...3).map { "number=0x\($0) word=ADDRESS pair=ADDRESS" })
+        #expect(
+            run.lines.map { $0.replacing(/0x[0-9a-f]{6,}/, with: "ADDRESS") }
+                == (1...3).map { "number=0x\($0) word=ADDRESS pair=ADDRESS" })
     }
 
     @Test func whatWouldHaveToBeReadAtTheEntryIsRefused() throws {
         let error = #expect(throws: DiagnosticsError.self) {
             try ProbedProgram.lowered("probe PROGRAM.function(\"twice\").return { println($pair$) }")
         }
-        #expect(error?.diagnostics.first?.message.hasSuffix(
-            "it cannot print '$pair$' as a whole where a function returns") == true)
+        #expect(
+            error?.diagnostics.first?.message.hasSuffix(
+                "it cannot print '$pair$' as a whole where a function returns") == true)
     }
 }

@@ -53,7 +53,9 @@ struct TracepointTests {
             command: [Self.path])
         #expect(run.lines.count == 4)
         #expect(run.lines.first?.hasPrefix("p=0x") == true)
-        #expect(run.lines.first?.contains(/.old_pid=0x[0-9a-f]+ bprm=0x[0-9a-f]+ forking kernel\.trace\(/) == true)
+        #expect(
+            run.lines.first?.contains(/.old_pid=0x[0-9a-f]+ bprm=0x[0-9a-f]+ forking kernel\.trace\(/) == true
+        )
         #expect(run.lines.dropFirst().first == "1 00 \(UInt8(ascii: "t"))")
     }
 
@@ -66,7 +68,9 @@ struct TracepointTests {
         #expect(error?.diagnostics.first?.range?.text == "ppid()")
     }
 
-    @Test(arguments: ["print_ubacktrace()", "println(uaddr())", "println(int_arg(1))", "println(ubacktrace())"])
+    @Test(arguments: [
+        "print_ubacktrace()", "println(uaddr())", "println(int_arg(1))", "println(ubacktrace())",
+    ])
     func aTracepointHasNoRegisters(_ statement: String) throws {
         let program = try ProbedProgram.lowered("probe kernel.trace(\"sched_process_fork\") { \(statement) }")
         let error = #expect(throws: DiagnosticsError.self) {
