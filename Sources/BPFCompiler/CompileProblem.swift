@@ -12,6 +12,7 @@ enum CompileProblem: Equatable {
     case recursion(String)
     case location(String)
     case pattern(String)
+    case entries
     case writes(String)
     case writesRegister(String)
     case writesRefused
@@ -44,6 +45,7 @@ enum CompileProblem: Equatable {
             "'\(name)' needs the registers of a program, which a tracepoint does not have"
         case .writes(let text):
             "'\(text)' is not a whole number in the program's memory, so it cannot be changed"
+        case .entries: "more than \(RuntimeMaps.maximumEntryValues) values of a function's entry"
         case .writesRegister(let text): "'\(text)' is in a register here, which it cannot change"
         case .writesRefused: "changing the program, which this kernel refuses (lockdown, or no CAP_SYS_ADMIN)"
         case .otherFile(let text):

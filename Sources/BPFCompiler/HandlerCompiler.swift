@@ -112,6 +112,9 @@ final class HandlerCompiler {
         frame {
             let key = scratch.block(RuntimeMaps.entryKeySize)
             let values = scratch.block(RuntimeMaps.maximumEntryValues * 8)
+            if let first = handler.entries.dropFirst(RuntimeMaps.maximumEntryValues).first {
+                report(.entries, at: first.range)
+            }
             for (number, entry) in handler.entries.prefix(RuntimeMaps.maximumEntryValues).enumerated() {
                 emit(entry)
                 address(.r1, values + number * 8)

@@ -92,4 +92,16 @@ struct NumberTests {
             command: [Self.path, "3"])
         #expect(run.messages.first?.contains("0x10") == true)
     }
+
+    @Test func moreValuesOfAnEntryThanAreKeptAreAProblem() throws {
+        let values = (1...17).map { "@entry($number + \($0))" }
+        let program = try ProbedProgram.lowered(
+            "probe PROGRAM.function(\"twice\").return { println(\(values.joined(separator: ", "))) }")
+        let error = #expect(throws: DiagnosticsError.self) {
+            try KernelSession.check(program, CompilerOptions())
+        }
+        #expect(
+            error?.diagnostics.first?.message.hasSuffix("more than 16 values of a function's entry") == true)
+        #expect(error?.diagnostics.first?.range?.text == "$number")
+    }
 }
