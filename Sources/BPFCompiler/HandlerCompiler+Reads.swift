@@ -8,38 +8,30 @@ extension HandlerCompiler {
     /// Leaves what is read in r0.
     func emit(_ read: MemoryRead, at range: SourceRange) {
         var steps = read.steps[...]
-        if case .location(let location) = read.start, let register = location.singleRegister {
-            // The variable is in a register: it is the value, or the first address.
-            guard load(register: register) else { return report(.location(read.text), at: range) }
-            switch steps.first {
-            case nil:
-                if case .integer(let size, let isSigned) = read.value { return extend(size, isSigned) }
+        let isValue: Bool
+        switch read.start {
+        case .location(let location) where location.singleRegister != nil:
+            isValue = true
+            guard let register = location.singleRegister, load(register: register) else {
                 return report(.location(read.text), at: range)
-            case .dereference?: steps = steps.dropFirst()
-            default: return report(.location(read.text), at: range)
             }
-        } else if case .returnValue = read.start {
+        case .returnValue:
+            isValue = true
             _ = load(register: options.registers.result)
-            switch steps.first {
-            case nil:
-                if case .integer(let size, let isSigned) = read.value { return extend(size, isSigned) }
-                return report(.location(read.text), at: range)
-            case .dereference?: steps = steps.dropFirst()
-            default: return report(.location(read.text), at: range)
-            }
-        } else {
-            if case .fixed(_, let path) = read.start, path != probedPath {
-                return report(.otherFile(read.text), at: range)
-            }
+        case .fixed(_, let path) where path != probedPath: return report(.otherFile(read.text), at: range)
+        case .location(let location):
+            isValue = location.isValue
             guard start(read.start) else { return report(.location(read.text), at: range) }
-            if case .location(let location) = read.start, location.isValue {
-                switch steps.first {
-                case nil:
-                    if case .integer(let size, let isSigned) = read.value { return extend(size, isSigned) }
-                    return report(.location(read.text), at: range)
-                case .dereference?: steps = steps.dropFirst()
-                default: return report(.location(read.text), at: range)
-                }
+        case .fixed, .pointer:
+            isValue = false
+            guard start(read.start) else { return report(.location(read.text), at: range) }
+        }
+        if isValue {
+            // It has no place in memory: it is what is read, or the first address.
+            switch (steps.first, read.value) {
+            case (nil, .integer(let size, let isSigned)): return extend(size, isSigned)
+            case (.dereference?, _): steps = steps.dropFirst()
+            default: return report(.location(read.text), at: range)
             }
         }
         for step in steps {

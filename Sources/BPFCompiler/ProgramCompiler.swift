@@ -16,12 +16,22 @@ public struct ProgramCompiler {
     public let constants = ConstantTable()
 
     /// Prepares the compilation of a script.
-    public init(_ program: Program, _ options: CompilerOptions, maps: RuntimeMaps, store: StoreLayout) {
+    ///
+    /// - Parameters:
+    ///   - program: The script.
+    ///   - options: What it is compiled for.
+    ///   - maps: What its programs name.
+    ///   - store: Where its variables lie.
+    ///   - placement: Where its handlers run, as an earlier compilation found it; nil is to find it.
+    public init(
+        _ program: Program, _ options: CompilerOptions, maps: RuntimeMaps, store: StoreLayout,
+        placement: Placement? = nil
+    ) {
         self.program = program
         self.options = options
         self.maps = maps
         self.store = store
-        placement = Self.placement(program, options, maps: maps, store: store)
+        self.placement = placement ?? Self.placement(program, options, maps: maps, store: store)
     }
 
     /// Places a script's handlers: those that a trial finds fit go into the kernel.

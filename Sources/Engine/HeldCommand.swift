@@ -35,6 +35,16 @@ final class HeldCommand: Sendable {
             setpriv: tools.setpriv, logger: logger)
     }
 
+    /// The command of a run, where it has one.
+    static func prepared(
+        for session: RunSession, tools: StapTools, directory: TemporaryDirectory
+    ) throws(EngineError) -> HeldCommand? {
+        guard case .command(let words) = session.request.target else { return nil }
+        return try HeldCommand(
+            words, searchPath: session.request.environment["PATH"], tools: tools, directory: directory,
+            clock: session.clock, logger: session.logger)
+    }
+
     /// Starts it, held; returns when it has ended, throws ``EngineError/stuck(_:)`` where it does not let itself be.
     func run(
         started: @escaping @Sendable (Int32) -> Void, line: @escaping @Sendable ([UInt8]) -> Void

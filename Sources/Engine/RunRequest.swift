@@ -1,3 +1,4 @@
+import Glibc
 public import RecipeModel
 public import Templater
 
@@ -10,6 +11,14 @@ public enum RunTarget: Sendable, Equatable {
     /// A program and its arguments, started once the probes are in place; the run ends when it ends, and it
     /// is ended (SIGTERM, then SIGKILL) when the run ends first.
     case command([String])
+}
+
+extension RunTarget {
+    /// Looks for the process that is to be traced, where one was named.
+    func requireProcess() throws(EngineError) {
+        guard case .pid(let target) = self else { return }
+        guard target > 0, kill(target, 0) == 0 || errno == EPERM else { throw .noSuchProcess(target) }
+    }
 }
 
 /// A file that the script's probes are placed in, known by its content's name.

@@ -91,12 +91,7 @@ public struct StapEngine: Sendable, TrialEngine {
         _ attempt: Attempt, limits: Limits, session: RunSession, temporary: TemporaryDirectory
     ) async throws(EngineError) -> (TracePhase.Result, isFromCache: Bool?) {
         let request = session.request
-        var command: HeldCommand?
-        if case .command(let words) = request.target {
-            command = try HeldCommand(
-                words, searchPath: request.environment["PATH"], tools: tools, directory: temporary,
-                clock: clock, logger: logger)
-        }
+        let command = try HeldCommand.prepared(for: session, tools: tools, directory: temporary)
         let name: String
         let bytes: [UInt8]
         let lock: RunLock
@@ -181,8 +176,6 @@ public struct StapEngine: Sendable, TrialEngine {
             throw errno == EACCES
                 ? .toolNotPermitted(tool) : .missingTool(tool, package: package)
         }
-        if case .pid(let target) = request.target {
-            guard target > 0, kill(target, 0) == 0 || errno == EPERM else { throw .noSuchProcess(target) }
-        }
+        try request.target.requireProcess()
     }
 }

@@ -76,9 +76,7 @@ public struct BPFEngine: Sendable, TrialEngine {
         let session = RunSession(
             request: request, clock: clock, interrupts: interrupts, logger: logger, emit: events)
         session.enter(.check)
-        if case .pid(let target) = request.target {
-            guard target > 0, kill(target, 0) == 0 || errno == EPERM else { throw .noSuchProcess(target) }
-        }
+        try request.target.requireProcess()
         let temporary = try TemporaryDirectory(in: request.directories.temporary)
         return try await Trials(
             engine: self, session: session, memory: LimitMemory(directory: request.directories.state),
@@ -89,12 +87,7 @@ public struct BPFEngine: Sendable, TrialEngine {
     func attempt(
         _ attempt: Attempt, limits: Limits, session: RunSession, temporary: TemporaryDirectory
     ) async throws(EngineError) -> (TracePhase.Result, isFromCache: Bool?) {
-        var command: HeldCommand?
-        if case .command(let words) = session.request.target {
-            command = try HeldCommand(
-                words, searchPath: session.request.environment["PATH"], tools: tools, directory: temporary,
-                clock: clock, logger: logger)
-        }
+        let command = try HeldCommand.prepared(for: session, tools: tools, directory: temporary)
         let phase = BPFTracePhase(
             program, session: session, attempt: attempt, command: command, limits: limits,
             readModule: readModule, givesUpRights: givesUpRights)

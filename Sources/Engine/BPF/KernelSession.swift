@@ -91,7 +91,7 @@ struct KernelSession: Sendable {
         maps.scratchSize = draft.scratchSize
         maps.constants = constants.descriptor
         maps.constantsSize = draft.constants.count
-        let compilation = try Compilation(program, options, maps, store)
+        let compilation = try Compilation(program, options, maps, store, placement: draft.placement)
         sites = compilation.sites
         placement = compilation.placement
         let programs = try compilation.programs.map { compiled throws(BPFError) -> Programs in
@@ -249,9 +249,10 @@ private struct Compilation {
     var scratchSize = 4096
 
     init(
-        _ program: Program, _ options: CompilerOptions, _ maps: RuntimeMaps, _ store: StoreLayout
+        _ program: Program, _ options: CompilerOptions, _ maps: RuntimeMaps, _ store: StoreLayout,
+        placement known: Placement? = nil
     ) throws(DiagnosticsError) {
-        let compiler = ProgramCompiler(program, options, maps: maps, store: store)
+        let compiler = ProgramCompiler(program, options, maps: maps, store: store, placement: known)
         var problems: [Diagnostic] = []
         var shared: [ProgramKey: Int] = [:]
         for number in program.probes.indices where program.probes[number].event.isInKernel {
