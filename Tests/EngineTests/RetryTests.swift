@@ -11,7 +11,7 @@ import Testing
     func aRunThatCannotBeRepeatedKeepsWhatItFound(stap: String) async throws {
         let sandbox = try Sandbox(stap: stap, staprun: "maxaction")
         let events = Events()
-        let outcome = try await sandbox.engine.run(sandbox.request(phases: [.compile: .seconds(3)])) {
+        let outcome = try await sandbox.engine.run(sandbox.request(phases: [.compile: .seconds(15)])) {
             events.add($0)
         }
         #expect(outcome.ending == .limitReached(.macro(.MAXACTION)))

@@ -46,10 +46,14 @@ import Testing
 
     @Test func agreesWithABacktrackerOnRandomExpressions() throws {
         var random = SeededGenerator()
-        for _ in 0..<SeededGenerator.rounds(2000) {
+        var compared = 0
+        let rounds = SeededGenerator.rounds(2000)
+        for _ in 0..<rounds {
             let pattern = Self.expression(&random, depth: 3)
             let node = try RegexReader.node(of: Array(pattern.utf8))
-            let automaton = try RegexAutomaton(parsing: Array(pattern.utf8))
+            // Nested counts may need more states than an automaton has; that is refused, and seldom.
+            guard let automaton = try? RegexAutomaton(parsing: Array(pattern.utf8)) else { continue }
+            compared += 1
             for _ in 0..<8 {
                 let text = (0..<Int.random(in: 0...6, using: &random)).map { _ in
                     Array("abc".utf8).randomElement(using: &random)!
@@ -61,6 +65,8 @@ import Testing
                 return
             }
         }
+        let missed = rounds - compared
+        #expect(missed * 100 < rounds, "\(missed) of \(rounds) were too large, seed \(random.seed)")
     }
 
     private static func expression(_ random: inout SeededGenerator, depth: Int) -> String {
