@@ -89,7 +89,7 @@ extension HandlerCompiler {
             truth(Term(.binary(sign, left, right), .integer, at: range))
         default:
             pair(left, right)
-            compute(sign, at: range)
+            compute(sign, at: right.operatorRange(in: range))
         }
     }
 
@@ -208,13 +208,13 @@ extension HandlerCompiler {
         if case .local(let index) = place {
             code.move(.r1, .r0)
             code.load(.double, .r0, .r9, scope.locals[index])
-            compute(sign, at: range)
+            compute(sign, at: value.operatorRange(in: range))
             return code.store(.double, .r9, scope.locals[index], .r0)
         }
         let right = keep()
         read(place, at: range)
         code.load(.double, .r1, .r9, right)
-        compute(sign, at: range)
+        compute(sign, at: value.operatorRange(in: range))
         let kept = keep()
         write(place, from: kept, at: range)
         code.load(.double, .r0, .r9, kept)

@@ -16,8 +16,6 @@ enum LoweringProblem: Equatable {
     case contextText(String)
     case textOfEntry(String)
     case unresolvedTarget(String)
-    case histogramLoop
-    case overloadNext
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
         .error("the built-in engine cannot run this: \(words)", at: range)
@@ -38,8 +36,6 @@ enum LoweringProblem: Equatable {
         case .contextText(let text): "it cannot print '\(text)' as a whole"
         case .textOfEntry(let text): "it cannot print '\(text)' as a whole where a function returns"
         case .unresolvedTarget(let text): "it does not know how to read '\(text)' here"
-        case .histogramLoop: "it has no 'foreach' over histograms"
-        case .overloadNext: "'next' in a function"
         }
     }
 }

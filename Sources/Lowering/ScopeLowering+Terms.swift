@@ -105,8 +105,12 @@ extension ScopeLowering {
         guard (signature.required...signature.parameters.count).contains(arguments.count) else {
             return refuse(.unknownFunction("\(name.text) with \(arguments.count) arguments"), at: name.range)
         }
+        let implied = intrinsic.implied(behind: arguments.count).map {
+            Term(.intrinsic($0, []), $0.signature.result ?? .integer, at: range)
+        }
         return Term(
-            .intrinsic(intrinsic, arguments.map { term($0) }), signature.result ?? .integer, at: range)
+            .intrinsic(intrinsic, arguments.map { term($0) } + implied), signature.result ?? .integer,
+            at: range)
     }
 
     private func format(_ call: PrintCall, at range: SourceRange) -> Term {

@@ -15,7 +15,6 @@ final class ScopeLowering {
     private var entries: [Term] = []
     /// The handler that this is a function of.
     private var outer: ScopeLowering?
-    private let isFunction: Bool
 
     init(
         _ builder: ProgramBuilder, types: ScopeTypes, site: ProgramBuilder.Site,
@@ -26,7 +25,6 @@ final class ScopeLowering {
         self.site = site
         self.definitions = definitions
         self.outer = outer
-        isFunction = outer != nil
     }
 
     // MARK: - Wholes
@@ -136,9 +134,7 @@ final class ScopeLowering {
         case .delete(let operand): return delete(operand, at: range)
         case .break: return [Action(.exitLoop, at: range)]
         case .continue: return [Action(.nextRound, at: range)]
-        case .next:
-            if isFunction { builder.report(.overloadNext, at: range) }
-            return [Action(.next, at: range)]
+        case .next: return [Action(.next, at: range)]
         }
     }
 
@@ -156,8 +152,11 @@ final class ScopeLowering {
     }
 
     private func foreach(_ loop: Foreach, at range: SourceRange) -> [Action] {
+        if case .histogram(_, let shape) = loop.collection.kind, let name = loop.indexes.first {
+            return buckets(of: shape, by: local(name.text), loop, at: range)
+        }
         guard case .variable(let name) = loop.collection.kind, let array = global(name.text) else {
-            builder.report(.histogramLoop, at: loop.collection.range)
+            builder.report(.unresolvedTarget(loop.collection.range.text), at: loop.collection.range)
             return []
         }
         let limit = loop.limit.map { term($0) }
