@@ -14,7 +14,6 @@ enum LoweringProblem: Equatable {
     case dereference
     case probeWrite
     case contextText(String)
-    case textOfEntry(String)
     case unresolvedTarget(String)
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
@@ -34,7 +33,6 @@ enum LoweringProblem: Equatable {
         case .dereference: "it has no '@kderef', '@uderef', '@kregister' or '@uregister'"
         case .probeWrite: "it has no '@probewrite'"
         case .contextText(let text): "it cannot print '\(text)' as a whole"
-        case .textOfEntry(let text): "it cannot print '\(text)' as a whole where a function returns"
         case .unresolvedTarget(let text): "it does not know how to read '\(text)' here"
         }
     }

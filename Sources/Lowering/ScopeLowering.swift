@@ -13,6 +13,8 @@ final class ScopeLowering {
     private var locals: [LocalVariable] = []
     private var localIndexes: [String: Int] = [:]
     private var entries: [Term] = []
+    /// Whether what is lowered is evaluated where the function begins, for its return probe.
+    private var isAtEntry = false
     /// The handler that this is a function of.
     private var outer: ScopeLowering?
 
@@ -68,8 +70,19 @@ final class ScopeLowering {
         types.parameters.contains(name) ? nil : builder.globalIndexes[name]
     }
 
+    /// Whether a function's variables are to be saved at its entry for what is lowered.
+    var savesVariables: Bool { site.isReturn && !isAtEntry }
+
+    /// A value as it was where the function began.
+    func saved(at range: SourceRange, _ operand: () -> Term) -> Term {
+        isAtEntry = true
+        let operand = operand()
+        isAtEntry = false
+        return Term(.entry(entry(operand)), operand.type, at: range)
+    }
+
     /// The index of an `@entry` operand, the handler's own.
-    func entry(_ operand: Term) -> Int {
+    private func entry(_ operand: Term) -> Int {
         if let outer { return outer.entry(operand) }
         entries.append(operand)
         return entries.count - 1
