@@ -4,7 +4,7 @@
 # make lint        formatting, and a build without warnings
 # make fuzz        damaged binaries and libFuzzer on the parsers; FUZZ_SECONDS=60 FUZZ_CASES=20000
 # make demo        everything from nothing to the nginx-5xx summary of a real nginx that answers 502, on this machine
-# make vm-test     real SystemTap runs of all recipes under Debian's kernel
+# make vm-test     real SystemTap runs of all recipes under Debian's kernel, and conformance
 # make conformance both engines' lines of small scripts compared, under Debian's kernels
 # make parity      listings and verdicts against stap -L and stap -p2; see docs/parity.md
 # make bench       our times beside stap's and bpftrace's, in one run; ROUNDS=7
@@ -53,8 +53,8 @@ demo: setup build
 
 vm-test: build
 	Tests/VM/run.sh
+	Tests/Conformance/run.sh
 
-# Asks SystemTap for verdicts that are missing, half a minute each: not a part of vm-test before all are kept.
 conformance: build
 	Tests/Conformance/run.sh
 

@@ -32,6 +32,8 @@ unbootable() {
 [ -n "$image" ] || image="/boot/vmlinuz-${release:-$(kernel_release)}"
 [ -r "$image" ] || unbootable "cannot read the kernel image $image; run 'make setup'"
 vng=$(find_vng) || unbootable "virtme-ng is not installed; run 'make setup'"
+# It calls its other programs by name.
+PATH="$(dirname "$vng"):$PATH"
 command -v qemu-system-x86_64 >/dev/null || unbootable "qemu-system-x86_64 is not installed; run 'make setup'"
 
 # What runs in the guest: it leaves its status in the shared directory, as the console cannot carry it.

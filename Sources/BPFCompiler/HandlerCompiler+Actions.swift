@@ -42,7 +42,9 @@ extension HandlerCompiler {
         case .remove(let array, let keys): remove(array, keys, at: action.range)
         case .exitLoop: if let label = scope.exitLoop { code.jump(to: label) }
         case .nextRound: if let label = scope.nextRound { code.jump(to: label) }
-        case .next: code.jump(to: scope.next)
+        case .next:
+            if scope.result != nil { report(.notYet("'next' in a function"), at: action.range) }
+            code.jump(to: scope.next)
         }
     }
 

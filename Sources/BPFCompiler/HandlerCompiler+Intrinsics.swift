@@ -33,11 +33,15 @@ extension HandlerCompiler {
             if case .functionReturn = probe.event { code.move(.r0, 1) } else { code.move(.r0, 0) }
         case .uaddr: code.load(.double, .r0, .r6, options.registers.instructionPointer)
         case .returnval: load(register: options.registers.result)
-        case .register:
+        case .register, .unsignedRegister:
             guard case .text(let name)? = arguments.first?.kind,
-                let number = options.registers.names[String(decoding: name, as: UTF8.self)]
-            else { return report(.inProcess("register"), at: range) }
-            load(register: number)
+                let part = options.registers.parts[String(decoding: name, as: UTF8.self)]
+            else {
+                return report(.notYet("a register that is not known when the script is compiled"), at: range)
+            }
+            let size: AccessSize = [1: .byte, 2: .half, 4: .word][part.size] ?? .double
+            code.load(size, .r0, .r6, part.offset)
+            extend(part.size, intrinsic == .register)
         case .intArgument, .unsignedArgument, .longArgument: functionArgument(intrinsic, arguments, at: range)
         case .gettimeofdaySeconds: time(1_000_000_000, isOfDay: true)
         case .gettimeofdayMilliseconds: time(1_000_000, isOfDay: true)
@@ -85,20 +89,29 @@ extension HandlerCompiler {
 
     /// A function's argument by the calling convention, from 1.
     private func functionArgument(_ intrinsic: Intrinsic, _ arguments: [Term], at range: SourceRange) {
-        guard case .number(let number)? = arguments.first?.kind, number >= 1, number < 64 else {
-            report(.notYet("an argument whose number is not in the script"), at: range)
-            return
-        }
-        let index = Int(number) - 1
-        if options.registers.arguments.indices.contains(index) {
-            load(register: options.registers.arguments[index])
+        let registers = options.registers
+        if case .number(let number)? = arguments.first?.kind, number >= 1, number <= registers.arguments.count
+        {
+            load(register: registers.arguments[Int(number) - 1])
         } else {
-            load(register: options.registers.stackPointer)
-            let place =
-                options.registers.firstStackArgument
-                + (index - options.registers.arguments.count) * 8
-            code.compute(.add, .r0, Int32(place))
-            load(8, "argument \(number)", at: range)
+            // Behind those in registers are those on the stack; the number may be anything.
+            let end = code.label()
+            emit(arguments[0])
+            code.move(.r1, .r0)
+            for (index, register) in registers.arguments.enumerated() {
+                let other = code.label()
+                code.jump(to: other, if: .r1, .notEqual, Int32(index + 1))
+                load(register: register)
+                code.jump(to: end)
+                code.place(other)
+            }
+            code.compute(.subtract, .r1, Int32(registers.arguments.count + 1))
+            code.compute(.shiftLeft, .r1, 3)
+            load(register: registers.stackPointer)
+            code.compute(.add, .r0, Int32(registers.firstStackArgument))
+            code.compute(.add, .r0, .r1)
+            load(8, range.text, at: range)
+            code.place(end)
         }
         switch intrinsic {
         case .intArgument: extend(4, true)

@@ -74,8 +74,7 @@ extension HandlerCompiler {
         // The process knows them by the record's probe.
         case .intrinsic(.pp, _), .intrinsic(.ppfunc, _), .intrinsic(.probefunc, _): return term
         case .intrinsic(let intrinsic, let arguments)
-        // What `tokenize` has left unread is known here alone.
-        where intrinsic.signature.site == .process && intrinsic != .tokenize
+        where intrinsic.signature.site == .process && !intrinsic.dependsOnHandler
             || intrinsic.signature.site == .anywhere && term.type == .text:
             if intrinsic.readsStack, takesStack(intrinsic, at: term.range) { values.append(.stack) }
             return Term(
@@ -353,6 +352,16 @@ extension Intrinsic {
         case .sprintUbacktrace, .ubacktrace, .ustack, .printUbacktrace, .printUbacktraceBrief,
             .printUbacktraceFileline:
             true
+        default: false
+        }
+    }
+}
+
+extension Intrinsic {
+    /// Whether it tells what an earlier part of the handler has left: the rest of a text, or where a pattern matched.
+    fileprivate var dependsOnHandler: Bool {
+        switch self {
+        case .tokenize, .matched, .matchedStr, .ngroups: true
         default: false
         }
     }

@@ -74,7 +74,8 @@ extension Intrinsic {
     /// Whether it tells something of the traced program's registers or stack.
     var readsRegisters: Bool {
         switch self {
-        case .uaddr, .register, .returnval, .intArgument, .unsignedArgument, .longArgument, .sprintUbacktrace,
+        case .uaddr, .register, .unsignedRegister, .returnval, .intArgument, .unsignedArgument, .longArgument,
+            .sprintUbacktrace,
             .ubacktrace, .ustack, .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline:
             true
         default: false

@@ -89,7 +89,7 @@ extension HandlerCompiler {
             truth(Term(.binary(sign, left, right), .integer, at: range))
         default:
             pair(left, right)
-            compute(sign, at: range)
+            compute(sign, at: right.operatorRange(in: range))
         }
     }
 
@@ -208,13 +208,13 @@ extension HandlerCompiler {
         if case .local(let index) = place {
             code.move(.r1, .r0)
             code.load(.double, .r0, .r9, scope.locals[index])
-            compute(sign, at: range)
+            compute(sign, at: value.operatorRange(in: range))
             return code.store(.double, .r9, scope.locals[index], .r0)
         }
         let right = keep()
         read(place, at: range)
         code.load(.double, .r1, .r9, right)
-        compute(sign, at: range)
+        compute(sign, at: value.operatorRange(in: range))
         let kept = keep()
         write(place, from: kept, at: range)
         code.load(.double, .r0, .r9, kept)
@@ -264,16 +264,34 @@ extension HandlerCompiler {
     // MARK: - Calls
 
     private func entry(_ index: Int) {
+        savedValue(index) { code.move(.r0, 0) } found: { code.load(.double, .r0, .r0, $0) }
+    }
+
+    /// The text that was saved at the function's entry.
+    func entryText(_ index: Int) -> TextPlace {
+        let result = scratch.text()
+        savedValue(index) {
+            clear(result, .text)
+        } found: { offset in
+            code.move(.r3, .r0)
+            code.compute(.add, .r3, Int32(offset))
+            address(.r1, result)
+            copyText()
+        }
+        return .place(result)
+    }
+
+    /// Looks for what the function's entry saved; r0 is the address of its element where that is found.
+    private func savedValue(_ index: Int, missing: () -> Void, found: (_ offset: Int) -> Void) {
         let key = scratch.block(RuntimeMaps.entryKeySize)
-        let found = code.label()
-        let end = code.label()
+        let (isFound, end) = (code.label(), code.label())
         entryKey(key)
         mapCall(.mapLookup, maps.entries, key: key)
-        code.jump(to: found, if: .r0, .notEqual, 0)
-        code.move(.r0, 0)
+        code.jump(to: isFound, if: .r0, .notEqual, 0)
+        missing()
         code.jump(to: end)
-        code.place(found)
-        code.load(.double, .r0, .r0, index * 8)
+        code.place(isFound)
+        found(entryLayout.offset(of: index, among: handler.entries))
         code.place(end)
     }
 

@@ -48,6 +48,7 @@ extension HandlerCompiler {
         case .intrinsic(let intrinsic, let arguments): return text(intrinsic, arguments, at: term.range)
         case .attempt(let body, let otherwise): return attempt(body, otherwise: otherwise)
         case .format(let format, let arguments): return self.format(format, arguments, at: term.range)
+        case .entry(let index): return entryText(index)
         default:
             report(.notYet("this text"), at: term.range)
             return .literal([])

@@ -111,14 +111,20 @@ final class HandlerCompiler {
     func compileEntry() -> Assembler {
         frame {
             let key = scratch.block(RuntimeMaps.entryKeySize)
-            let values = scratch.block(RuntimeMaps.maximumEntryValues * 8)
+            let layout = entryLayout
+            let values = scratch.block(layout.size)
             if let first = handler.entries.dropFirst(RuntimeMaps.maximumEntryValues).first {
                 report(.entries, at: first.range)
             }
             for (number, entry) in handler.entries.prefix(RuntimeMaps.maximumEntryValues).enumerated() {
-                emit(entry)
-                address(.r1, values + number * 8)
-                code.store(.double, .r1, 0, .r0)
+                let place = values + layout.offset(of: number, among: handler.entries)
+                if entry.type == .text {
+                    copy(text(entry), to: place)
+                } else {
+                    emit(entry)
+                    address(.r1, place)
+                    code.store(.double, .r1, 0, .r0)
+                }
             }
             entryKey(key)
             mapCall(.mapUpdate, maps.entries, key: key, value: values, flags: 0)
@@ -235,6 +241,9 @@ final class HandlerCompiler {
         if let flags { code.move(.r4, flags) }
         code.call(helper)
     }
+
+    /// Where a function's entry puts the values that it saves.
+    var entryLayout: EntryLayout { EntryLayout(program, maximumStringLength: options.maximumStringLength) }
 
     /// Writes the key under which a function's entry saves values.
     func entryKey(_ place: Int) {

@@ -47,7 +47,9 @@ struct ScratchLayout: Sendable {
     var record: Int { Self.integersEnd }
     private var texts: Int { record + RecordLayout.headSize + recordCapacity }
     /// Bytes of a text: its length, its bytes, and room for 8 zeros behind them.
-    var textSize: Int { 8 + (textCapacity + 7) / 8 * 8 + 8 }
+    var textSize: Int { Self.textSize(capacity: textCapacity) }
+
+    static func textSize(capacity: Int) -> Int { 8 + (capacity + 7) / 8 * 8 + 8 }
 
     private var integerCount = 0
     private var textBytes = 0

@@ -90,16 +90,28 @@ enum Files {
         }
     }
 
-    /// Removes the entries of a directory of ours that were made longest ago, beyond the newest `count`, unless
-    /// they are younger than a day and may be in use.
+    /// Notes that an entry of a directory of ours is in use, for ``keepNewest(_:in:)``.
+    ///
+    /// It does so by the time of access alone. stap keeps what it finds out about a kernel (half a minute's work) by the
+    /// times of modification of the kernel's tree and the runtime that it is given.
+    static func noteUse(of path: String) {
+        // UTIME_NOW and UTIME_OMIT of <bits/stat.h>, which Swift does not see.
+        let (now, omitted) = ((1 << 30) - 1, (1 << 30) - 2)
+        let times = [timespec(tv_sec: 0, tv_nsec: now), timespec(tv_sec: 0, tv_nsec: omitted)]
+        utimensat(AT_FDCWD, path, times, 0)
+    }
+
+    /// Removes the entries of a directory of ours that were made or used longest ago, beyond the newest `count`, unless
+    /// that was within a day and they may be in use.
     static func keepNewest(_ count: Int, in directory: String) {
-        let entries = list(directory).compactMap { name -> (path: String, made: Int)? in
+        let entries = list(directory).compactMap { name -> (path: String, used: Int)? in
             var status = stat()
             let path = directory + "/" + name
-            return lstat(path, &status) == 0 ? (path, status.st_mtim.tv_sec) : nil
+            guard lstat(path, &status) == 0 else { return nil }
+            return (path, max(status.st_mtim.tv_sec, status.st_atim.tv_sec))
         }
-        for entry in entries.sorted(by: { $0.made > $1.made }).dropFirst(count)
-        where time(nil) - entry.made > 86400 { removeTree(entry.path) }
+        for entry in entries.sorted(by: { $0.used > $1.used }).dropFirst(count)
+        where time(nil) - entry.used > 86400 { removeTree(entry.path) }
     }
 
     /// Makes a directory and its parents, 0700, and refuses one that is another user's or that others can

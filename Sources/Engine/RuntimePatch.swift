@@ -64,7 +64,7 @@ public enum RuntimePatch {
         try Files.makePrivateDirectory(home)
         // The copy is renamed into place whole, so a directory of that name is complete.
         if Files.isDirectory(place) {
-            utimensat(AT_FDCWD, place, nil, 0)
+            Files.noteUse(of: place)
             return place
         }
         Files.sweepDrafts(home)

@@ -1,27 +1,10 @@
+import Lowering
 public import StapLanguage
 
 /// The buckets of histograms, as stap's runtime numbers them.
 extension Histogram {
-    /// The buckets of `@hist_log`: 64 powers of two below 0, 0, and 63 above.
-    public static let logarithmicBuckets = 128
     /// The bucket of 0 in `@hist_log`.
     public static let logarithmicZero = 64
-    /// The most buckets of `@hist_linear`, those below and above with them.
-    public static let mostBuckets = 128
-
-    /// How many buckets there are.
-    ///
-    /// A linear one has a bucket for what is below its start and one for what is above.
-    public var bucketCount: Int {
-        switch self {
-        case .logarithmic: Self.logarithmicBuckets
-        case .linear(let start, let stop, let interval):
-            // stap refuses fewer and more when its module begins.
-            Int(clamping: (stop &- start).dividedAsStap(by: interval)).clamped(to: 0...Self.mostBuckets - 3)
-                + 3
-        }
-    }
-
     /// The bucket that counts a value.
     public func bucket(of value: Int64) -> Int {
         switch self {

@@ -1,3 +1,4 @@
+import Lowering
 public import StapLanguage
 
 extension Histogram {

@@ -45,7 +45,7 @@ public final class Interpreter {
         _ program: Program, store: any GlobalStore, limits: RuntimeLimits = RuntimeLimits(),
         randomSeed: UInt64 = 0
     ) throws(DiagnosticsError) {
-        let compiler = ProgramCompiler(program, limits, try Self.automata(program))
+        let compiler = ProgramCompiler(program, limits, try Self.patterns(program))
         handlers = compiler.compile()
         machine = Machine(
             store: store, limits: limits,
@@ -53,18 +53,22 @@ public final class Interpreter {
             context: UnknownEvent(), randomSeed: randomSeed)
     }
 
-    private static func automata(_ program: Program) throws(DiagnosticsError) -> [RegexAutomaton] {
+    private static func patterns(_ program: Program) throws(DiagnosticsError) -> [Pattern] {
+        let notesGroups = [.matched, .matchedStr, .ngroups].contains { program.calls($0) }
         var problems: [Diagnostic] = []
-        var automata: [RegexAutomaton] = []
+        var patterns: [Pattern] = []
         for pattern in program.patterns {
             do {
-                automata.append(try RegexAutomaton(parsing: pattern.bytes))
+                patterns.append(
+                    Pattern(
+                        automaton: try RegexAutomaton(parsing: pattern.bytes),
+                        groups: notesGroups ? try RegexGroups(parsing: pattern.bytes) : nil))
             } catch {
                 problems.append(.error(error.words, at: pattern.range))
             }
         }
         guard problems.isEmpty else { throw DiagnosticsError(problems) }
-        return automata
+        return patterns
     }
 
     /// What handlers have printed and nobody has taken.

@@ -13,6 +13,7 @@ extension Machine {
         case .isdigit:
             guard let first = arguments[0].text.first else { return 0 }
             return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) ? 1 : 0
+        case .ngroups: return Int64(try lastMatch.count())
         case .randint: return try random(below: arguments[0].integer)
         case .ustack:
             guard let address = try context.symbolizer.frame(arguments[0].integer) else {
@@ -80,16 +81,13 @@ extension Machine {
         case .tokenize:
             if arguments.count > 1, !arguments[0].text.isEmpty { unreadTokens = arguments[0].text[...] }
             return TextFunctions.token(&unreadTokens, delimiters: arguments[arguments.count - 1].text)
-        case .ctime:
-            let seconds =
-                arguments.isEmpty
-                ? try context.value(of: .gettimeofdaySeconds, []).integer : arguments[0].integer
-            return try CalendarTime.text(seconds)
-        case .indent: return try indent(Indentation.common, arguments[0].integer, description: [])
+        case .matched: return try lastMatch.group(arguments[0].integer)
+        case .matchedStr: return try lastMatch.group(0)
+        case .ctime: return try CalendarTime.text(arguments[0].integer)
+        case .indent: return try indent(Indentation.common, arguments, description: [])
         case .threadIndent:
             let thread = try context.value(of: .tid, []).integer
-            let name = try context.value(of: .execname, []).text
-            return try indent(thread, arguments[0].integer, description: name + Array("(\(thread))".utf8))
+            return try indent(thread, arguments, description: arguments[2].text + Array("(\(thread))".utf8))
         case .ubacktrace: return kept(try context.symbolizer.backtrace(.addresses))
         case .sprintUbacktrace: return kept(try context.symbolizer.backtrace(.simple))
         case .sprintUstack, .sprintUsyms: return try symbolLines(arguments[0].text)
@@ -132,10 +130,12 @@ extension Machine {
         return kept(lines)
     }
 
-    private func indent(_ index: Int64, _ delta: Int64, description: [UInt8]) throws(RuntimeError) -> [UInt8]
-    {
-        let now = try context.value(of: .gettimeofdayMicroseconds, []).integer
-        return try indentation.text(index, delta, now: now, description: description, limits: limits)
+    /// The arguments are the change of the depth and the time.
+    private func indent(
+        _ index: Int64, _ arguments: [Value], description: [UInt8]
+    ) throws(RuntimeError) -> [UInt8] {
+        try indentation.text(
+            index, arguments[0].integer, now: arguments[1].integer, description: description, limits: limits)
     }
 
     /// stap's linear congruence; 2²⁰ is its bound.

@@ -41,6 +41,7 @@ final class Machine {
     ///
     /// It lives on between handlers, as in stap.
     var unreadTokens: ArraySlice<UInt8>?
+    var lastMatch = LastMatch()
     var indentation = Indentation()
     var randomSeed: UInt64
 

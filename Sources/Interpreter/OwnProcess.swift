@@ -47,7 +47,7 @@ public final class OwnProcess: EventContext {
         case .pp: return .text(Array(binding.text.utf8))
         case .ppfunc, .probefunc: return .text(Array(binding.function.utf8))
         case .isReturn, .userMode, .uaddr: return .integer(0)
-        case .register: throw .noRegisters
+        case .register, .unsignedRegister: throw .noRegisters
         case .intArgument, .unsignedArgument, .longArgument: throw .noArguments
         case .userStringCount:
             throw .userStringFault(code: -Int(EFAULT), address: UInt64(bitPattern: arguments[0].integer))

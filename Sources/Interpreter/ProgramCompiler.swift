@@ -17,6 +17,13 @@ enum Flow {
     case next
 }
 
+/// A regular expression, made ready.
+struct Pattern {
+    let automaton: RegexAutomaton
+    /// Tells where its groups match, in a script that asks for that.
+    let groups: RegexGroups?
+}
+
 /// A handler that can be run.
 struct HandlerCode {
     let integerCount: Int
@@ -77,13 +84,13 @@ struct LocalSlots {
 final class ProgramCompiler {
     let program: Program
     let limits: RuntimeLimits
-    let automata: [RegexAutomaton]
+    let patterns: [Pattern]
     private(set) var functions: [FunctionCode] = []
 
-    init(_ program: Program, _ limits: RuntimeLimits, _ automata: [RegexAutomaton]) {
+    init(_ program: Program, _ limits: RuntimeLimits, _ patterns: [Pattern]) {
         self.program = program
         self.limits = limits
-        self.automata = automata
+        self.patterns = patterns
         functions = program.functions.map {
             FunctionCode($0, statements: StatementCount.of($0.body, in: program))
         }

@@ -22,6 +22,10 @@ public enum RuntimeError: Error, Sendable, Equatable {
     case script([UInt8])
     /// `stringat` beyond the string.
     case position
+    /// `matched(n)` after a text that did not match; nil is `ngroups()`.
+    case noMatch(Int64?)
+    /// `matched(n)` of an expression that has fewer groups.
+    case noGroup(Int64)
     /// `randint` of more than 2²⁰.
     case randomRange
     /// `ctime` of a time that 32 bits can't hold.

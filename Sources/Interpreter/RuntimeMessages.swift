@@ -33,6 +33,9 @@ extension RuntimeError {
         case .functionsExhausted: "all functions exhausted"
         case .script(let text): String(decoding: text, as: UTF8.self)
         case .position: "Position out of bounds"
+        case .noMatch(let group?): "Attempted to get subexpression \(group) from failed match"
+        case .noMatch(nil): "Attempted to get subexpression count from failed match"
+        case .noGroup(let group): "Attempted to get nonexistent subexpression \(group)"
         case .randomRange: "range too wide"
         case .time(isFuture: true): "Time too far in the future to be converted"
         case .time(isFuture: false): "Time too far in the past to be converted"

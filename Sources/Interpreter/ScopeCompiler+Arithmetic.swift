@@ -15,6 +15,7 @@ extension ScopeCompiler {
     func binary(_ operation: BinaryOperator, _ left: Term, _ right: Term, at range: SourceRange)
         -> IntegerCode
     {
+        let sign = right.operatorRange(in: range)
         let (left, right) = (integer(left), integer(right))
         switch operation {
         case .or:
@@ -38,7 +39,7 @@ extension ScopeCompiler {
         case .shiftLeft, .shiftRight, .shiftRightLogical, .divide, .remainder:
             return { machine throws(Stop) in
                 let first = try left(machine)
-                return try Self.apply(operation, first, try right(machine), at: range)
+                return try Self.apply(operation, first, try right(machine), at: sign)
             }
         case .concatenate: preconditionFailure("strings are concatenated by a term of their own")
         }

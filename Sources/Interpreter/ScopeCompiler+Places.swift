@@ -14,10 +14,11 @@ extension ScopeCompiler {
     func update(_ operation: BinaryOperator, _ place: Place, _ value: Term, at range: SourceRange)
         -> IntegerCode
     {
+        let sign = value.operatorRange(in: range)
         let value = integer(value)
         return change(place, at: range) { machine, old throws(Stop) in
             let operand = try value(machine)
-            let new = try Self.apply(operation, try old(), operand, at: range)
+            let new = try Self.apply(operation, try old(), operand, at: sign)
             return (new, result: new)
         }
     }

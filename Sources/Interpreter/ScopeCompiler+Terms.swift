@@ -75,8 +75,18 @@ extension ScopeCompiler {
         case .compare(let operation, let left, let right): return compare(operation, text(left), text(right))
         case .matches(let subject, let pattern):
             let subject = text(subject)
-            let automaton = compiler.automata[pattern]
-            return { machine throws(Stop) in automaton.matches(try subject(machine)) ? 1 : 0 }
+            let (automaton, groups) = (
+                compiler.patterns[pattern].automaton, compiler.patterns[pattern].groups
+            )
+            guard let groups else {
+                return { machine throws(Stop) in automaton.matches(try subject(machine)) ? 1 : 0 }
+            }
+            return { machine throws(Stop) in
+                let text = try subject(machine)
+                let hasMatched = automaton.matches(text)
+                machine.lastMatch.note(text, with: groups, hasMatched: hasMatched)
+                return hasMatched ? 1 : 0
+            }
         case .contains(let global, let keys): return contains(global, keys, at: range)
         case .choice(let condition, let then, let otherwise):
             let (test, first, second) = (integer(condition), integer(then), integer(otherwise))

@@ -5,7 +5,7 @@ public enum Intrinsic: String, Sendable, CaseIterable {
     // Of the event.
     case pid, tid, ppid, uid, euid, gid, egid, execname, cpu, pexecname, target, targetSet = "target_set_pid"
     case pp, ppfunc, probefunc, probemod, isReturn = "is_return", userMode = "user_mode"
-    case uaddr, register, returnval
+    case uaddr, register, unsignedRegister = "u_register", returnval
     case intArgument = "int_arg", unsignedArgument = "uint_arg", longArgument = "long_arg"
     case taskCurrent = "task_current", taskPid = "task_pid", taskTid = "task_tid"
     case taskParent = "task_parent", taskExecname = "task_execname"
@@ -35,6 +35,7 @@ public enum Intrinsic: String, Sendable, CaseIterable {
     // Strings.
     case strlen, substr, strtol, isinstr, stringat, textStr = "text_str", textStrn = "text_strn"
     case stringQuoted = "string_quoted", strReplace = "str_replace", tokenize, isdigit
+    case matched, matchedStr = "matched_str", ngroups
 
     // Stacks and symbols.
     case printUbacktrace = "print_ubacktrace", sprintUbacktrace = "sprint_ubacktrace", ubacktrace
@@ -101,7 +102,7 @@ extension Intrinsic {
         case .execname, .pexecname, .pp, .ppfunc, .probefunc: Signature(.text, .event)
         case .probemod: Signature(.text, .process)
         case .taskExecname: Signature([.integer], .text, .event)
-        case .register: Signature([.text], .integer, .event)
+        case .register, .unsignedRegister: Signature([.text], .integer, .event)
         case .intArgument, .unsignedArgument, .longArgument: Signature([.integer], .integer, .event)
 
         case .gettimeofdaySeconds, .gettimeofdayMilliseconds, .gettimeofdayMicroseconds,
@@ -137,6 +138,9 @@ extension Intrinsic {
         case .textStrn: Signature([.text, .integer, .integer], .text, .anywhere)
         case .strReplace: Signature([.text, .text, .text], .text, .process)
         case .tokenize: Signature([.text, .text], required: 1, .text, .process)
+        case .matched: Signature([.integer], .text, .process)
+        case .matchedStr: Signature(.text, .process)
+        case .ngroups: Signature(.integer, .process)
 
         case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline: Signature(nil, .process)
         case .sprintUbacktrace, .ubacktrace: Signature(.text, .process)
@@ -160,6 +164,18 @@ extension Intrinsic {
         }
     }
 
+    /// What the tapset's function asks of the event besides: arguments behind a call's own ones.
+    ///
+    /// - Parameter count: How many arguments the call has.
+    public func implied(behind count: Int) -> [Intrinsic] {
+        switch self {
+        case .ctime where count == 0: [.gettimeofdaySeconds]
+        case .indent: [.gettimeofdayMicroseconds]
+        case .threadIndent: [.gettimeofdayMicroseconds, .execname]
+        default: []
+        }
+    }
+
     /// The built-in function that a script calls by a name.
     public static func named(_ name: String) -> Intrinsic? {
         Intrinsic(rawValue: name) ?? aliases[name]
@@ -167,7 +183,7 @@ extension Intrinsic {
 
     /// Other names of the tapset for the same functions.
     private static let aliases: [String: Intrinsic] = [
-        "target_set": .targetSet, "cpuid": .cpu, "u_register": .register, "pn": .pp,
+        "target_set": .targetSet, "cpuid": .cpu, "pn": .pp,
         "s32_arg": .intArgument, "u32_arg": .unsignedArgument, "s64_arg": .longArgument,
         "u64_arg": .longArgument, "ulong_arg": .longArgument, "longlong_arg": .longArgument,
         "ulonglong_arg": .longArgument, "pointer_arg": .longArgument,

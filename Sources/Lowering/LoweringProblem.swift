@@ -14,10 +14,7 @@ enum LoweringProblem: Equatable {
     case dereference
     case probeWrite
     case contextText(String)
-    case textOfEntry(String)
     case unresolvedTarget(String)
-    case histogramLoop
-    case overloadNext
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
         .error("the built-in engine cannot run this: \(words)", at: range)
@@ -36,10 +33,7 @@ enum LoweringProblem: Equatable {
         case .dereference: "it has no '@kderef', '@uderef', '@kregister' or '@uregister'"
         case .probeWrite: "it has no '@probewrite'"
         case .contextText(let text): "it cannot print '\(text)' as a whole"
-        case .textOfEntry(let text): "it cannot print '\(text)' as a whole where a function returns"
         case .unresolvedTarget(let text): "it does not know how to read '\(text)' here"
-        case .histogramLoop: "it has no 'foreach' over histograms"
-        case .overloadNext: "'next' in a function"
         }
     }
 }

@@ -45,7 +45,9 @@ extension Intrinsic {
 
     fileprivate var tellsSymbols: Bool {
         switch self {
-        case .usymname, .usymdata, .umodname, .usymfile, .usymline, .usymfileline, .probemod: true
+        case .usymname, .usymdata, .umodname, .usymfile, .usymline, .usymfileline, .probemod, .symname,
+            .symdata:
+            true
         default: isOfStacks
         }
     }

@@ -19,7 +19,7 @@ extension Program {
 
 /// Gathers a program from a script's parts.
 final class ProgramBuilder {
-    private(set) var program = Program()
+    var program = Program()
     private(set) var problems: [(problem: LoweringProblem, range: SourceRange)] = []
     let tree: ScriptTree
     /// The script's functions by ``TypePropagation/key(_:_:)``.
@@ -137,6 +137,7 @@ final class ProgramBuilder {
                     event: kind, handler: handler, text: event.text, function: "", range: event.range))
         }
         program.probes.sort { $0.range.lower < $1.range.lower }
+        addDisplays()
     }
 
     private func body(at range: SourceRange) -> Statement? {

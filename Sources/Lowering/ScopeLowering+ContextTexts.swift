@@ -26,10 +26,6 @@ extension ScopeLowering {
     }
 
     private func guarded(_ pieces: [TextPiece], _ target: TargetExpression, at range: SourceRange) -> Term {
-        // What a pointer pointed to at the function's entry would have to be kept from there on, faults and all.
-        if site.isReturn, pieces.contains(where: \.readsMemoryOfEntry) {
-            return refuse(.textOfEntry(range.text), .text, at: range)
-        }
         let whole = text(pieces, target, at: range)
         return Term(
             .attempt(whole, otherwise: Term(.text(Array("ERROR".utf8)), .text, at: range)), .text, at: range)
@@ -47,10 +43,13 @@ extension ScopeLowering {
 }
 
 extension TextPiece {
-    /// Whether it reads memory by a variable that a return probe keeps from the function's entry.
-    fileprivate var readsMemoryOfEntry: Bool {
-        guard case .value(let load, let conversion) = self, case .location = load.start else { return false }
-        return conversion == .string || !load.steps.isEmpty
+    /// Whether a variable of the function is in it, which a return probe keeps from the function's entry.
+    var showsVariable: Bool {
+        switch self {
+        case .literal: false
+        case .value(let load, _): if case .location = load.start { true } else { false }
+        case .guarded(let pieces): pieces.contains(where: \.showsVariable)
+        }
     }
 }
 

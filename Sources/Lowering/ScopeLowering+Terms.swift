@@ -23,11 +23,7 @@ extension ScopeLowering {
         case .histogram: return unknown(expression)
         case .defined: return integer(.number(truth(expression) == true ? 1 : 0))
         case .entry(let inner):
-            // What is read where the function returns is saved at its entry anyway.
-            if case .target = inner.kind { return term(inner) }
-            let operand = term(inner)
-            guard site.isReturn else { return operand }
-            return Term(.entry(entry(operand)), operand.type, at: range)
+            return savesVariables ? saved(at: range) { term(inner) } : term(inner)
         case .probeWrite: return refuse(.probeWrite, at: range)
         case .constant: return refuse(.constant, at: range)
         case .perf: return refuse(.perf, at: range)
@@ -105,8 +101,12 @@ extension ScopeLowering {
         guard (signature.required...signature.parameters.count).contains(arguments.count) else {
             return refuse(.unknownFunction("\(name.text) with \(arguments.count) arguments"), at: name.range)
         }
+        let implied = intrinsic.implied(behind: arguments.count).map {
+            Term(.intrinsic($0, []), $0.signature.result ?? .integer, at: range)
+        }
         return Term(
-            .intrinsic(intrinsic, arguments.map { term($0) }), signature.result ?? .integer, at: range)
+            .intrinsic(intrinsic, arguments.map { term($0) } + implied), signature.result ?? .integer,
+            at: range)
     }
 
     private func format(_ call: PrintCall, at range: SourceRange) -> Term {
@@ -181,7 +181,10 @@ extension ScopeLowering {
         guard let load = load(at: range) else {
             return refuse(target.isText ? .contextText(range.text) : .unresolvedTarget(range.text), at: range)
         }
-        if case .text(let pieces) = load.value { return text(pieces, target, at: range) }
+        if case .text(let pieces) = load.value {
+            return savesVariables && pieces.contains(where: \.showsVariable)
+                ? saved(at: range) { text(pieces, target, at: range) } : text(pieces, target, at: range)
+        }
         return value(load, target, at: range)
     }
 
@@ -201,9 +204,7 @@ extension ScopeLowering {
         }
         let term = Term(.read(read), .integer, at: range)
         // Where a function returns, its variables are those of its entry: stap(1), "context variables".
-        if site.isReturn, case .location = read.start {
-            return Term(.entry(entry(term)), .integer, at: range)
-        }
+        if savesVariables, case .location = read.start { return saved(at: range) { term } }
         return term
     }
 

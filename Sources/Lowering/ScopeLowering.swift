@@ -13,9 +13,10 @@ final class ScopeLowering {
     private var locals: [LocalVariable] = []
     private var localIndexes: [String: Int] = [:]
     private var entries: [Term] = []
+    /// Whether what is lowered is evaluated where the function begins, for its return probe.
+    private var isAtEntry = false
     /// The handler that this is a function of.
     private var outer: ScopeLowering?
-    private let isFunction: Bool
 
     init(
         _ builder: ProgramBuilder, types: ScopeTypes, site: ProgramBuilder.Site,
@@ -26,7 +27,6 @@ final class ScopeLowering {
         self.site = site
         self.definitions = definitions
         self.outer = outer
-        isFunction = outer != nil
     }
 
     // MARK: - Wholes
@@ -70,8 +70,19 @@ final class ScopeLowering {
         types.parameters.contains(name) ? nil : builder.globalIndexes[name]
     }
 
+    /// Whether a function's variables are to be saved at its entry for what is lowered.
+    var savesVariables: Bool { site.isReturn && !isAtEntry }
+
+    /// A value as it was where the function began.
+    func saved(at range: SourceRange, _ operand: () -> Term) -> Term {
+        isAtEntry = true
+        let operand = operand()
+        isAtEntry = false
+        return Term(.entry(entry(operand)), operand.type, at: range)
+    }
+
     /// The index of an `@entry` operand, the handler's own.
-    func entry(_ operand: Term) -> Int {
+    private func entry(_ operand: Term) -> Int {
         if let outer { return outer.entry(operand) }
         entries.append(operand)
         return entries.count - 1
@@ -136,9 +147,7 @@ final class ScopeLowering {
         case .delete(let operand): return delete(operand, at: range)
         case .break: return [Action(.exitLoop, at: range)]
         case .continue: return [Action(.nextRound, at: range)]
-        case .next:
-            if isFunction { builder.report(.overloadNext, at: range) }
-            return [Action(.next, at: range)]
+        case .next: return [Action(.next, at: range)]
         }
     }
 
@@ -156,8 +165,11 @@ final class ScopeLowering {
     }
 
     private func foreach(_ loop: Foreach, at range: SourceRange) -> [Action] {
+        if case .histogram(_, let shape) = loop.collection.kind, let name = loop.indexes.first {
+            return buckets(of: shape, by: local(name.text), loop, at: range)
+        }
         guard case .variable(let name) = loop.collection.kind, let array = global(name.text) else {
-            builder.report(.histogramLoop, at: loop.collection.range)
+            builder.report(.unresolvedTarget(loop.collection.range.text), at: loop.collection.range)
             return []
         }
         let limit = loop.limit.map { term($0) }

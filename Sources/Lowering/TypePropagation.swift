@@ -74,7 +74,11 @@ struct TypePropagation {
 
     private mutating func visit(_ loop: Foreach, _ scope: ScopeTypes) {
         if let limit = loop.limit { visit(limit, .integer, scope) }
-        guard case .variable(let array) = loop.collection.kind else { return }
+        guard case .variable(let array) = loop.collection.kind else {
+            visit(loop.collection, nil, scope)
+            for index in loop.indexes { set(index.text, .integer, scope) }
+            return
+        }
         if let slice = loop.slice { visit(slice, keysOf: array.text, scope) }
         let names = loop.indexes.map(\.text)
         setKeys(array.text, names.map { locals($0, scope) })

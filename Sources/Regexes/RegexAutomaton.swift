@@ -181,6 +181,7 @@ private struct SubsetTable {
             case .byte, .lineEnd, .match: break
             case .split(let first, let second): pending += [first, second]
             case .jump(let target): pending.append(target)
+            case .note: pending.append(index + 1)
             case .lineStart: if isStart { pending.append(index + 1) }
             }
         }
@@ -188,7 +189,7 @@ private struct SubsetTable {
             guard seen[index] else { return false }
             switch instructions[index] {
             case .byte, .lineEnd, .match: return true
-            case .split, .jump, .lineStart: return false
+            case .split, .jump, .note, .lineStart: return false
             }
         }
     }

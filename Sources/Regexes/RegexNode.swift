@@ -12,6 +12,8 @@ public indirect enum RegexNode: Sendable, Equatable {
     case sequence([RegexNode])
     /// `|`.
     case alternatives([RegexNode])
+    /// `(…)`, by its number from 1.
+    case group(RegexNode, number: Int)
     /// `*`, `+`, `?`, `{n,m}`; nil is any number of times.
     case repeated(RegexNode, atLeast: Int, atMost: Int?)
 }

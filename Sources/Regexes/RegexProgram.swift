@@ -9,15 +9,24 @@ public struct RegexProgram: Sendable {
         case lineStart
         case lineEnd
         case match
+        /// Notes the place as a group's start (twice its number) or end (one more).
+        case note(Int)
     }
 
     /// The most instructions; `{n,m}` multiplies them.
     public static let sizeLimit = 2_000
 
     private(set) var instructions: [Instruction] = []
+    /// How many groups there are, the whole match among them; 0 for a program that notes no groups.
+    private(set) var groupCount = 0
 
     /// Compiles an expression, unless its repetitions make it too large.
-    public init(_ root: RegexNode) throws(RegexTooLarge) {
+    ///
+    /// - Parameters:
+    ///   - root: The expression.
+    ///   - notesGroups: Whether it has to tell where its groups matched.
+    public init(_ root: RegexNode, notesGroups: Bool = false) throws(RegexTooLarge) {
+        if notesGroups { groupCount = 1 }
         try emit(root)
         try append(.match)
     }
@@ -36,6 +45,12 @@ public struct RegexProgram: Sendable {
         case .lineStart: try append(.lineStart)
         case .lineEnd: try append(.lineEnd)
         case .sequence(let nodes): for node in nodes { try emit(node) }
+        case .group(let node, _) where groupCount == 0: try emit(node)
+        case .group(let node, let number):
+            groupCount = max(groupCount, number + 1)
+            try append(.note(number * 2))
+            try emit(node)
+            try append(.note(number * 2 + 1))
         case .alternatives(let branches):
             var jumps: [Int] = []
             for branch in branches.dropLast() {
@@ -103,6 +118,7 @@ public struct RegexProgram: Sendable {
             guard states.insert(state) else { continue }
             switch instructions[state] {
             case .byte, .match: break
+            case .note: pending.append(state + 1)
             case .split(let first, let second): pending += [first, second]
             case .jump(let target): pending.append(target)
             case .lineStart: if isStart { pending.append(state + 1) }

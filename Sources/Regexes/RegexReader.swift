@@ -45,6 +45,7 @@ public struct RegexReader {
     private let bytes: [UInt8]
     private var index = 0
     private var depth = 0
+    private var groups = 0
 
     private static let largestRepeat = 12345
 
@@ -130,10 +131,12 @@ public struct RegexReader {
         depth += 1
         guard depth < 200 else { throw failure(.unclosedGroup, at: start) }
         if take("?"), current != UInt8(ascii: ":") { throw failure(.unknownGroup, at: start) }
+        groups += 1
+        let number = groups
         let node = try alternatives()
         depth -= 1
         guard take(")") else { throw failure(.unclosedGroup, at: start) }
-        return node
+        return .group(node, number: number)
     }
 
     private mutating func bounds() throws(RegexSyntaxError) -> (least: Int, most: Int?) {

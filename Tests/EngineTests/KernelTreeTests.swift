@@ -79,6 +79,19 @@ import Testing
         #expect(try Files.read(place + "/System.map") == Array(Self.whole.utf8))
     }
 
+    /// stap keeps what it finds out about a kernel by the time at which its tree was changed.
+    @Test func useLeavesTheTreeAsOldAsItIs() throws {
+        let machine = try Self.machine(map: Self.stub)
+        let place = try #require(try standIn(machine))
+        let longAgo = timespec(tv_sec: 1_000_000_000, tv_nsec: 0)
+        utimensat(AT_FDCWD, place, [longAgo, longAgo], 0)
+        #expect(try standIn(machine) == place)
+        var status = stat()
+        #expect(lstat(place, &status) == 0)
+        #expect(status.st_mtim.tv_sec == longAgo.tv_sec)
+        #expect(status.st_atim.tv_sec > longAgo.tv_sec)
+    }
+
     @Test func itIsMadeOnceForOneContent() throws {
         let machine = try Self.machine(map: Self.stub)
         let first = try standIn(machine)

@@ -65,9 +65,10 @@ struct KernelSession: Sendable {
         ring = try BPFMap(.ring, name: "tap_ring", keySize: 0, valueSize: 0, capacity: ringBytes)
         scalars = try BPFMap(
             .array, name: "tap_scalars", keySize: 4, valueSize: store.scalarsSize, capacity: 1)
+        let entryLayout = EntryLayout(program, maximumStringLength: options.maximumStringLength)
         entries = try BPFMap(
             .leastRecentlyUsedHash, name: "tap_entries", keySize: RuntimeMaps.entryKeySize,
-            valueSize: RuntimeMaps.maximumEntryValues * 8, capacity: 16384)
+            valueSize: entryLayout.size, capacity: entryLayout.capacity)
         var tables: [Int: BPFMap] = [:]
         for (index, table) in store.tables {
             tables[index] = try BPFMap(

@@ -227,10 +227,7 @@ final class ProbeLoop {
     }
 
     private func fail(_ error: RuntimeError, at range: SourceRange) {
-        let place = range.start
-        let text =
-            "near identifier '\(range.text.prefix { !$0.isNewline })' at <input>:\(place.line):\(place.column)"
-        say("ERROR: ", error.message + Array(" \(text)".utf8))
+        say("ERROR: ", error.message + Array(error.mark(at: range).utf8))
         errors += 1
         if errors > maximumErrors { scriptEnd = scriptEnd ?? .error }
     }

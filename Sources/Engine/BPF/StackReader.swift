@@ -84,7 +84,8 @@ final class StackReader: Symbolizer {
             }
             words = name
         case .probedModule: words = probedFile ?? ""
-        case .kernelName, .kernelData: throw .missing(.intrinsic(form == .kernelName ? .symname : .symdata))
+        // As by stap of a kernel whose symbols it does not have, which is Debian's.
+        case .kernelName, .kernelData: words = "0x" + String(address, radix: 16)
         }
         return Array(words.utf8)
     }

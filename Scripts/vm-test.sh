@@ -1,0 +1,78 @@
+# Shared by the tests that run in the virtual machine (Tests/VM, Tests/Conformance); sourced behind common.sh, never run.
+#
+# $dir is what the guest sees read-write. It is a file system of its own there, which user-space probes need: the kernel
+# cannot place them in files of an overlay, which the guest has over /home, /usr and others.
+
+started=$SECONDS
+elapsed() { say "$* ($((SECONDS - started)) s)"; }
+
+# use NAME: takes .cache/NAME for this run; its path is part of the compiled modules, so there is one run at a time.
+use() {
+    dir="$cache/$1"
+    mkdir -p "$dir"
+    exec 9>"$dir.lock"
+    flock --nonblock 9 || die "another run uses $dir"
+    rm -rf "$dir"/{modules,results}
+    mkdir -p "$dir"/{bin,modules,results}
+    # TAPRECIPE names another build to test, an installed one say.
+    taprecipe=${TAPRECIPE:-"$(swift build --package-path "$root" --show-bin-path)/taprecipe"}
+    [ -x "$taprecipe" ] || die "$taprecipe is not built; run 'make build'"
+    release=$(kernel_release)
+    # taprecipe's own cache keeps the compiled modules by content.
+    export XDG_CACHE_HOME="$cache/modules" XDG_STATE_HOME="$cache/state"
+    mkdir -p "$XDG_CACHE_HOME" "$XDG_STATE_HOME"
+}
+
+# place FILE NAME: bin/NAME, replaced only where it changed.
+place() {
+    cmp -s "$1" "$dir/bin/$2" || { cp "$1" "$dir/bin/$2.new" && mv "$dir/bin/$2.new" "$dir/bin/$2"; }
+}
+
+# program SOURCE NAME [OPTION…]: bin/NAME, a program to probe.
+program() {
+    local source=$1 name=$2
+    shift 2
+    cc -Wall -Wextra -Werror -g -O1 -fno-builtin -fno-optimize-sibling-calls "$@" -o "$dir/$name.new" "$source"
+    place "$dir/$name.new" "$name"
+    rm "$dir/$name.new"
+}
+
+# compile NAME RECIPE ARGUMENTS…: makes modules/NAME.ko in the background, two at a time, as one is mostly stap, the
+# other mostly the C compiler. RECIPE is kept for the run in the guest. compiled waits, and tells how many failed.
+jobs=()
+compile() {
+    local name=$1
+    shift
+    printf '%s\n' "$1" >"$dir/modules/$name.recipe"
+    while [ "$(jobs -rp | wc -l)" -ge 2 ]; do sleep 0.2; done
+    {
+        if "$taprecipe" compile "$@" --kernel-release "$release" -o "$dir/modules/$name.ko" \
+            >"$dir/modules/$name.log" 2>&1 </dev/null; then
+            elapsed "compiled $name"
+        else
+            sed "s/^/$name: /" "$dir/modules/$name.log" >&2
+            exit 1
+        fi
+    } &
+    jobs+=("$!")
+}
+compiled() {
+    local job failed=0
+    for job in "${jobs[@]}"; do wait "$job" || failed=$((failed + 1)); done
+    jobs=()
+    [ "$failed" -eq 0 ] || die "$failed modules were not compiled (their words are above)"
+}
+
+# boot IMAGE CONSOLE SECONDS COMMAND…: runs a command in the guest.
+boot() {
+    local image=$1 console=$2 limit=$3 status=0
+    shift 3
+    say "booting $image under software emulation"
+    "$root/Scripts/vm.sh" --image "$image" --timeout "$limit" --rw "$dir" -- "$@" 9>&- | tr -d '\r' >"$console" ||
+        status=$?
+    if [ "$status" -ne 0 ]; then
+        tail -n 60 "$console" >&2
+        die "the guest's run failed with status $status (the end of its console is above; all is in $console)"
+    fi
+    elapsed "the guest is done"
+}
