@@ -79,6 +79,14 @@ public struct BPFMap: Sendable {
         guard result == 0 else { throw failure(result) }
     }
 
+    /// Sets the value of a key that is not there yet; false where it is.
+    public func insert(_ key: [UInt8], _ value: [UInt8]) throws(BPFError) -> Bool {
+        let result = bpf_map_update_elem(descriptor, key, value, UInt64(BPF_NOEXIST))
+        if result == -EEXIST { return false }
+        guard result == 0 else { throw failure(result) }
+        return true
+    }
+
     /// Removes a key, which need not be there.
     public func remove(_ key: [UInt8]) throws(BPFError) {
         let result = bpf_map_delete_elem(descriptor, key)

@@ -12,6 +12,7 @@ public struct BPFProgram: Sendable {
     }
 
     private let object: KernelObject
+    private let name: String
     /// Whether a link attaches it.
     public let isLinked: Bool
 
@@ -28,6 +29,7 @@ public struct BPFProgram: Sendable {
         _ kind: Kind, name: String, maySleep: Bool = false, isLinked: Bool = false, _ code: ProgramCode
     ) throws(BPFError) {
         self.isLinked = isLinked
+        self.name = name
         let words = code.instructions.map {
             bpf_insn(
                 code: $0.code, dst_reg: $0.registers & 15, src_reg: $0.registers >> 4, off: $0.offset,
@@ -93,6 +95,15 @@ public struct BPFProgram: Sendable {
     public var verifiedInstructions: Int? {
         let count = taprecipe_program_verified(descriptor)
         return count > 0 ? Int(count) : nil
+    }
+
+    /// How often it was not run, as it was under way already: in other probes of the same processor too, of some kinds.
+    public var missedRuns: UInt64 { UInt64(max(taprecipe_program_missed(descriptor), 0)) }
+
+    /// Runs it once, in this thread, without arguments; of tracepoints' alone.
+    public func run() throws(BPFError) {
+        let result = taprecipe_program_run(descriptor)
+        guard result == 0 else { throw BPFError(operation: .runProgram(name), code: -result) }
     }
 
     /// What it is attached by.

@@ -21,6 +21,8 @@ enum CompileProblem: Equatable {
     case noRegisters(String)
     case notYet(String)
     case laterRead(String)
+    case programs
+    case ofRunning(String)
     case tooLarge
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
@@ -42,7 +44,7 @@ enum CompileProblem: Equatable {
         case .kernelTypes(let name):
             "'\(name)' needs the kernel's types, which this kernel does not tell (CONFIG_DEBUG_INFO_BTF)"
         case .noRegisters(let name):
-            "'\(name)' needs the registers of a program, which a tracepoint does not have"
+            "'\(name)' needs the registers of a program, which this probe does not have"
         case .writes(let text):
             "'\(text)' is not a whole number in the program's memory, so it cannot be changed"
         case .entries: "more than \(RuntimeMaps.maximumEntryValues) values of a function's entry"
@@ -53,6 +55,9 @@ enum CompileProblem: Equatable {
         case .notYet(let text): text
         case .laterRead(let text):
             "'\(text)' is read after something that only the process can do, when the program has gone on"
+        case .programs: "more than \(ProcessTable.maximumSelectors) programs and processes whose events are probed"
+        case .ofRunning(let name):
+            "'\(name)' in a probe that also runs for processes that are there already"
         case .tooLarge: "the handler is too large"
         }
     }

@@ -47,6 +47,9 @@ public struct KernelFeatures: Sendable {
     /// Links of programs to probes of programs (6.6).
     public var hasProbeLinks = true
 
+    /// Links to probes of one process that run in all of its threads (6.11); before, they ran in its first alone.
+    public var linksKnowProcesses = true
+
     /// Those of a current kernel.
     public init() {}
 
@@ -60,5 +63,6 @@ public struct KernelFeatures: Sendable {
         maySleep = version >= (6, 0)
         hasFunctionAddress = version >= (6, 6)
         hasProbeLinks = version >= (6, 6)
+        linksKnowProcesses = version >= (6, 11)
     }
 }

@@ -10,7 +10,7 @@ extension HandlerCompiler {
     func integer(_ intrinsic: Intrinsic, _ arguments: [Term], at range: SourceRange) {
         if perform(intrinsic, arguments, at: range) { return code.move(.r0, 0) }
         if task(intrinsic, arguments, at: range) { return }
-        if intrinsic.readsRegisters, case .tracepoint = probe.event {
+        if intrinsic.readsRegisters, !probe.event.hasRegisters {
             return report(.noRegisters(intrinsic.rawValue), at: range)
         }
         switch intrinsic {
@@ -28,6 +28,7 @@ extension HandlerCompiler {
             code.compute(.shiftRight, .r0, 32)
         case .cpu: code.call(.processor)
         case .target: code.move(.r0, Int64(options.target))
+        case .targetSet: isInTargetSet(arguments[0])
         case .userMode: code.move(.r0, 1)
         case .isReturn:
             if case .functionReturn = probe.event { code.move(.r0, 1) } else { code.move(.r0, 0) }
@@ -188,6 +189,7 @@ extension HandlerCompiler {
             isForOneProbe = true
             return .literal(Array(probe.function.utf8))
         case .taskExecname, .pexecname: return taskName(intrinsic, terms, at: range)
+        case .execname where isOfOtherTask: return taskName(intrinsic, terms, at: range)
         default: break
         }
         let result = scratch.text()

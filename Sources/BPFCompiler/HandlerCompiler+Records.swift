@@ -58,7 +58,7 @@ extension HandlerCompiler {
             return true
         case .warn, .log, .ansiClearScreen, .ansiSetColor, .ansiResetColor, .ansiNewLine,
             .ansiCursorMove, .ansiCursorHide, .ansiCursorShow, .ansiCursorSave, .ansiCursorRestore,
-            .printUstack, .printUsyms:
+            .printUstack, .printUsyms, .targetSetReport:
             break
         default: return false
         }
@@ -111,7 +111,7 @@ extension HandlerCompiler {
 
     /// Whether the program's stack is there; a problem is reported where it is not.
     func takesStack(_ intrinsic: Intrinsic, at range: SourceRange) -> Bool {
-        guard case .tracepoint = probe.event else { return true }
+        guard !probe.event.hasRegisters else { return true }
         report(.noRegisters(intrinsic.rawValue), at: range)
         return false
     }
@@ -131,8 +131,10 @@ extension HandlerCompiler {
         }
     }
 
-    /// Registers, the length of the stack, and the stack.
-    private var stackSize: Int { options.registers.offsets.count * 8 + 8 + options.stackBytes + 4096 }
+    /// Registers, the length of the stack, the stack, and the return addresses that it does not tell.
+    private var stackSize: Int {
+        options.registers.offsets.count * 8 + 8 + options.stackBytes + 4096 + HiddenReturns.valueSize
+    }
 
     /// Writes a piece of the record: r7 points to where the next value goes, r8 counts its bytes.
     func send(_ site: RecordSite, _ values: [Value]) {
@@ -174,7 +176,9 @@ extension HandlerCompiler {
                 code.store(.double, .r7, 0, .r1)
                 advance(by: 8)
             case .text(let place): send(text: place)
-            case .stack: sendStack()
+            case .stack:
+                sendStack()
+                sendReturns()
             }
         }
         // The size stands at the piece's beginning, which has to be found again.
@@ -192,13 +196,13 @@ extension HandlerCompiler {
         code.store(.double, .r9, ScratchLayout.recordLength, .r8)
     }
 
-    private func advance(by bytes: Int) {
+    func advance(by bytes: Int) {
         code.compute(.add, .r7, Int32(bytes))
         code.compute(.add, .r8, Int32(bytes))
     }
 
     /// r7 and r8 go on by the bytes in r1, of which there are not more than a bound that the verifier knows.
-    private func advanceByRegister() {
+    func advanceByRegister() {
         code.compute(.add, .r7, .r1)
         code.compute(.add, .r8, .r1)
     }
@@ -290,7 +294,7 @@ extension HandlerCompiler {
         code.jump(to: empty, if: .r8, .equal, 0)
         code.store(.double, .r9, ScratchLayout.recordLength, constant: 0)
         address(.r7, scratch.record)
-        if options.kernel.hasCookie, !probe.event.isTracepoint {
+        if options.kernel.hasCookie, probe.event.hasRegisters {
             // Several probes share the program.
             code.move(.r1, .r6)
             code.call(.attachCookie)
@@ -300,7 +304,7 @@ extension HandlerCompiler {
         }
         code.call(.processor)
         code.store(.word, .r7, 4, .r0)
-        code.call(.currentProcess)
+        processAndThread()
         code.store(.double, .r7, 8, .r0)
         code.call(.timeNanoseconds)
         code.store(.double, .r7, 16, .r0)

@@ -8,9 +8,11 @@ extension HandlerCompiler {
     func task(_ intrinsic: Intrinsic, _ arguments: [Term], at range: SourceRange) -> Bool {
         switch intrinsic {
         case .taskCurrent:
-            code.call(.currentTask)
+            eventTask()
             return true
         case .taskPid, .taskTid, .taskParent, .ppid, .euid, .egid: break
+        // The kernel tells these of the task that runs.
+        case .pid, .tid, .uid, .gid: guard isOfOtherTask else { return false }
         default: return false
         }
         guard let tasks = options.tasks() else {
@@ -22,23 +24,29 @@ extension HandlerCompiler {
             load(size, intrinsic.rawValue, isOfKernel: true, at: range)
             extend(size, isSigned)
         }
-        if let task = arguments.first { emit(task) } else { code.call(.currentTask) }
+        if let task = arguments.first { emit(task) } else { eventTask() }
         switch intrinsic {
-        case .taskPid: member(tasks.process, 4)
-        case .taskTid: member(tasks.thread, 4)
+        case .taskPid, .pid: member(tasks.process, 4)
+        case .taskTid, .tid: member(tasks.thread, 4)
         case .taskParent: member(tasks.parent, 8)
         case .ppid:
             member(tasks.parent, 8)
             member(tasks.process, 4)
         default:
             member(tasks.rights, 8)
-            member(
-                intrinsic == .euid ? tasks.effectiveUser : tasks.effectiveGroup, 4, isSigned: false)
+            let place =
+                switch intrinsic {
+                case .uid: tasks.user
+                case .gid: tasks.group
+                case .euid: tasks.effectiveUser
+                default: tasks.effectiveGroup
+                }
+            member(place, 4, isSigned: false)
         }
         return true
     }
 
-    /// Where the name of a task is, or of the current task's parent.
+    /// Where the name of a task is: of a given one, of the event's, or of that one's parent.
     func taskName(_ intrinsic: Intrinsic, _ arguments: [Term], at range: SourceRange) -> TextPlace {
         let result = scratch.text()
         let isRead = code.label()
@@ -49,9 +57,11 @@ extension HandlerCompiler {
         if let task = arguments.first {
             emit(task)
         } else {
-            code.call(.currentTask)
-            code.compute(.add, .r0, Int32(tasks.parent))
-            load(8, intrinsic.rawValue, isOfKernel: true, at: range)
+            eventTask()
+            if intrinsic == .pexecname {
+                code.compute(.add, .r0, Int32(tasks.parent))
+                load(8, intrinsic.rawValue, isOfKernel: true, at: range)
+            }
         }
         code.compute(.add, .r0, Int32(tasks.name))
         let pointer = keep()

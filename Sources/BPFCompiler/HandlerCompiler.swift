@@ -14,6 +14,10 @@ final class HandlerCompiler {
     let handler: Handler
     let probe: ProbeBinding
     let probeNumber: Int
+    /// The tracepoint that the program is for, of an event of processes.
+    let moment: ProcessMoment?
+    /// What is remembered of processes, where something is.
+    let table: ProcessTable?
     /// Whether the code is of use for this probe alone, not for others of the same handler.
     var isForOneProbe: Bool
     let options: CompilerOptions
@@ -71,16 +75,14 @@ final class HandlerCompiler {
     }
 
     init(
-        _ program: Program, probe number: Int, options: CompilerOptions, maps: RuntimeMaps,
-        store: StoreLayout, sites: RecordSites, constants: ConstantTable, recordCapacity: Int
+        _ program: Program, probe number: Int, at moment: ProcessMoment?, options: CompilerOptions,
+        maps: RuntimeMaps, store: StoreLayout, sites: RecordSites, constants: ConstantTable, recordCapacity: Int
     ) {
         self.program = program
         probeNumber = number
-        if case .tracepoint = program.probes[number].event {
-            isForOneProbe = true
-        } else {
-            isForOneProbe = !options.kernel.hasCookie
-        }
+        self.moment = moment
+        table = ProcessTable(program, target: options.target)
+        isForOneProbe = !program.probes[number].event.hasRegisters || !options.kernel.hasCookie
         probe = program.probes[number]
         handler = program.handlers[program.probes[number].handler]
         self.options = options
@@ -107,9 +109,18 @@ final class HandlerCompiler {
         return code
     }
 
-    /// The program for the entry of a function whose return is probed: saves the operands of `@entry`.
+    /// The program for the entry of a function whose return is probed: keeps the return address, and the operands of
+    /// `@entry`.
     func compileEntry() -> Assembler {
+        guard !handler.entries.isEmpty else {
+            code.move(.r6, .r1)
+            keepReturn()
+            code.move(.r0, 0)
+            code.exit()
+            return code
+        }
         frame {
+            if keepsReturns { keepReturn() }
             let key = scratch.block(RuntimeMaps.entryKeySize)
             let layout = entryLayout
             let values = scratch.block(layout.size)
@@ -140,6 +151,7 @@ final class HandlerCompiler {
         code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
         code.load(.double, .r1, .r1, 0)
         code.jump(to: end, if: .r1, .notEqual, 0)
+        requireEvent(end)
         acquire(end)
         code.store(.double, .r9, ScratchLayout.error, constant: 0)
         code.store(.double, .r9, ScratchLayout.flow, constant: 0)

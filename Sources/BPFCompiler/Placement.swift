@@ -36,16 +36,24 @@ public struct Placement: Sendable {
 }
 
 extension ProbeBinding.Event {
-    /// Whether it is a tracepoint.
-    var isTracepoint: Bool {
-        if case .tracepoint = self { true } else { false }
+    /// Whether a function's return is meant.
+    public var isReturn: Bool {
+        if case .functionReturn = self { true } else { false }
+    }
+
+    /// Whether its program sees the registers of the traced program; else, the arguments of a tracepoint.
+    public var hasRegisters: Bool {
+        switch self {
+        case .address, .functionReturn: true
+        default: false
+        }
     }
 
     /// Whether the event happens in the kernel, where a program of ours sees it.
     public var isInKernel: Bool {
         switch self {
-        case .address, .functionReturn, .tracepoint: true
-        case .begin, .end, .error, .timer, .process: false
+        case .address, .functionReturn, .tracepoint, .process: true
+        case .begin, .end, .error, .timer: false
         }
     }
 }

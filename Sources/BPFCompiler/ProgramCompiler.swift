@@ -43,7 +43,7 @@ public struct ProgramCompiler {
             let handler = program.probes[number].handler
             if let known = known[handler] { return known }
             let trial = HandlerCompiler(
-                program, probe: number, options: options, maps: maps, store: store, sites: RecordSites(),
+                program, probe: number, at: program.probes[number].event.moments.first, options: options, maps: maps, store: store, sites: RecordSites(),
                 constants: ConstantTable(),
                 recordCapacity: options.recordBytes)
             _ = trial.compile()
@@ -56,7 +56,7 @@ public struct ProgramCompiler {
     public struct Compiled: Sendable {
         /// What runs at the probe.
         public var handler: ProgramCode
-        /// What runs at the function's entry, for a return probe that needs values of there.
+        /// What runs at the function's entry, for a return probe.
         public var entry: ProgramCode?
         /// Bytes of scratch that they need.
         public var scratchSize: Int
@@ -67,25 +67,34 @@ public struct ProgramCompiler {
 
     /// The programs of a probe.
     ///
-    /// - Parameter number: Its index in the program.
+    /// - Parameters:
+    ///   - number: Its index in the program.
+    ///   - moment: The tracepoint that they are for, of an event of processes.
     /// - Returns: The programs.
     /// - Throws: What the handler asks for that a BPF program cannot do, each at its place.
-    public func compile(_ number: Int) throws(DiagnosticsError) -> Compiled {
-        let main = compiler(number)
+    public func compile(
+        _ number: Int, at moment: ProcessMoment? = nil
+    ) throws(DiagnosticsError) -> Compiled {
+        let main = compiler(number, moment)
         let isDeferred = placement.deferred.contains(program.probes[number].handler)
         let code = isDeferred ? main.compileDeferred() : main.compile()
         var problems = main.problems
         if isDeferred, !problems.isEmpty {
             // What keeps the handler out of the kernel says more than that the process cannot take it either.
-            let trial = compiler(number)
+            let trial = compiler(number, moment)
             _ = trial.compile()
             if !trial.problems.isEmpty { problems = trial.problems }
+        }
+        if case .process(let event, _) = program.probes[number].event, event.isBeginning {
+            let running = compiler(number, moment)
+            running.refuseForRunning()
+            problems += running.problems
         }
         var entryCode: Assembler?
         var size = main.scratch.size
         var isForOneProbe = main.isForOneProbe
-        if !main.handler.entries.isEmpty {
-            let entry = compiler(number)
+        if !main.handler.entries.isEmpty || main.keepsReturns {
+            let entry = compiler(number, moment)
             entry.isEntry = true
             entryCode = entry.compileEntry()
             problems += entry.problems
@@ -104,9 +113,9 @@ public struct ProgramCompiler {
         }
     }
 
-    private func compiler(_ number: Int) -> HandlerCompiler {
+    private func compiler(_ number: Int, _ moment: ProcessMoment?) -> HandlerCompiler {
         HandlerCompiler(
-            program, probe: number, options: options, maps: maps, store: store, sites: sites,
+            program, probe: number, at: moment, options: options, maps: maps, store: store, sites: sites,
             constants: constants, recordCapacity: options.recordBytes)
     }
 }

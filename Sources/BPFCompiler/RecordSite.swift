@@ -25,7 +25,7 @@ public enum RecordValue: Sendable {
     /// Its length in 8 bytes, then its bytes, filled to 8.
     case text
     /// The registers, 8 bytes each by their DWARF numbers; the length of the stack in 8 bytes; the stack from
-    /// ``CompilerOptions/stackBytesBelow`` bytes below the stack pointer up.
+    /// ``CompilerOptions/stackBytesBelow`` bytes below the stack pointer up; then ``HiddenReturns``.
     case stack
 }
 

@@ -16,13 +16,18 @@ public struct RuntimeMaps: Sendable {
     public var scalars: Int32
     /// What functions saved at their entry, by thread and stack pointer.
     public var entries: Int32
+    /// Where functions return that have begun: ``HiddenReturns``.
+    public var returns: Int32
+    /// What is remembered of processes: ``ProcessTable``; 0 where nothing is.
+    public var processes: Int32
     /// The tables of global variables, by their index.
     public var tables: [Int: Int32]
 
     /// Creates the set.
     public init(
         session: Int32, scratch: Int32, scratchSize: Int = 1 << 20, constants: Int32,
-        constantsSize: Int = 1 << 20, ring: Int32, scalars: Int32, entries: Int32, tables: [Int: Int32]
+        constantsSize: Int = 1 << 20, ring: Int32, scalars: Int32, entries: Int32, returns: Int32,
+        processes: Int32, tables: [Int: Int32]
     ) {
         self.session = session
         self.scratch = scratch
@@ -32,6 +37,8 @@ public struct RuntimeMaps: Sendable {
         self.ring = ring
         self.scalars = scalars
         self.entries = entries
+        self.returns = returns
+        self.processes = processes
         self.tables = tables
     }
 
@@ -48,10 +55,16 @@ public struct RuntimeMaps: Sendable {
         public static let lostRecords = 16
         /// Handlers that found no free scratch element.
         public static let skippedProbes = 24
+        /// Returns that the kernel does not tell, as functions were too deep in each other.
+        public static let missedReturns = 32
+        /// Where the inode of a file of ``ProcessTable/paths`` is.
+        static func inode(_ index: Int) -> Int { 64 + index * 8 }
+        /// Zeros.
+        static let blank = inode(ProcessTable.maximumSelectors)
     }
 
     /// Bytes of the session's element.
-    public static let sessionSize = 64
+    public static let sessionSize = Session.blank + HiddenReturns.valueSize
     /// Bytes of a key of ``entries``: process and thread, stack pointer at the entry.
     public static let entryKeySize = 16
     /// The values that a function may save at its entry, 8 bytes each.

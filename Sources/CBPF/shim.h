@@ -91,6 +91,22 @@ static inline int64_t taprecipe_program_verified(int program)
     return bpf_obj_get_info_by_fd(program, &info, &size) < 0 ? -errno : info.verified_insns;
 }
 
+/// How often a program was not run as it was under way; 0 where the kernel (before 5.12) does not say; or -errno.
+static inline int64_t taprecipe_program_missed(int program)
+{
+    struct bpf_prog_info info;
+    memset(&info, 0, sizeof info);
+    uint32_t size = sizeof info;
+    return bpf_obj_get_info_by_fd(program, &info, &size) < 0 ? -errno : (int64_t)info.recursion_misses;
+}
+
+/// Runs a program of a tracepoint once, here and now, without arguments; 0 or -errno.
+static inline int taprecipe_program_run(int program)
+{
+    LIBBPF_OPTS(bpf_test_run_opts, options);
+    return bpf_prog_test_run_opts(program, &options);
+}
+
 /// `BPF_TRACE_UPROBE_MULTI` of linux/bpf.h since 6.6, which libbpf 1.1 does not know.
 enum { taprecipe_uprobe_link_type = 48 };
 

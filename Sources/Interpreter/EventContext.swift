@@ -30,6 +30,9 @@ public protocol EventContext: AnyObject {
 
     /// Who tells the event's stack and names its addresses.
     var symbolizer: any Symbolizer { get }
+
+    /// The target and its descendants.
+    var targetSet: any TargetSet { get }
 }
 
 /// Tells the stack at which an event happened, and what its process has at an address.

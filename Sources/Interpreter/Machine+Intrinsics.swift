@@ -48,6 +48,7 @@ extension Machine {
         case .printUbacktraceFileline: output += try context.symbolizer.backtrace(.fileLine)
         case .printUstack, .printUsyms:
             for word in TextFunctions.words(arguments[0].text) { output += try symbolLine(word) }
+        case .targetSetReport: output += try context.targetSet.report()
         case .ansiClearScreen: output += Array("\u{1B}[1;1H\u{1B}[J".utf8)
         case .ansiSetColor: output += ansiColor(arguments.map(\.integer))
         case .ansiResetColor: output += ansiColor([0, 0, 0])

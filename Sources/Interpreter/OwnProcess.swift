@@ -8,6 +8,8 @@ public final class OwnProcess: EventContext {
     private let clock: (clockid_t) -> Int64
     /// Who tells the stack and names addresses.
     public let symbolizer: any Symbolizer
+    /// The target and its descendants.
+    public let targetSet: any TargetSet
 
     /// Creates it for a probe.
     ///
@@ -15,11 +17,13 @@ public final class OwnProcess: EventContext {
     /// clock_gettime(2).
     public init(
         _ binding: ProbeBinding, target: Int64 = 0, symbolizer: any Symbolizer = UnknownEvent(),
+        targetSet: any TargetSet = UnknownEvent(),
         clock: @escaping (clockid_t) -> Int64 = OwnProcess.systemClock
     ) {
         self.binding = binding
         self.target = target
         self.symbolizer = symbolizer
+        self.targetSet = targetSet
         self.clock = clock
     }
 
@@ -42,6 +46,7 @@ public final class OwnProcess: EventContext {
         case .egid: return .integer(Int64(getegid()))
         case .cpu: return .integer(Self.processor)
         case .target: return .integer(target)
+        case .targetSet: return .integer(try targetSet.contains(arguments[0].integer) ? 1 : 0)
         case .execname: return .text(Self.name(of: getpid()))
         case .pexecname: return .text(Self.name(of: getppid()))
         case .pp: return .text(Array(binding.text.utf8))
@@ -87,7 +92,7 @@ public final class OwnProcess: EventContext {
     }
 
     /// A process's name of at most 15 bytes, as the kernel keeps it.
-    private static func name(of process: pid_t) -> [UInt8] {
+    static func name(of process: pid_t) -> [UInt8] {
         Array(contents(of: "/proc/\(process)/comm").prefix { $0 != UInt8(ascii: "\n") })
     }
 
@@ -108,7 +113,7 @@ public final class OwnProcess: EventContext {
     }
 
     /// The beginning of a file of the kernel's; empty where there is none.
-    private static func contents(of path: String) -> [UInt8] {
+    static func contents(of path: String) -> [UInt8] {
         guard let file = fopen(path, "re") else { return [] }
         defer { fclose(file) }
         var buffer = [UInt8](repeating: 0, count: 1024)

@@ -1,7 +1,7 @@
 public import Lowering
 
 /// An event of which nothing is known: where no handler runs yet, and what other contexts fall back on.
-public final class UnknownEvent: EventContext, Symbolizer {
+public final class UnknownEvent: EventContext, Symbolizer, TargetSet {
     /// Creates one.
     public init() {}
 
@@ -38,6 +38,19 @@ public final class UnknownEvent: EventContext, Symbolizer {
 
     /// Who tells the stack and names addresses.
     public var symbolizer: any Symbolizer { self }
+
+    /// The target and its descendants.
+    public var targetSet: any TargetSet { self }
+
+    /// Whether a process is one of them.
+    public func contains(_ process: Int64) throws(RuntimeError) -> Bool {
+        throw .missing(.intrinsic(.targetSet))
+    }
+
+    /// Those that live.
+    public func members() throws(RuntimeError) -> [(process: Int64, parent: Int64)] {
+        throw .missing(.intrinsic(.targetSetReport))
+    }
 
     /// The user stack, as text.
     public func backtrace(_ form: BacktraceForm) throws(RuntimeError) -> [UInt8] {

@@ -3,7 +3,8 @@
 /// The raw values are the tapset's names. Aliases of a function (`uint_arg` and `u32_arg`) are one case.
 public enum Intrinsic: String, Sendable, CaseIterable {
     // Of the event.
-    case pid, tid, ppid, uid, euid, gid, egid, execname, cpu, pexecname, target, targetSet = "target_set_pid"
+    case pid, tid, ppid, uid, euid, gid, egid, execname, cpu, pexecname, target
+    case targetSet = "target_set_pid", targetSetReport = "target_set_report"
     case pp, ppfunc, probefunc, probemod, isReturn = "is_return", userMode = "user_mode"
     case uaddr, register, unsignedRegister = "u_register", returnval
     case intArgument = "int_arg", unsignedArgument = "uint_arg", longArgument = "long_arg"
@@ -144,6 +145,7 @@ extension Intrinsic {
 
         case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline: Signature(nil, .process)
         case .sprintUbacktrace, .ubacktrace: Signature(.text, .process)
+        case .targetSetReport: Signature(nil, .process)
         case .printUstack, .printUsyms: Signature([.text], nil, .process)
         case .sprintUstack, .sprintUsyms: Signature([.text], .text, .process)
         case .ustack: Signature([.integer], .integer, .process)

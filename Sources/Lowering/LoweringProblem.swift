@@ -47,7 +47,7 @@ extension ResolvedEvent.Kind {
         case .profile: "profiling timers"
         case .tracepoint: "tracepoints"
         case .kernelFunction, .kernelAddress: "functions of the kernel"
-        case .process(let text): text
+        case .process(let event, let processes): "\(processes.text).\(event)"
         }
     }
 }

@@ -18,20 +18,31 @@ public struct ProbeBinding: Sendable {
         case functionReturn(ProgramAddress)
         /// A tracepoint of the kernel; its system where that is known.
         case tracepoint(system: String?, name: String)
-        /// A process begins or ends; of a program, where one is named.
-        case process(ProcessEvent, program: String?)
+        /// A process or a thread begins or ends.
+        case process(ProcessEvent, of: Processes)
     }
 
-    /// What happens to a process.
+    /// What happens to a process; the raw values are the components of stap's points.
     public enum ProcessEvent: String, Sendable {
-        /// `process.begin`.
+        /// It begins: as a copy of another, or with the program that it executes, or with the session where it runs
+        /// already.
         case begin
-        /// `process.end`.
+        /// It ends, or executes another program.
         case end
-        /// `process.thread.begin`.
-        case threadBegin
-        /// `process.thread.end`.
-        case threadEnd
+        /// A thread that is not the process's first begins, or was there when the session began.
+        case threadBegin = "thread.begin"
+        /// A thread ends, and its process goes on.
+        case threadEnd = "thread.end"
+    }
+
+    /// The processes that an event is of; with a target, of those only the target and its descendants.
+    public enum Processes: Sendable, Hashable {
+        /// Every one.
+        case all
+        /// The one with this id.
+        case id(Int32)
+        /// Those that run the file of this path.
+        case program(String)
     }
 
     /// When it runs.

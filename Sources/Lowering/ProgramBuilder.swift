@@ -239,7 +239,24 @@ extension ProbeBinding.Event {
                 nanoseconds: KernelTick.nanoseconds(of: ticks),
                 randomize: KernelTick.nanoseconds(of: randomize))
         case .tracepoint(let system, let name): self = .tracepoint(system: system, name: name)
-        case .never, .profile, .kernelFunction, .kernelAddress, .process: return nil
+        case .process(let name, let processes):
+            guard let event = ProbeBinding.ProcessEvent(rawValue: name),
+                let processes = ProbeBinding.Processes(processes)
+            else { return nil }
+            self = .process(event, of: processes)
+        case .never, .profile, .kernelFunction, .kernelAddress: return nil
+        }
+    }
+}
+
+extension ProbeBinding.Processes {
+    /// Those that the engine can tell from others; nil for a pattern.
+    fileprivate init?(_ processes: ResolvedEvent.Processes) {
+        switch processes {
+        case .all: self = .all
+        case .id(let id): self = .id(Int32(clamping: id))
+        case .program(let path): self = .program(path)
+        case .pattern: return nil
         }
     }
 }
@@ -247,8 +264,12 @@ extension ProbeBinding.Event {
 extension ResolvedEvent {
     /// The point as stap writes it once it is resolved.
     fileprivate var text: String {
-        guard case .tracepoint(let system, let name) = kind else { return range.text }
-        return "kernel.trace(\"\(system.map { "\($0):" } ?? "")\(name)\")"
+        switch kind {
+        case .tracepoint(let system, let name):
+            "kernel.trace(\"\(system.map { "\($0):" } ?? "")\(name)\")"
+        case .process(let event, let processes): "\(processes.text).\(event)"
+        default: range.text
+        }
     }
 }
 

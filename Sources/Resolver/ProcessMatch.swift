@@ -11,7 +11,7 @@ struct ProcessMatch {
         /// Calls through the linkage table, or returns of them.
         case linkage([LinkageEntry], isReturn: Bool)
         /// Something that happens to a process: `begin`, `thread.end`, `syscall.return`.
-        case event(String)
+        case event(String, of: ResolvedEvent.Processes)
     }
 
     /// The binary that holds the places; nil where an event of any process is meant.

@@ -47,23 +47,27 @@ struct ProcessPoint {
     private func event() -> Result {
         let process = point.components[0]
         let name = point.components.dropFirst().map(\.name.text).joined(separator: ".")
-        var program = Resolution.text(of: process)
+        let processes: ResolvedEvent.Processes
         var problem: DebugInfoError?
         switch process.argument {
         case .number(let id)?:
             guard ProgramFile.running(asProcess: id, context.opener) != .noProcess else {
                 return .failed(.noProcess(id), at: process.range)
             }
+            processes = .id(id)
         case .string(let literal)? where literal.text.isEmpty:
             return .failed(.noProgram(literal.text), at: literal.range)
         case .string(let literal)? where !Self.isPattern(literal.text):
             let path = store.path(for: literal.text)
             problem = store.problem(at: path)
-            program = "process(\"\(ProgramFile.canonical(path))\")"
-        case .string?, nil: break
+            processes = .program(ProgramFile.canonical(path))
+        case .string(let literal)?: processes = .pattern(literal.text)
+        case nil: processes = .all
         }
-        let frame = ProcessMatch.Frame(program: program, component: name, suffix: "")
-        return .matches([ProcessMatch(binary: nil, places: .event(name), frame: frame, problem: problem)])
+        let frame = ProcessMatch.Frame(program: processes.text, component: name, suffix: "")
+        return .matches([
+            ProcessMatch(binary: nil, places: .event(name, of: processes), frame: frame, problem: problem)
+        ])
     }
 
     /// Looks into every program; where a pattern means several, those without such a place are passed over.

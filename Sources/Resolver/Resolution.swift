@@ -235,14 +235,14 @@ struct Resolution {
                     handler, .variables(PointVariables(entry, isReturn: isReturn)))
                 points.append(point)
             }
-        case .event(let name):
+        case .event(let name, let processes):
             if let problem = match.problem {
                 warnings.append(ResolverProblem.neverRuns(problem).warning(at: range))
             }
             let mode = PointVariables(event: name).map { HandlerCheck.Mode.variables($0) }
             let handler = check(handler, mode ?? .noVariables("process.\(name)")).handler
             events.append(
-                ResolvedEvent(range: range, kind: .process(Self.text(of: point)), handler: handler))
+                ResolvedEvent(range: range, kind: .process(name, of: processes), handler: handler))
         }
     }
 

@@ -87,8 +87,29 @@ public struct ResolvedEvent: Sendable, Equatable, Codable {
         case kernelFunction(String, module: String?, isReturn: Bool)
         /// An address of the running kernel.
         case kernelAddress(UInt64)
-        /// Something that happens to a process, as the script writes it: `process.begin`, `process.syscall`.
-        case process(String)
+        /// Something that happens to processes: `begin`, `thread.end`, `syscall.return`.
+        case process(String, of: Processes)
+    }
+
+    /// The processes that an event is of.
+    public enum Processes: Sendable, Equatable, Codable {
+        /// Every one.
+        case all
+        /// The one with this id.
+        case id(Int64)
+        /// Those that run a program; its path, with symbolic links followed.
+        case program(String)
+        /// Those that run a program whose path matches a pattern.
+        case pattern(String)
+
+        /// The first component of such a point, as stap writes it.
+        public var text: String {
+            switch self {
+            case .all: "process"
+            case .id(let id): "process(\(id))"
+            case .program(let path), .pattern(let path): "process(\"\(path)\")"
+            }
+        }
     }
 
     /// Where the probe point stands in the script.

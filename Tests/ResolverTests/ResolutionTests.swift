@@ -54,7 +54,7 @@ import Testing
         ])
     #expect(
         script.events.map(\.kind) == [
-            .timer(nanoseconds: 5_000_000_000, randomize: 0), .process("process(\"/usr/bin/*\").begin"),
+            .timer(nanoseconds: 5_000_000_000, randomize: 0), .process("begin", of: .pattern("/usr/bin/*")),
         ])
     #expect(script.points.map(\.kind) == [.statement])
 }
@@ -95,8 +95,8 @@ import Testing
     #expect(script.points.map(\.kind) == [.call])
     #expect(
         script.events.map(\.kind) == [
-            .process("process(\"\(programs.shop)\").thread.begin"),
-            .process("process(\"\(programs.shop)\").thread.end"),
+            .process("thread.begin", of: .program(programs.shop)),
+            .process("thread.end", of: .program(programs.shop)),
         ])
     let listed = try Resolver.list("process(\"\(programs.shop)\").*(\"sold\")")
     #expect(listed.map(\.text) == ["process(\"\(programs.shop)\").mark(\"sold\")"])

@@ -156,8 +156,10 @@ final class BPFTracePhase: Sendable {
             maximumErrors: Int(clamping: LimitPolicy.value(.macro(.MAXERRORS), in: limits)),
             attempt: attempt, stop: stop, stacks: stackReader(options))
         let ring = try RingBuffer(kernel.ring) { loop.take($0) }
+        try kernel.processes?.takeTarget(target)
         loop.begin()
         var attachments = loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : []
+        if loop.scriptEnd == nil { try loop.takeRunningProcesses(isHeld: command != nil) }
         giveUpRights()
         started()
         loop.trace(ring)
@@ -212,13 +214,17 @@ final class BPFTracePhase: Sendable {
     /// Says what was lost, in the words of stap's runtime.
     private func tell(_ kernel: KernelSession) {
         let lost = kernel.counter(RuntimeMaps.Session.lostRecords)
-        let skipped = kernel.counter(RuntimeMaps.Session.skippedProbes)
+        let busy = kernel.counter(RuntimeMaps.Session.skippedProbes)
+        let missed = kernel.missedRuns
+        let returns = kernel.counter(RuntimeMaps.Session.missedReturns)
         var lines = ""
         if lost > 0 { lines += "WARNING: There were \(lost) transport failures.\n" }
-        if skipped > 0 {
-            lines += "WARNING: Number of errors: 0, skipped probes: \(skipped)\n"
-            lines += "WARNING: Skipped due to global busy: \(skipped)\n"
+        if busy + missed + returns > 0 {
+            lines += "WARNING: Number of errors: 0, skipped probes: \(busy + missed + returns)\n"
         }
+        if busy > 0 { lines += "WARNING: Skipped due to global busy: \(busy)\n" }
+        if missed > 0 { lines += "WARNING: Skipped due to reentrancy: \(missed)\n" }
+        if returns > 0 { lines += "WARNING: Skipped due to missed uretprobes: \(returns)\n" }
         _ = Array(lines.utf8).withUnsafeBytes { attempt.takeErrors($0) }
     }
 
@@ -262,6 +268,7 @@ extension BPFError {
         case .attachTracepoint(let name):
             return .kernelRefused("probe the tracepoint '\(name)'", reason: reason)
         case .readRing: return .kernelRefused("read the ring buffer", reason: reason)
+        case .runProgram(let name): return .kernelRefused("run the BPF program '\(name)'", reason: reason)
         }
     }
 }

@@ -17,9 +17,13 @@ struct KernelSession: Sendable {
     let ring: BPFMap
     let scalars: BPFMap
     let tables: [Int: BPFMap]
+    /// What is known of processes, where the script asks.
+    let processes: ProcessRegistry?
+    private let trackers: [(moment: ProcessMoment, program: BPFProgram)]
     private let scratch: BPFMap
     private let constants: BPFMap
     private let entries: BPFMap
+    private let returns: BPFMap
     private let loaded: [Loaded]
 
     /// The programs of one or more probes.
@@ -34,6 +38,10 @@ struct KernelSession: Sendable {
         var binding: ProbeBinding
         var programs: Programs
         var hasCookie: Bool
+        /// The only process that is watched; nil is all.
+        var process: Int32?
+        /// The tracepoint, of an event of processes.
+        var moment: ProcessMoment?
 
         /// What tells shared programs which probe it is.
         var cookie: UInt64? { hasCookie ? UInt64(number) : nil }
@@ -44,7 +52,8 @@ struct KernelSession: Sendable {
         let store = StoreLayout(
             program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
         let maps = RuntimeMaps(
-            session: 0, scratch: 0, constants: 0, ring: 0, scalars: 0, entries: 0, tables: [:])
+            session: 0, scratch: 0, constants: 0, ring: 0, scalars: 0, entries: 0, returns: 0, processes: 0,
+            tables: [:])
         _ = try Compilation(program, options, maps, store)
         _ = try Interpreter(program, store: MemoryStore(program.globals))
     }
@@ -69,6 +78,9 @@ struct KernelSession: Sendable {
         entries = try BPFMap(
             .leastRecentlyUsedHash, name: "tap_entries", keySize: RuntimeMaps.entryKeySize,
             valueSize: entryLayout.size, capacity: entryLayout.capacity)
+        returns = try BPFMap(
+            .leastRecentlyUsedHash, name: "tap_returns", keySize: 8, valueSize: HiddenReturns.valueSize,
+            capacity: program.probes.contains { $0.event.isReturn } ? HiddenReturns.capacity : 1)
         var tables: [Int: BPFMap] = [:]
         for (index, table) in store.tables {
             tables[index] = try BPFMap(
@@ -76,10 +88,14 @@ struct KernelSession: Sendable {
                 valueSize: table.valueSize, capacity: table.capacity)
         }
         self.tables = tables
+        processes = try ProcessTable(program, target: options.target).map { table throws(BPFError) in
+            try ProcessRegistry(table)
+        }
         // The sizes of two maps are known once all is compiled; programs name them by their descriptors before.
         var maps = RuntimeMaps(
             session: session.descriptor, scratch: 0, constants: 0, ring: ring.descriptor,
-            scalars: scalars.descriptor, entries: entries.descriptor, tables: tables.mapValues(\.descriptor))
+            scalars: scalars.descriptor, entries: entries.descriptor, returns: returns.descriptor,
+            processes: processes?.map.descriptor ?? 0, tables: tables.mapValues(\.descriptor))
         let draft = try Compilation(program, options, maps, store)
         scratch = try BPFMap(
             .array, name: "tap_scratch", keySize: 4, valueSize: draft.scratchSize,
@@ -95,27 +111,48 @@ struct KernelSession: Sendable {
         let compilation = try Compilation(program, options, maps, store, placement: draft.placement)
         sites = compilation.sites
         placement = compilation.placement
+        // Others would be slowed for nothing, and this process, where a library is probed that it uses itself, could not
+        // keep up with what it makes itself.
+        func onlyProcess(_ probe: ProbeBinding) -> Int32? {
+            options.target != 0 && program.handlers[probe.handler].isOfTargetAlone ? options.target : nil
+        }
         let programs = try compilation.programs.map { compiled throws(BPFError) -> Programs in
             let binding = program.probes[compiled.number]
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
-                if case .tracepoint = binding.event {
+                if !binding.event.hasRegisters {
                     return try BPFProgram(.rawTracepoint, name: name, code)
                 }
+                let isLinked =
+                    options.kernel.hasProbeLinks
+                    && (options.kernel.linksKnowProcesses || onlyProcess(binding) == nil)
                 return try BPFProgram(
-                    .probe, name: name, maySleep: options.kernel.maySleep,
-                    isLinked: options.kernel.hasProbeLinks, code)
+                    .probe, name: name, maySleep: options.kernel.maySleep, isLinked: isLinked, code)
             }
             return Programs(
                 handler: try load(compiled.programs.handler),
                 entry: try compiled.programs.entry.map { code throws(BPFError) in try load(code) })
         }
-        loaded = compilation.probes.map { number, index in
+        loaded = compilation.probes.map { number, index, moment in
             Loaded(
                 number: number, binding: program.probes[number], programs: programs[index],
-                hasCookie: options.kernel.hasCookie)
+                hasCookie: options.kernel.hasCookie, process: onlyProcess(program.probes[number]),
+                moment: moment)
         }
-        try start()
+        if let table = processes?.table {
+            // The compilation has found that they are there.
+            guard let tasks = options.tasks() else { preconditionFailure("the kernel's types are known") }
+            let tracker = ProcessTracker(table, tasks, maps: maps)
+            trackers = try ProcessMoment.allCases.map { moment in
+                let code = try tracker.program(at: moment)
+                return (moment, try BPFProgram(.rawTracepoint, name: "tap_\(moment.rawValue)", code))
+            }
+            try start()
+            try processes?.learn(tracker)
+        } else {
+            trackers = []
+            try start()
+        }
     }
 
     /// What the verifier went through for all programs together; nil where the kernel does not say.
@@ -163,19 +200,19 @@ struct KernelSession: Sendable {
             return offset
         }
         var attachments: [Attachment] = []
-        var links: [LinkKey: (places: [Attachment.Place], program: BPFProgram)] = [:]
+        var links: [LinkKey: (places: [Attachment.Place], program: BPFProgram, process: Int32?)] = [:]
         func attach(
             _ program: BPFProgram, _ path: String, isReturn: Bool, _ place: Attachment.Place, _ probe: Loaded
         ) throws(BPFError) {
             guard !program.isLinked else {
                 let key = LinkKey(program: program.descriptor, path: path, isReturn: isReturn)
-                links[key, default: ([], program)].places.append(place)
+                links[key, default: ([], program, probe.process)].places.append(place)
                 return
             }
             attachments.append(
                 try Attachment(
                     path: path, offset: place.offset, isReturn: isReturn, semaphore: place.semaphore,
-                    cookie: probe.cookie, program))
+                    cookie: probe.cookie, process: probe.process, program))
         }
         for probe in loaded {
             switch probe.binding.event {
@@ -188,20 +225,44 @@ struct KernelSession: Sendable {
                 if let entry = probe.programs.entry {
                     try attach(entry, address.path, isReturn: false, place, probe)
                 }
-                var isReturn = false
-                if case .functionReturn = probe.binding.event { isReturn = true }
-                try attach(probe.programs.handler, address.path, isReturn: isReturn, place, probe)
+                try attach(
+                    probe.programs.handler, address.path, isReturn: probe.binding.event.isReturn, place, probe)
             case .tracepoint(_, let name):
                 attachments.append(try Attachment(tracepoint: name, probe.programs.handler))
             default: break
             }
         }
+        // Before all others: what they ask of processes should be known.
+        attachments = try attachProcesses() + attachments
         // Entries first: a return without its entry would find nothing saved.
         for (key, link) in links.sorted(by: { !$0.key.isReturn && $1.key.isReturn }) {
             attachments.append(
-                try Attachment(path: key.path, link.places, isReturn: key.isReturn, link.program))
+                try Attachment(
+                    path: key.path, link.places, isReturn: key.isReturn, process: link.process, link.program))
         }
         return attachments
+    }
+
+    /// Places the probes of processes' events, and the programs that keep account of processes.
+    ///
+    /// A tracepoint's programs run in the order in which they came: what ends must see what was known before the
+    /// event, what begins what is known after it.
+    private func attachProcesses() throws(BPFError) -> [Attachment] {
+        func place(_ isBeginning: Bool) throws(BPFError) -> [Attachment] {
+            var placed: [Attachment] = []
+            for probe in loaded {
+                guard let moment = probe.moment, case .process(let event, _) = probe.binding.event,
+                    event.isBeginning == isBeginning
+                else { continue }
+                placed.append(try Attachment(tracepoint: moment.rawValue, probe.programs.handler))
+            }
+            return placed
+        }
+        var attachments = try place(false)
+        for tracker in trackers {
+            attachments.append(try Attachment(tracepoint: tracker.moment.rawValue, tracker.program))
+        }
+        return attachments + (try place(true))
     }
 
     /// Has handlers do nothing more.
@@ -209,6 +270,13 @@ struct KernelSession: Sendable {
         var bytes = try session.value(of: [0, 0, 0, 0]) ?? []
         bytes.put(1, at: RuntimeMaps.Session.isEnding)
         try session.set([0, 0, 0, 0], to: bytes)
+    }
+
+    /// How often the kernel did not run a program, as it was under way on the same processor.
+    var missedRuns: UInt64 {
+        let programs = loaded.flatMap { [$0.programs.handler, $0.programs.entry].compactMap { $0 } }
+        let counts = Dictionary(programs.map { ($0.descriptor, $0.missedRuns) }) { first, _ in first }
+        return counts.values.reduce(0, +)
     }
 
     /// One of the session's counters.
@@ -232,7 +300,7 @@ private struct ProgramKey: Hashable {
 
     init(_ probe: ProbeBinding) {
         handler = probe.handler
-        if case .functionReturn = probe.event { isReturn = true } else { isReturn = false }
+        isReturn = probe.event.isReturn
     }
 }
 
@@ -241,7 +309,7 @@ private struct Compilation {
     /// The programs, with the probe that each was compiled for.
     var programs: [(number: Int, programs: ProgramCompiler.Compiled)] = []
     /// The probes, with the place of their programs.
-    var probes: [(number: Int, programs: Int)] = []
+    var probes: [(number: Int, programs: Int, moment: ProcessMoment?)] = []
     var sites: [RecordSite]
     var placement: Placement
     /// What the programs read.
@@ -259,17 +327,20 @@ private struct Compilation {
         for number in program.probes.indices where program.probes[number].event.isInKernel {
             let key = ProgramKey(program.probes[number])
             if let known = shared[key] {
-                probes.append((number, known))
+                probes.append((number, known, nil))
                 continue
             }
-            do throws(DiagnosticsError) {
-                let compiled = try compiler.compile(number)
-                probes.append((number, programs.count))
-                if !compiled.isForOneProbe { shared[key] = programs.count }
-                programs.append((number, compiled))
-                scratchSize = max(scratchSize, (compiled.scratchSize + 7) / 8 * 8)
-            } catch {
-                problems += error.diagnostics
+            let moments = program.probes[number].event.moments
+            for moment in moments.isEmpty ? [nil] : moments.map(Optional.some) {
+                do throws(DiagnosticsError) {
+                    let compiled = try compiler.compile(number, at: moment)
+                    probes.append((number, programs.count, moment))
+                    if !compiled.isForOneProbe { shared[key] = programs.count }
+                    programs.append((number, compiled))
+                    scratchSize = max(scratchSize, (compiled.scratchSize + 7) / 8 * 8)
+                } catch {
+                    problems += error.diagnostics
+                }
             }
         }
         guard problems.isEmpty else { throw DiagnosticsError(problems.uniqued()) }

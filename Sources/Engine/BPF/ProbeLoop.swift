@@ -87,7 +87,8 @@ final class ProbeLoop {
             ?? ProbeBinding(
                 event: .begin(order: 0), handler: 0, text: "", function: "",
                 range: SourceFile(name: "", bytes: []).range(0, 0))
-        event = RecordEvent(binding, target: options.target)
+        event = RecordEvent(
+            binding, target: options.target, targetSet: session.processes ?? Self.nobody)
         let sites = session.sites
         let globals = program
         event.failure = { site, value in
@@ -128,10 +129,44 @@ final class ProbeLoop {
     private func run(_ order: (ProbeBinding.Event) -> Int64?) {
         let chosen = program.probes.compactMap { probe in order(probe.event).map { (probe, $0) } }
         for (probe, _) in chosen.sorted(by: { $0.1 < $1.1 }) {
-            take(
-                interpreter.run(
-                    handler: probe.handler, for: OwnProcess(probe, target: Int64(options.target)),
-                    pace: .interruptible))
+            take(interpreter.run(handler: probe.handler, for: ownProcess(probe), pace: .interruptible))
+        }
+    }
+
+    private func ownProcess(_ probe: ProbeBinding) -> OwnProcess {
+        OwnProcess(
+            probe, target: Int64(options.target), symbolizer: stacks ?? Self.nobody,
+            targetSet: session.processes ?? Self.nobody)
+    }
+
+    private static var nobody: UnknownEvent { UnknownEvent() }
+
+    // MARK: - Processes that are there already
+
+    /// Runs the handlers of processes' beginnings for those that run already.
+    ///
+    /// - Parameter isHeld: Whether the target only waits to become the command.
+    func takeRunningProcesses(isHeld: Bool) throws {
+        guard let registry = session.processes else { return }
+        try registry.takeRunning(target: options.target, isHeld: isHeld) { process, bits in
+            for probe in program.probes {
+                guard case .process(let event, let processes) = probe.event,
+                    bits & registry.table.bit(of: processes) != 0
+                else { continue }
+                let threads: [Int32] =
+                    switch event {
+                    case .begin: [process.id]
+                    case .threadBegin: process.otherThreads
+                    case .end, .threadEnd: []
+                    }
+                for thread in threads where scriptEnd == nil {
+                    stacks?.process = process.id
+                    take(
+                        interpreter.run(
+                            handler: probe.handler,
+                            for: RunningProcess(ownProcess(probe), process: process.id, thread: thread)))
+                }
+            }
         }
     }
 
@@ -143,8 +178,8 @@ final class ProbeLoop {
             ring.wait(milliseconds: milliseconds(to: timers.map(\.next).min()))
             let now = SystemClock.nanoseconds
             for index in timers.indices where timers[index].next <= now && scriptEnd == nil {
-                let event = OwnProcess(timers[index].binding, target: Int64(options.target))
-                take(interpreter.run(handler: timers[index].binding.handler, for: event))
+                let binding = timers[index].binding
+                take(interpreter.run(handler: binding.handler, for: ownProcess(binding)))
                 timers[index].next = max(timers[index].next + timers[index].interval, now)
             }
             flush()

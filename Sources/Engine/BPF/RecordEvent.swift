@@ -23,11 +23,14 @@ final class RecordEvent: EventContext {
     var failure: (_ site: Int, _ value: UInt64) -> RuntimeError = { _, _ in .missing(.entry) }
     /// Who knows the stack and the symbols.
     var symbolizer: any Symbolizer = UnknownEvent()
+    /// The target and its descendants.
+    let targetSet: any TargetSet
     private let target: Int32
 
-    init(_ binding: ProbeBinding, target: Int32) {
+    init(_ binding: ProbeBinding, target: Int32, targetSet: any TargetSet) {
         self.binding = binding
         self.target = target
+        self.targetSet = targetSet
     }
 
     func value(of function: Intrinsic, _ arguments: [Value]) throws(RuntimeError) -> Value {
@@ -36,6 +39,9 @@ final class RecordEvent: EventContext {
         case .tid: return .integer(Int64(processAndThread & 0xFFFF_FFFF))
         case .cpu: return .integer(Int64(processor))
         case .target: return .integer(Int64(target))
+        case .targetSet:
+            guard case .integer(let process)? = arguments.first else { throw .missing(.intrinsic(function)) }
+            return .integer(try targetSet.contains(process) ? 1 : 0)
         case .HZ: return .integer(KernelTick.hertz)
         case .pp: return .text(Array(binding.text.utf8))
         case .ppfunc, .probefunc: return .text(Array(binding.function.utf8))

@@ -7,7 +7,16 @@ struct RecordValues {
     /// Integers and texts, and an empty text for a stack, so that each keeps its number.
     private(set) var values: [Value] = []
     /// The registers and the stack, where they were sent.
-    private(set) var stack: (registers: [UInt64], bytes: [UInt8])?
+    private(set) var stack: Stack?
+
+    /// What is sent of a stack.
+    struct Stack {
+        var registers: [UInt64]
+        /// From a little below the stack pointer up.
+        var bytes: [UInt8]
+        /// Places on the stack where the kernel has replaced a return address, with what stood there.
+        var returns: [(place: UInt64, address: UInt64)]
+    }
 
     /// Takes a piece apart; nil where it is not what it should be.
     init?(_ bytes: UnsafeRawBufferPointer, _ kinds: [RecordValue]) {
@@ -40,8 +49,14 @@ struct RecordValues {
                 else {
                     return nil
                 }
-                stack = (registers, Array(bytes[place..<place + length]))
+                stack = Stack(
+                    registers: registers, bytes: Array(bytes[place..<place + length]), returns: [])
                 place += length
+                guard let count = integer(), count <= HiddenReturns.depth else { return nil }
+                for _ in 0..<count {
+                    guard let slot = integer(), let address = integer() else { return nil }
+                    stack?.returns.append((slot, address))
+                }
                 values.append(.text([]))
             }
         }

@@ -15,7 +15,7 @@ final class StackReader: Symbolizer {
     /// The event's process.
     var process: Int32 = 0
     /// The event's stack, where it was sent.
-    var sample: (registers: [UInt64], bytes: [UInt8])?
+    var sample: RecordValues.Stack?
     /// The probed file, for `probemod`.
     var probedFile: String?
 
@@ -43,11 +43,26 @@ final class StackReader: Symbolizer {
     private func unwound(in space: AddressSpace) throws(RuntimeError) -> Backtrace {
         guard let sample else { throw .missing(.intrinsic(.ubacktrace)) }
         let registers = UserRegisters(.host, sample.registers)
+        let start = registers.stackPointer &- UInt64(Architecture.bytesBelowStackPointer)
         return unwinder.unwind(
             StackSample(
-                registers: registers,
-                stackAddress: registers.stackPointer &- UInt64(Architecture.bytesBelowStackPointer),
-                stack: sample.bytes), in: space)
+                registers: registers, stackAddress: start, stack: sample.bytes,
+                hiddenReturns: hiddenReturns(of: sample, from: start, in: space)), in: space)
+    }
+
+    /// What the places of the stack held that hold the kernel's trampoline now; the last to be kept counts.
+    private func hiddenReturns(
+        of sample: RecordValues.Stack, from start: UInt64, in space: AddressSpace
+    ) -> [StackSample.HiddenReturn] {
+        func isTrampoline(_ address: UInt64) -> Bool {
+            space.mapping(at: address)?.file.kind == .returnProbes
+        }
+        return sample.returns.reversed().compactMap { place, address in
+            guard let offset = Int(exactly: place &- start), offset + 8 <= sample.bytes.count,
+                isTrampoline(UInt64(bitPattern: sample.bytes.integer(at: offset))), !isTrampoline(address)
+            else { return nil }
+            return StackSample.HiddenReturn(stackAddress: place, returnAddress: address)
+        }
     }
 
     func backtrace(_ form: BacktraceForm) throws(RuntimeError) -> [UInt8] {

@@ -23,18 +23,18 @@ struct BPFEngineTests {
 
     /// Runs a script with the program as its command.
     static func run(
-        _ script: String, command: [String] = [ProbedProgram.path, "3"], path: String? = nil,
+        _ script: String, command: [String]? = [ProbedProgram.path, "3"], path: String? = nil,
         limits: Limits = Limits(), timeout: Duration = .seconds(20),
         kernelRelease: String = Self.kernelRelease
     ) async throws -> Run {
-        let program = try ProbedProgram.lowered(script, path: path ?? command[0])
+        let program = try ProbedProgram.lowered(script, path: path ?? command?.first ?? ProbedProgram.path)
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "taprecipe-bpf-\(UUID().uuidString)"
         ).path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var request = RunRequest(
             script: EngineTests.script(script, limits: limits),
-            target: .command(command), kernelRelease: kernelRelease,
+            target: command.map { .command($0) } ?? .none, kernelRelease: kernelRelease,
             budget: Budget(timeout: timeout),
             directories: EngineDirectories(
                 cache: folder + "/cache", state: folder + "/state", runtime: folder + "/run"),

@@ -76,6 +76,6 @@ struct TracepointTests {
         let error = #expect(throws: DiagnosticsError.self) {
             try KernelSession.check(program, CompilerOptions())
         }
-        #expect(error?.diagnostics.first?.message.contains("a tracepoint does not have") == true)
+        #expect(error?.diagnostics.first?.message.contains("this probe does not have") == true)
     }
 }

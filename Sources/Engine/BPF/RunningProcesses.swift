@@ -1,0 +1,82 @@
+import Glibc
+
+/// The processes that run now, as `/proc` tells, without the kernel's own.
+struct RunningProcesses {
+    /// What stat(2) tells files apart by.
+    struct ProgramKey: Equatable, Sendable {
+        var device: UInt64
+        var inode: UInt64
+
+        /// That of a file, with symbolic links followed; nil where there is none.
+        init?(path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
+        }
+    }
+
+    /// A process.
+    struct Process {
+        var id: Int32
+        var parent: Int32
+        /// When it began, in ticks since the boot: ids come again, together they do not.
+        var start: UInt64
+        /// The file that it runs.
+        var program: ProgramKey
+
+        /// What is known of a process; nil for one that is gone or dead, and for the kernel's own.
+        init?(_ id: Int32) {
+            guard let program = ProgramKey(path: "/proc/\(id)/exe"),
+                let text = try? Files.read("/proc/\(id)/stat", limit: 4096),
+                let name = text.lastIndex(of: UInt8(ascii: ")"))
+            else { return nil }
+            // From the third word on (proc(5)); the name before may hold anything.
+            let words = text[(name + 1)...].split(separator: UInt8(ascii: " ")).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            guard words.count > 19, let parent = Int32(words[1]), let start = UInt64(words[19]),
+                words[0] != "Z", words[0] != "X"
+            else { return nil }
+            (self.id, self.parent, self.start, self.program) = (id, parent, start, program)
+        }
+
+        /// Whether the same process still runs the same file.
+        var isStillThere: Bool {
+            guard let now = Process(id) else { return false }
+            return now.start == start && now.program == program
+        }
+
+        /// Its threads but the first.
+        var otherThreads: [Int32] { RunningProcesses.numbers(in: "/proc/\(id)/task").filter { $0 != id } }
+    }
+
+    let all: [Process]
+
+    init() { all = Self.numbers(in: "/proc").compactMap { Process($0) } }
+
+    /// A process and its descendants.
+    func family(of target: Int32) -> Set<Int32> {
+        guard target > 0 else { return [] }
+        var children: [Int32: [Int32]] = [:]
+        for process in all { children[process.parent, default: []].append(process.id) }
+        var found: Set<Int32> = [target]
+        var open = [target]
+        while let next = open.popLast() {
+            open += (children[next] ?? []).filter { found.insert($0).inserted }
+        }
+        return found
+    }
+
+    private static func numbers(in folder: String) -> [Int32] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var found: [Int32] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let number = Int32(name) { found.append(number) }
+        }
+        return found.sorted()
+    }
+}
