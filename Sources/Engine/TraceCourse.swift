@@ -69,11 +69,7 @@ final class TraceCourse: Sendable {
     /// It has ended by itself, if nothing has ended it.
     func finish() { current.withLock { $0.isOver = true } }
 
-    /// Starts the command, held, and ends the trace with it.
-    ///
-    /// - Parameters:
-    ///   - started: Told its process id.
-    ///   - stop: Ends the trace.
+    /// Starts the command, held, tells its process id to `started`, and ends the trace with it by `stop`.
     func follow(
         _ command: HeldCommand, started: @escaping @Sendable (Int32) -> Void, stop: () -> Void
     ) async -> Result<Void, EngineError> {

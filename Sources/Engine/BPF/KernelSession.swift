@@ -8,19 +8,25 @@ import RecipeModel
 
 /// A script's programs and maps in the kernel: there as long as this is.
 struct KernelSession: Sendable {
-    let program: Program
-    let store: StoreLayout
-    /// Which handlers and variables are the process's.
-    let placement: Placement
-    let sites: [RecordSite]
-    let session: BPFMap
+    let script: CompiledScript
+    private let session: BPFMap
+    /// What programs and process tell each other: ``RuntimeMaps/Session``.
+    let shared: MapMemory
     let ring: BPFMap
-    let scalars: BPFMap
+    private let scalarsMap: BPFMap
+    /// The scalars: ``StoreLayout/scalars``.
+    let scalars: MapMemory
     let tables: [Int: BPFMap]
     private let scratch: BPFMap
     private let constants: BPFMap
     private let entries: BPFMap
     private let loaded: [Loaded]
+
+    var program: Program { script.program }
+    var store: StoreLayout { script.store }
+    /// Which handlers and variables are the process's.
+    var placement: Placement { script.placement }
+    var sites: [RecordSite] { script.sites }
 
     /// The programs of one or more probes.
     private struct Programs: Sendable {
@@ -39,35 +45,41 @@ struct KernelSession: Sendable {
         var cookie: UInt64? { hasCookie ? UInt64(number) : nil }
     }
 
-    /// Compiles a program for nobody, to find what it asks for that cannot be done.
+    /// Looks what a program asks for that cannot be done.
     static func check(_ program: Program, _ options: CompilerOptions) throws(DiagnosticsError) {
-        let store = StoreLayout(
-            program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
-        let maps = RuntimeMaps(
-            session: 0, scratch: 0, constants: 0, ring: 0, scalars: 0, entries: 0, tables: [:])
-        _ = try Compilation(program, options, maps, store)
+        _ = try CompiledScript(program, options)
         _ = try Interpreter(program, store: MemoryStore(program.globals))
     }
 
     /// Compiles and loads a program; nothing is attached yet.
+    init(_ program: Program, _ options: CompilerOptions, ringBytes: Int) throws {
+        try self.init(CompiledScript(program, options), target: options.target, ringBytes: ringBytes)
+    }
+
+    /// Loads a compiled script; nothing is attached yet.
     ///
     /// - Parameters:
-    ///   - program: The script.
-    ///   - options: What it is compiled for.
+    ///   - script: The script.
+    ///   - target: `target()`.
     ///   - ringBytes: Bytes of the ring buffer, a power of two and a multiple of the page size.
-    /// - Throws: What the script asks for that cannot be done, or what the kernel refused.
-    init(_ program: Program, _ options: CompilerOptions, ringBytes: Int) throws {
-        self.program = program
-        store = StoreLayout(
-            program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
+    /// - Throws: What the kernel refused.
+    init(_ script: CompiledScript, target: Int32, ringBytes: Int) throws(BPFError) {
+        self.script = script
+        let (program, options, store) = (script.program, script.options, script.store)
         session = try BPFMap(
-            .array, name: "tap_session", keySize: 4, valueSize: RuntimeMaps.sessionSize, capacity: 1)
+            .array, name: "tap_session", keySize: 4, valueSize: RuntimeMaps.sessionSize, capacity: 1,
+            isMapped: true)
+        shared = try MapMemory(session)
         ring = try BPFMap(.ring, name: "tap_ring", keySize: 0, valueSize: 0, capacity: ringBytes)
-        scalars = try BPFMap(
-            .array, name: "tap_scalars", keySize: 4, valueSize: store.scalarsSize, capacity: 1)
+        scalarsMap = try BPFMap(
+            .array, name: "tap_scalars", keySize: 4, valueSize: store.scalarsSize, capacity: 1, isMapped: true
+        )
+        scalars = try MapMemory(scalarsMap)
+        // It takes the kernel milliseconds to make: a small one where nobody needs it.
+        let hasEntries = program.handlers.contains { !$0.entries.isEmpty }
         entries = try BPFMap(
             .leastRecentlyUsedHash, name: "tap_entries", keySize: RuntimeMaps.entryKeySize,
-            valueSize: RuntimeMaps.maximumEntryValues * 8, capacity: 16384)
+            valueSize: RuntimeMaps.maximumEntryValues * 8, capacity: hasEntries ? 16384 : 1)
         var tables: [Int: BPFMap] = [:]
         for (index, table) in store.tables {
             tables[index] = try BPFMap(
@@ -75,29 +87,26 @@ struct KernelSession: Sendable {
                 valueSize: table.valueSize, capacity: table.capacity)
         }
         self.tables = tables
-        // The sizes of two maps are known once all is compiled; programs name them by their descriptors before.
-        var maps = RuntimeMaps(
-            session: session.descriptor, scratch: 0, constants: 0, ring: ring.descriptor,
-            scalars: scalars.descriptor, entries: entries.descriptor, tables: tables.mapValues(\.descriptor))
-        let draft = try Compilation(program, options, maps, store)
         scratch = try BPFMap(
-            .array, name: "tap_scratch", keySize: 4, valueSize: draft.scratchSize,
+            .array, name: "tap_scratch", keySize: 4, valueSize: script.scratchSize,
             capacity: BPFMap.processorCount * RuntimeMaps.slotsPerProcessor)
         constants = try BPFMap(
-            .array, name: "tap_constants", keySize: 4, valueSize: draft.constants.count, capacity: 1,
+            .array, name: "tap_constants", keySize: 4, valueSize: script.constants.count, capacity: 1,
             isConstant: true)
-        try constants.set([0, 0, 0, 0], to: draft.constants)
-        maps.scratch = scratch.descriptor
-        maps.scratchSize = draft.scratchSize
-        maps.constants = constants.descriptor
-        maps.constantsSize = draft.constants.count
-        let compilation = try Compilation(program, options, maps, store, placement: draft.placement)
-        sites = compilation.sites
-        placement = compilation.placement
-        let programs = try compilation.programs.map { compiled throws(BPFError) -> Programs in
-            let binding = program.probes[compiled.number]
+        try constants.set([0, 0, 0, 0], to: script.constants)
+        let maps = RuntimeMaps(
+            session: session.descriptor, scratch: scratch.descriptor, constants: constants.descriptor,
+            ring: ring.descriptor, scalars: scalarsMap.descriptor, entries: entries.descriptor,
+            tables: tables.mapValues(\.descriptor))
+        let symbols: [Symbol: Int32] = [
+            .scratchSize: Int32(script.scratchSize), .constantsSize: Int32(script.constants.count),
+            .target: target,
+        ]
+        let programs = try script.programs.map { compiled throws(BPFError) -> Programs in
+            let binding = program.probes[compiled.probe]
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
+                let code = code.linked(maps: maps.descriptor) { symbols[$0] ?? 0 }
                 if case .tracepoint = binding.event {
                     return try BPFProgram(.rawTracepoint, name: name, code)
                 }
@@ -106,15 +115,15 @@ struct KernelSession: Sendable {
                     isLinked: options.kernel.hasProbeLinks, code)
             }
             return Programs(
-                handler: try load(compiled.programs.handler),
-                entry: try compiled.programs.entry.map { code throws(BPFError) in try load(code) })
+                handler: try load(compiled.handler),
+                entry: try compiled.entry.map { code throws(BPFError) in try load(code) })
         }
-        loaded = compilation.probes.map { number, index in
+        loaded = script.probes.map { number, index in
             Loaded(
                 number: number, binding: program.probes[number], programs: programs[index],
                 hasCookie: options.kernel.hasCookie)
         }
-        try start()
+        start()
     }
 
     /// What the verifier went through for all programs together; nil where the kernel does not say.
@@ -126,7 +135,7 @@ struct KernelSession: Sendable {
     }
 
     /// Fills the session and the scalars with what they start as.
-    private func start() throws(BPFError) {
+    private func start() {
         var clock = timespec()
         var epoch = timespec()
         clock_gettime(CLOCK_MONOTONIC, &clock)
@@ -134,21 +143,14 @@ struct KernelSession: Sendable {
         let offset =
             (Int64(epoch.tv_sec) - Int64(clock.tv_sec)) * 1_000_000_000 + Int64(epoch.tv_nsec)
             - Int64(clock.tv_nsec)
-        var bytes = [UInt8](repeating: 0, count: RuntimeMaps.sessionSize)
-        bytes.put(offset, at: RuntimeMaps.Session.epoch)
-        try session.set([0, 0, 0, 0], to: bytes)
-        var values = [UInt8](repeating: 0, count: store.scalarsSize)
+        shared[RuntimeMaps.Session.epoch] = UInt64(bitPattern: offset)
         for (index, place) in store.scalars {
             switch program.globals[index].initial {
-            case .integer(let value)?: values.put(value, at: place)
-            case .text(let text)?:
-                let kept = text.prefix(store.textSize - 16)
-                values.put(Int64(kept.count), at: place)
-                values.replaceSubrange(place + 8..<place + 8 + kept.count, with: kept)
+            case .integer(let value)?: scalars[place] = UInt64(bitPattern: value)
+            case .text(let text)?: store.put(text, to: scalars, at: place)
             case nil: break
             }
         }
-        try scalars.set([0, 0, 0, 0], to: values)
     }
 
     /// Places every probe; they are gone with the result.
@@ -204,17 +206,10 @@ struct KernelSession: Sendable {
     }
 
     /// Has handlers do nothing more.
-    func end() throws(BPFError) {
-        var bytes = try session.value(of: [0, 0, 0, 0]) ?? []
-        bytes.put(1, at: RuntimeMaps.Session.isEnding)
-        try session.set([0, 0, 0, 0], to: bytes)
-    }
+    func end() { shared[RuntimeMaps.Session.isEnding] = 1 }
 
     /// One of the session's counters.
-    func counter(_ place: Int) -> UInt64 {
-        guard let bytes = try? session.value(of: [0, 0, 0, 0]) else { return 0 }
-        return UInt64(bitPattern: bytes.integer(at: place))
-    }
+    func counter(_ place: Int) -> UInt64 { shared[place] }
 }
 
 /// What probes must have in common to be attached by one link.
@@ -222,60 +217,6 @@ private struct LinkKey: Hashable {
     var program: Int32
     var path: String
     var isReturn: Bool
-}
-
-/// What probes must have in common to share programs.
-private struct ProgramKey: Hashable {
-    var handler: Int
-    var isReturn: Bool
-
-    init(_ probe: ProbeBinding) {
-        handler = probe.handler
-        if case .functionReturn = probe.event { isReturn = true } else { isReturn = false }
-    }
-}
-
-/// All probes of a script that run in the kernel, compiled.
-private struct Compilation {
-    /// The programs, with the probe that each was compiled for.
-    var programs: [(number: Int, programs: ProgramCompiler.Compiled)] = []
-    /// The probes, with the place of their programs.
-    var probes: [(number: Int, programs: Int)] = []
-    var sites: [RecordSite]
-    var placement: Placement
-    /// What the programs read.
-    var constants: [UInt8]
-    /// Bytes of scratch that every handler finds room in.
-    var scratchSize = 4096
-
-    init(
-        _ program: Program, _ options: CompilerOptions, _ maps: RuntimeMaps, _ store: StoreLayout,
-        placement known: Placement? = nil
-    ) throws(DiagnosticsError) {
-        let compiler = ProgramCompiler(program, options, maps: maps, store: store, placement: known)
-        var problems: [Diagnostic] = []
-        var shared: [ProgramKey: Int] = [:]
-        for number in program.probes.indices where program.probes[number].event.isInKernel {
-            let key = ProgramKey(program.probes[number])
-            if let known = shared[key] {
-                probes.append((number, known))
-                continue
-            }
-            do throws(DiagnosticsError) {
-                let compiled = try compiler.compile(number)
-                probes.append((number, programs.count))
-                if !compiled.isForOneProbe { shared[key] = programs.count }
-                programs.append((number, compiled))
-                scratchSize = max(scratchSize, (compiled.scratchSize + 7) / 8 * 8)
-            } catch {
-                problems += error.diagnostics
-            }
-        }
-        guard problems.isEmpty else { throw DiagnosticsError(problems.uniqued()) }
-        sites = compiler.sites.all
-        placement = compiler.placement
-        constants = compiler.constants.contents
-    }
 }
 
 extension StoreLayout.Table {
@@ -302,10 +243,11 @@ extension [UInt8] {
     }
 }
 
-extension [Diagnostic] {
-    /// The diagnostics without those that say the same at the same place, as shared handlers make them.
-    fileprivate func uniqued() -> [Diagnostic] {
-        var known: Set<String> = []
-        return filter { known.insert("\($0.range?.lower ?? -1) \($0.message)").inserted }
+extension StoreLayout {
+    /// Writes a text to a scalar.
+    func put(_ text: [UInt8], to memory: MapMemory, at place: Int) {
+        let kept = Array(text.prefix(textSize - 16))
+        memory.set(kept, at: place + 8)
+        memory[place] = UInt64(kept.count)
     }
 }
