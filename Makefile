@@ -67,7 +67,7 @@ bench: nginx
 	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
 	Benchmarks/bench $(or $(ROUNDS),7)
 	Benchmarks/bench-unwind
-	Benchmarks/bench-hits $(or $(ROUNDS),7)
+	Benchmarks/bench-engine $(or $(ROUNDS),7)
 
 golden:
 	GOLDEN=1 swift test

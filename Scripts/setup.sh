@@ -21,7 +21,7 @@ packages=(
     # What the tests judge our answers by, and what they trace.
     gdb elfutils binutils libc6-dbg curl debuginfod
     # What the benchmarks compare with.
-    bpftrace
+    bpftrace wrk
     # To build nginx from its source package.
     dpkg-dev make xz-utils patch ca-certificates
     # To boot the virtual machine.

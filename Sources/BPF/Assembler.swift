@@ -1,21 +1,3 @@
-/// A program as the kernel takes it.
-public struct ProgramCode: Sendable {
-    /// The instructions.
-    public var instructions: [Instruction]
-    /// Its functions, the program's own first.
-    public var functions: [Function]
-
-    /// A function of a program.
-    public struct Function: Sendable, Hashable {
-        /// Its first instruction.
-        public var start: Int
-        /// Whether the kernel checks it once for all calls, whatever its arguments are, rather than at each call.
-        ///
-        /// It takes five integers and returns one.
-        public var isCheckedAlone: Bool
-    }
-}
-
 /// Puts a program together, instruction by instruction; jumps and calls go to labels.
 public struct Assembler: Sendable {
     /// A place in the program.
@@ -35,6 +17,7 @@ public struct Assembler: Sendable {
     private var places: [Int?] = []
     private var checkedAlone: Set<Label> = []
     private var references: [(instruction: Int, label: Label, target: Target)] = []
+    private var symbols: [Int: Symbol] = [:]
 
     /// Creates an empty program.
     public init() {}
@@ -73,7 +56,13 @@ public struct Assembler: Sendable {
         loadWide(destination, source: 0, UInt64(bitPattern: constant))
     }
 
-    /// `destination = the map of a descriptor`.
+    /// `destination = a symbol's value`.
+    public mutating func move(_ destination: Register, _ symbol: Symbol) {
+        symbols[instructions.count] = symbol
+        compute(.move, destination, 0)
+    }
+
+    /// `destination = the map of a descriptor`, or of a number that ``ProgramCode/linked(maps:symbols:)`` replaces.
     public mutating func loadMap(_ destination: Register, descriptor: Int32) {
         loadWide(destination, source: 1, UInt64(UInt32(bitPattern: descriptor)))
     }
@@ -146,6 +135,12 @@ public struct Assembler: Sendable {
         instructions.append(Instruction(0xDB, base, source, offset: Int16(offset), immediate: 0xE1))
     }
 
+    /// `memory at base + offset += source`, at once for all processors; the source becomes what was there; 8 bytes, from
+    /// 5.12.
+    public mutating func atomicFetchAdd(_ base: Register, _ offset: Int, _ source: Register) {
+        instructions.append(Instruction(0xDB, base, source, offset: Int16(offset), immediate: 0x01))
+    }
+
     // MARK: - Flow
 
     /// Goes to a label.
@@ -170,6 +165,14 @@ public struct Assembler: Sendable {
         branchCount += 1
         references.append((instructions.count, label, .jump))
         instructions.append(Instruction(0x05 | condition.rawValue, left, immediate: constant))
+    }
+
+    /// Goes to a label where `left ∘ a symbol's value + constant`.
+    public mutating func jump(
+        to label: Label, if left: Register, _ condition: JumpCondition, _ symbol: Symbol, plus constant: Int32
+    ) {
+        symbols[instructions.count] = symbol
+        jump(to: label, if: left, condition, constant)
     }
 
     /// Calls a function of the kernel: arguments in r1 to r5, the result in r0.
@@ -218,7 +221,8 @@ public struct Assembler: Sendable {
         }
         let main = ProgramCode.Function(start: 0, isCheckedAlone: false)
         return ProgramCode(
-            instructions: finished, functions: Set(functions + [main]).sorted { $0.start < $1.start })
+            instructions: finished, functions: Set(functions + [main]).sorted { $0.start < $1.start },
+            symbols: symbols.filter { isReached[$0.key] }.map { (places[$0.key], $0.value) })
     }
 
     private func place(of label: Label) -> Int {

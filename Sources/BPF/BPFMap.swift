@@ -31,16 +31,20 @@ public struct BPFMap: Sendable {
     ///   - capacity: The most entries; of a ring, its bytes.
     ///   - isAllocatedLate: Whether a hash's memory is taken as entries come, not at once.
     ///   - isConstant: Whether programs only read it.
+    ///   - isMapped: Whether this process can have it in its memory: see ``MapMemory``.
     /// - Throws: What the kernel refused.
     public init(
         _ kind: Kind, name: String, keySize: Int, valueSize: Int, capacity: Int,
         isAllocatedLate: Bool = false,
-        isConstant: Bool = false
+        isConstant: Bool = false, isMapped: Bool = false
     ) throws(BPFError) {
-        let flags = UInt32((isAllocatedLate ? BPF_F_NO_PREALLOC : 0) | (isConstant ? BPF_F_RDONLY_PROG : 0))
+        let flags =
+            (isAllocatedLate ? BPF_F_NO_PREALLOC : 0) | (isConstant ? BPF_F_RDONLY_PROG : 0)
+            | (isMapped ? BPF_F_MMAPABLE : 0)
         let short = String(name.prefix(15))
         let result = taprecipe_map_create(
-            kind.rawValue, short, UInt32(keySize), UInt32(valueSize), UInt32(capacity), flags)
+            kind.rawValue, short, UInt32(keySize), UInt32(valueSize), UInt32(capacity),
+            UInt32(flags))
         guard result >= 0 else { throw BPFError(operation: .createMap(name), code: -result) }
         object = KernelObject(result)
         self.name = name

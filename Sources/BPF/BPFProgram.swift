@@ -44,7 +44,9 @@ public struct BPFProgram: Sendable {
             [UInt32(function.start), function.isCheckedAlone ? Self.checkedAloneType : Self.functionType]
         }
         func load(_ log: UnsafeMutableBufferPointer<CChar>?) -> Int32 {
-            taprecipe_program_load(
+            // It is closed no sooner than the kernel has seen it.
+            defer { withExtendedLifetime(types) {} }
+            return taprecipe_program_load(
                 kind.rawValue, isLinked ? UInt32(taprecipe_uprobe_link_type) : 0,
                 maySleep ? UInt32(BPF_F_SLEEPABLE) : 0, short, words, words.count, types?.descriptor ?? -1,
                 functions,

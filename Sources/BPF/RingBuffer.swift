@@ -11,6 +11,8 @@ public final class RingBuffer {
 
     private final class Receiver {
         let take: (UnsafeRawBufferPointer) -> Void
+        /// How many more records may be taken before the caller has its turn.
+        var patience = 0
         init(_ take: @escaping (UnsafeRawBufferPointer) -> Void) { self.take = take }
     }
 
@@ -29,7 +31,8 @@ public final class RingBuffer {
                 guard let context, let data else { return 0 }
                 let receiver = Unmanaged<Receiver>.fromOpaque(context).takeUnretainedValue()
                 receiver.take(UnsafeRawBufferPointer(start: data, count: size))
-                return 0
+                receiver.patience -= 1
+                return receiver.patience > 0 ? 0 : -ECANCELED
             }, Unmanaged.passUnretained(receiver).toOpaque(), nil)
         guard let pointer else { throw BPFError(operation: .readRing, code: errno) }
         ring = pointer
@@ -37,13 +40,21 @@ public final class RingBuffer {
 
     deinit { ring_buffer__free(ring) }
 
-    /// Waits for records, at most so long, and takes all that are there.
+    /// Waits until there are records, at most so long, or until a program wakes us.
+    public func wait(milliseconds: Int32) {
+        var event = pollfd(fd: map.descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&event, 1, milliseconds)
+    }
+
+    /// Takes records that are there, at most so many: who prints them faster than we take them must not keep the
+    /// caller from all else.
     ///
     /// - Returns: How many there were.
     @discardableResult
-    public func wait(milliseconds: Int32) -> Int { Int(max(ring_buffer__poll(ring, milliseconds), 0)) }
-
-    /// Takes all records that are there.
-    @discardableResult
-    public func drain() -> Int { Int(max(ring_buffer__consume(ring), 0)) }
+    public func take(atMost limit: Int) -> Int {
+        receiver.patience = limit
+        // Its own count is lost where we stop it.
+        _ = ring_buffer__consume(ring)
+        return limit - receiver.patience
+    }
 }

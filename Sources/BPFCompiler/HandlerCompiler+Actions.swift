@@ -2,6 +2,7 @@ import BPF
 import Diagnostics
 import Interpreter
 import Lowering
+import StapLanguage
 
 /// Statements.
 extension HandlerCompiler {
@@ -51,7 +52,18 @@ extension HandlerCompiler {
     /// A term whose value nobody wants.
     private func evaluate(_ term: Term) {
         switch term.kind {
-        case .increment(let place, let amount, _): add(place, amount)
+        case .increment(.local(let index), let amount, _):
+            code.load(.double, .r0, .r9, scope.locals[index])
+            code.compute(.add, .r0, Int32(amount))
+            code.store(.double, .r9, scope.locals[index], .r0)
+        case .increment(let place, let amount, _) where place.isShared:
+            code.move(.r0, amount)
+            addAtOnce(place, at: term.range)
+        case .update(let sign, let place, let value)
+        where place.isShared && term.type == .integer && (sign == .add || sign == .subtract):
+            emit(value)
+            if sign == .subtract { code.compute(.negate, .r0, 0) }
+            addAtOnce(place, at: term.range)
         case .intrinsic(let intrinsic, let arguments) where perform(intrinsic, arguments, at: term.range):
             break
         default: if term.type == .text { _ = text(term) } else { emit(term) }

@@ -102,13 +102,18 @@ extension HandlerCompiler {
         }
     }
 
-    func addToElement(_ array: Int, _ keys: [Term], _ amount: Int64) {
-        withElement(array, keys, at: handler.range) {
-            self.code.move(.r1, amount)
-            self.code.atomicAdd(.r0, StoreLayout.payload, .r1)
+    /// Adds r0 to an integer element; see ``addAtOnce(_:wantsOld:at:)``.
+    func addToElement(_ array: Int, _ keys: [Term], wantsOld: Bool, at range: SourceRange) {
+        let kept = keep()
+        withElement(array, keys, at: range) {
+            self.code.load(.double, .r1, .r9, kept)
+            guard wantsOld else { return self.code.atomicAdd(.r0, StoreLayout.payload, .r1) }
+            self.code.atomicFetchAdd(.r0, StoreLayout.payload, .r1)
+            self.code.move(.r0, .r1)
         } insert: { value in
+            self.code.load(.double, .r1, .r9, kept)
             self.address(.r2, value + StoreLayout.payload)
-            self.code.store(.double, .r2, 0, constant: Int32(amount))
+            self.code.store(.double, .r2, 0, .r1)
         }
     }
 

@@ -27,7 +27,7 @@ extension HandlerCompiler {
             code.call(.currentUser)
             code.compute(.shiftRight, .r0, 32)
         case .cpu: code.call(.processor)
-        case .target: code.move(.r0, Int64(options.target))
+        case .target: code.move(.r0, Symbol.target)
         case .targetSet: isInTargetSet(arguments[0])
         case .userMode: code.move(.r0, 1)
         case .isReturn:

@@ -69,7 +69,7 @@ extension HandlerCompiler {
     private func constant(
         _ size: AccessSize, _ register: Register, at offset: Register, or end: Assembler.Label
     ) {
-        code.jump(to: end, if: offset, .greater, Int32(maps.constantsSize - 8))
+        code.jump(to: end, if: offset, .greater, .constantsSize, plus: -8)
         code.loadMapValue(.r0, descriptor: maps.constants, offset: 0)
         code.compute(.add, .r0, offset)
         code.load(size, register, .r0, 0)

@@ -312,15 +312,27 @@ extension HandlerCompiler {
         code.move(.r8, Int64(scratch.recordCapacity))
         code.place(isBounded)
         code.compute(.add, .r8, Int32(RecordLayout.headSize))
+        setWakeUp()
         code.loadMap(.r1, descriptor: maps.ring)
         code.move(.r2, .r7)
         code.move(.r3, .r8)
-        code.move(.r4, 0)
         code.call(.ringOutput)
         code.jump(to: sent, if: .r0, .equal, 0)
         count(RuntimeMaps.Session.lostRecords)
         code.place(sent)
         code.place(empty)
+    }
+
+    /// r4 = the flags of a record: the process is woken only where it sleeps, as that costs more than all else.
+    private func setWakeUp() {
+        let isAwake = code.label()
+        code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isAsleep))
+        code.load(.double, .r2, .r1, 0)
+        code.move(.r4, RingFlags.noWakeUp)
+        code.jump(to: isAwake, if: .r2, .equal, 0)
+        code.store(.double, .r1, 0, constant: 0)
+        code.move(.r4, RingFlags.forceWakeUp)
+        code.place(isAwake)
     }
 
     /// Sends the error that ended the handler, and ends the session where it is the last that is borne.
@@ -337,6 +349,12 @@ extension HandlerCompiler {
             code.store(.word, .r7, 0, .r1)
         }
     }
+}
+
+/// The flags of `bpf_ringbuf_output`: linux/bpf.h.
+private enum RingFlags {
+    static let noWakeUp: Int64 = 1
+    static let forceWakeUp: Int64 = 2
 }
 
 extension PrintFormat {

@@ -133,7 +133,7 @@ extension HandlerCompiler {
 
     /// Makes a place an address that the verifier knows to have a text behind it, and room for one more.
     func locate(_ register: Register, or nowhere: Assembler.Label) {
-        code.jump(to: nowhere, if: register, .greater, Int32(maps.scratchSize - 2 * scratch.textSize))
+        code.jump(to: nowhere, if: register, .greater, .scratchSize, plus: Int32(-2 * scratch.textSize))
         code.compute(.add, register, .r9)
     }
 

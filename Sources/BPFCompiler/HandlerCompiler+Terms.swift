@@ -28,6 +28,11 @@ extension HandlerCompiler {
             code.place(end)
         case .assign(let place, let value): assign(place, value, at: term.range)
         case .update(let sign, let place, let value): update(sign, place, value, at: term.range)
+        case .increment(let place, let amount, let isPrefix)
+        where place.isShared && options.kernel.hasExchange:
+            code.move(.r0, amount)
+            addAtOnce(place, wantsOld: true, at: term.range)
+            if isPrefix { code.compute(.add, .r0, Int32(amount)) }
         case .increment(let place, let amount, let isPrefix):
             read(place, at: term.range)
             let old = keep()
@@ -245,19 +250,15 @@ extension HandlerCompiler {
         }
     }
 
-    /// Adds to a place whose value nobody wants, at once for all processors where it is shared.
-    func add(_ place: Place, _ amount: Int64) {
+    /// Adds r0 to a global variable or an element, at once for all processors; where it is wanted, r0 becomes what was
+    /// there before (from 5.12).
+    func addAtOnce(_ place: Place, wantsOld: Bool = false, at range: SourceRange) {
         switch place {
-        case .local(let index):
-            code.load(.double, .r0, .r9, scope.locals[index])
-            code.compute(.add, .r0, Int32(amount))
-            code.store(.double, .r9, scope.locals[index], .r0)
         case .global(let index):
             scalar(.r1, index)
-            code.move(.r2, amount)
-            code.atomicAdd(.r1, 0, .r2)
-        case .element(let array, let keys): addToElement(array, keys, amount)
-        case .memory: break
+            if wantsOld { code.atomicFetchAdd(.r1, 0, .r0) } else { code.atomicAdd(.r1, 0, .r0) }
+        case .element(let array, let keys): addToElement(array, keys, wantsOld: wantsOld, at: range)
+        case .local, .memory: preconditionFailure("it is shared with nobody, or by the program alone")
         }
     }
 
@@ -376,6 +377,16 @@ extension BinaryOperator {
         case .greater: .signedLessOrEqual
         case .greaterOrEqual: .signedLess
         default: nil
+        }
+    }
+}
+
+extension Place {
+    /// Whether handlers on other processors use it, too.
+    var isShared: Bool {
+        switch self {
+        case .global, .element: true
+        case .local, .memory: false
         }
     }
 }

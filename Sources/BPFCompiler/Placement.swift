@@ -11,23 +11,26 @@ public struct Placement: Sendable {
     /// The global variables that the process keeps, by index.
     public private(set) var processGlobals: Set<Int> = []
 
+    /// All in the kernel.
+    init() {}
+
     /// Places a program's handlers.
     ///
     /// - Parameters:
     ///   - program: The script.
-    ///   - isForKernel: Whether a probe's handler could run in the kernel, by the probe's number.
-    init(_ program: Program, isForKernel: (Int) -> Bool) {
+    ///   - deferred: The handlers that cannot run in the kernel, by index.
+    init(_ program: Program, deferred: Set<Int>) {
+        self.deferred = deferred
         let probes = program.probes.indices.filter { program.probes[$0].event.isInKernel }
         let uses = program.handlers.map { program.globals(usedBy: $0) }
-        for number in probes where !isForKernel(number) { deferred.insert(program.probes[number].handler) }
         var hasChanged = true
         while hasChanged {
             hasChanged = false
-            for handler in deferred { processGlobals.formUnion(uses[handler]) }
+            for handler in self.deferred { processGlobals.formUnion(uses[handler]) }
             for number in probes {
                 let handler = program.probes[number].handler
-                if !deferred.contains(handler), !uses[handler].isDisjoint(with: processGlobals) {
-                    deferred.insert(handler)
+                if !self.deferred.contains(handler), !uses[handler].isDisjoint(with: processGlobals) {
+                    self.deferred.insert(handler)
                     hasChanged = true
                 }
             }

@@ -1,90 +1,58 @@
-public import BPF
-public import Diagnostics
-public import Lowering
+import BPF
+import Diagnostics
+import Lowering
 
-/// Compiles a script's probes to BPF programs, one for each probe.
-public struct ProgramCompiler {
+/// Compiles a script's probes to BPF programs, one after the other.
+final class ProgramCompiler {
     private let program: Program
     private let options: CompilerOptions
     private let maps: RuntimeMaps
     private let store: StoreLayout
-    /// Which handlers the process runs.
-    public let placement: Placement
+    /// The handlers that the process runs, by index: those that were told, and those that have proved not to fit.
+    private(set) var deferred: Set<Int>
+    /// Whether a handler has not fitted that did for an earlier probe.
+    private(set) var hasChangedItsMind = false
+    private var inKernel: Set<Int> = []
     /// What the programs send, by number.
-    public let sites = RecordSites()
+    let sites = RecordSites()
     /// What the programs read: the contents of ``RuntimeMaps/constants``.
-    public let constants = ConstantTable()
+    let constants = ConstantTable()
 
     /// Prepares the compilation of a script.
     ///
     /// - Parameters:
     ///   - program: The script.
     ///   - options: What it is compiled for.
-    ///   - maps: What its programs name.
     ///   - store: Where its variables lie.
-    ///   - placement: Where its handlers run, as an earlier compilation found it; nil is to find it.
-    public init(
-        _ program: Program, _ options: CompilerOptions, maps: RuntimeMaps, store: StoreLayout,
-        placement: Placement? = nil
-    ) {
+    ///   - deferred: The handlers that the process runs, as far as they are known.
+    init(_ program: Program, _ options: CompilerOptions, store: StoreLayout, deferred: Set<Int>) {
         self.program = program
         self.options = options
-        self.maps = maps
+        self.maps = .numbered(store.tables.keys)
         self.store = store
-        self.placement = placement ?? Self.placement(program, options, maps: maps, store: store)
-    }
-
-    /// Places a script's handlers: those that a trial finds fit go into the kernel.
-    static func placement(
-        _ program: Program, _ options: CompilerOptions, maps: RuntimeMaps, store: StoreLayout
-    ) -> Placement {
-        var known: [Int: Bool] = [:]
-        return Placement(program) { number in
-            let handler = program.probes[number].handler
-            if let known = known[handler] { return known }
-            let trial = HandlerCompiler(
-                program, probe: number, at: program.probes[number].event.moments.first, options: options, maps: maps, store: store, sites: RecordSites(),
-                constants: ConstantTable(),
-                recordCapacity: options.recordBytes)
-            _ = trial.compile()
-            known[handler] = trial.problems.isEmpty
-            return trial.problems.isEmpty
-        }
+        self.deferred = deferred
     }
 
     /// A probe's programs.
-    public struct Compiled: Sendable {
-        /// What runs at the probe.
-        public var handler: ProgramCode
-        /// What runs at the function's entry, for a return probe.
-        public var entry: ProgramCode?
+    struct Compiled {
+        var programs: CompiledScript.Programs
         /// Bytes of scratch that they need.
-        public var scratchSize: Int
+        var scratchSize: Int
         /// Whether other probes of the same handler need programs of their own; where not, each has to be attached with
         /// its number for a cookie.
-        public var isForOneProbe: Bool
+        var isForOneProbe: Bool
     }
 
-    /// The programs of a probe.
+    /// The programs of a probe; a handler that does not fit into the kernel is left to the process.
     ///
     /// - Parameters:
     ///   - number: Its index in the program.
     ///   - moment: The tracepoint that they are for, of an event of processes.
     /// - Returns: The programs.
-    /// - Throws: What the handler asks for that a BPF program cannot do, each at its place.
-    public func compile(
-        _ number: Int, at moment: ProcessMoment? = nil
-    ) throws(DiagnosticsError) -> Compiled {
-        let main = compiler(number, moment)
-        let isDeferred = placement.deferred.contains(program.probes[number].handler)
-        let code = isDeferred ? main.compileDeferred() : main.compile()
+    /// - Throws: What the handler asks for that cannot be done, each at its place.
+    func compile(_ number: Int, at moment: ProcessMoment? = nil) throws(DiagnosticsError) -> Compiled {
+        let (main, code) = handler(number, moment)
         var problems = main.problems
-        if isDeferred, !problems.isEmpty {
-            // What keeps the handler out of the kernel says more than that the process cannot take it either.
-            let trial = compiler(number, moment)
-            _ = trial.compile()
-            if !trial.problems.isEmpty { problems = trial.problems }
-        }
         if case .process(let event, _) = program.probes[number].event, event.isBeginning {
             let running = compiler(number, moment)
             running.refuseForRunning()
@@ -105,12 +73,39 @@ public struct ProgramCompiler {
             throw DiagnosticsError(problems.map { $0.problem.diagnostic(at: $0.range) })
         }
         do {
-            return Compiled(
-                handler: try code.assemble(), entry: try entryCode?.assemble(), scratchSize: size,
-                isForOneProbe: isForOneProbe)
+            let programs = CompiledScript.Programs(
+                probe: number, handler: try code.assemble(), entry: try entryCode?.assemble())
+            return Compiled(programs: programs, scratchSize: size, isForOneProbe: isForOneProbe)
         } catch {
             throw DiagnosticsError([CompileProblem.tooLarge.diagnostic(at: main.handler.range)])
         }
+    }
+
+    /// The code of a probe's handler, with the problems that are left.
+    private func handler(_ number: Int, _ moment: ProcessMoment?) -> (HandlerCompiler, Assembler) {
+        let handler = program.probes[number].handler
+        let mark = sites.all.count
+        if !deferred.contains(handler) {
+            let main = compiler(number, moment)
+            let code = main.compile()
+            if main.problems.isEmpty {
+                inKernel.insert(handler)
+                return (main, code)
+            }
+            sites.removeAll(from: mark)
+            deferred.insert(handler)
+            hasChangedItsMind = hasChangedItsMind || inKernel.contains(handler)
+        }
+        let main = compiler(number, moment)
+        let code = main.compileDeferred()
+        if !main.problems.isEmpty {
+            // What keeps the handler out of the kernel says more than that the process cannot take it either.
+            let trial = compiler(number, moment)
+            _ = trial.compile()
+            sites.removeAll(from: mark)
+            if !trial.problems.isEmpty { return (trial, code) }
+        }
+        return (main, code)
     }
 
     private func compiler(_ number: Int, _ moment: ProcessMoment?) -> HandlerCompiler {

@@ -32,32 +32,25 @@ final class TracePhase: Sendable {
 
     private struct State {
         var handle: ChildProcess.Handle?
-        var isAttached = false
-        var isAttachOutOfTime = false
-        var reason: EndingReason?
-        var deadlinePhase: Phase?
         /// How many steps of ending it are taken.
         var step = 0
         var isHurried = false
-        var isOver = false
     }
 
-    private let session: RunSession
+    private let course: TraceCourse
     private let tools: StapTools
-    private let attempt: Attempt
     private let module: KernelModule
-    private let alarms: Alarms
-    private let command: HeldCommand?
     private let state = Mutex(State())
+
+    private var session: RunSession { course.session }
+    private var attempt: Attempt { course.attempt }
+    private var alarms: Alarms { course.alarms }
 
     init(session: RunSession, tools: StapTools, attempt: Attempt, module name: String, command: HeldCommand?)
     {
-        self.session = session
+        course = TraceCourse(session: session, attempt: attempt, command: command)
         self.tools = tools
-        self.attempt = attempt
-        self.command = command
         module = KernelModule(name: name, tools: tools, clock: session.clock, logger: session.logger)
-        alarms = Alarms(clock: session.clock)
     }
 
     /// Runs the module from a file.
@@ -70,8 +63,13 @@ final class TracePhase: Sendable {
             of: Swift.Result<ChildProcess.Status?, EngineError>.self
         ) { group in
             let (starts, start) = AsyncStream.makeStream(of: Int32?.self)
-            if let command {
-                group.addTask { await self.follow(command, start: start) }
+            if let command = course.command {
+                group.addTask {
+                    defer { start.finish() }
+                    return await self.course.follow(
+                        command, started: { start.yield($0) }, stop: { self.advance() }
+                    ).map { nil }
+                }
             } else if case .pid(let target) = session.request.target {
                 start.yield(target)
                 start.finish()
@@ -81,7 +79,7 @@ final class TracePhase: Sendable {
             group.addTask {
                 var target: Int32?
                 for await id in starts { target = id; break }
-                if self.command != nil, target == nil { return .success(nil) }
+                if self.course.command != nil, target == nil { return .success(nil) }
                 return await self.runStaprun(
                     CommandLine.staprun(module: path, target: target, limits: limits), temporary)
             }
@@ -98,13 +96,13 @@ final class TracePhase: Sendable {
         attempt.finish()
         let isUnloaded = await module.unload(within: .seconds(10))
         session.logger.debug("module", metadata: ["name": "\(module.name)", "gone": "\(isUnloaded)"])
-        let state = state.withLock { $0 }
+        let end = course.state
         guard let status = try outcome.get() else {
             throw .cannotStart(tools.staprun, reason: "it did not start")
         }
         return Result(
-            status: status, isAttached: state.isAttached, reason: state.reason,
-            isAttachOutOfTime: state.isAttachOutOfTime, deadlinePhase: state.deadlinePhase,
+            status: status, isAttached: end.isAttached, reason: end.reason,
+            isAttachOutOfTime: end.reason == .deadline && !end.isAttached, deadlinePhase: end.deadlinePhase,
             leftModule: isUnloaded ? nil : module.name)
     }
 
@@ -123,27 +121,6 @@ final class TracePhase: Sendable {
         }
     }
 
-    private func follow(_ command: HeldCommand, start: AsyncStream<Int32?>.Continuation) async
-        -> Swift.Result<ChildProcess.Status?, EngineError>
-    {
-        defer { start.finish() }
-        do throws(EngineError) {
-            let emit = session.emit
-            let status = try await command.run(
-                started: { start.yield($0) }, line: { emit(.commandLine($0)) })
-            let isOver = state.withLock { $0.isOver || $0.step > 0 }
-            if !isOver { attempt.commandStatus = status }
-            end(.commandEnded)
-            return .success(nil)
-        } catch {
-            end(.commandEnded)
-            // It outlives the run, which is whole without its end.
-            guard case .stuck(let process) = error else { return .failure(error) }
-            session.emit(.message(StapMessage(.warning, .other, text: process.words)))
-            return .success(nil)
-        }
-    }
-
     private func runStaprun(_ arguments: [String], _ temporary: String) async
         -> Swift.Result<ChildProcess.Status?, EngineError>
     {
@@ -154,10 +131,10 @@ final class TracePhase: Sendable {
             workingDirectory: temporary, setpriv: tools.setpriv, deathSignal: "INT",
             logger: session.logger)
         defer {
-            state.withLock { $0.isOver = true }
+            course.finish()
             alarms.cancelAll()
             session.interrupts.listen(nil)
-            command?.end()
+            course.command?.end()
         }
         do throws(EngineError) {
             let status = try await child.run(
@@ -179,18 +156,10 @@ final class TracePhase: Sendable {
 
     private func started(_ handle: ChildProcess.Handle) {
         // The command may have ended, or not have started, before staprun did.
-        let isEnding = state.withLock {
-            $0.handle = handle
-            return $0.reason != nil
-        }
-        if isEnding { return advance() }
+        state.withLock { $0.handle = handle }
+        if course.state.reason != nil { return advance() }
         alarms.after(session.remaining(.attach)) {
-            let isLate = self.state.withLock {
-                guard !$0.isAttached, $0.reason == nil else { return false }
-                $0.isAttachOutOfTime = true
-                return true
-            }
-            if isLate { self.end(.deadline) }
+            self.course.end(.deadline, unlessAttached: true) { self.advance() }
         }
         session.interrupts.listen { count in
             self.end(.interrupt)
@@ -199,34 +168,10 @@ final class TracePhase: Sendable {
     }
 
     private func attached() {
-        let isFirst = state.withLock {
-            guard !$0.isAttached, $0.step == 0 else { return false }
-            $0.isAttached = true
-            return true
-        }
-        guard isFirst else { return }
-        attempt.begin()
-        session.enter(.trace)
-        let reason: EndingReason = session.isBoundByDeadline(.trace) ? .deadline : .timeout
-        alarms.after(session.remaining(.trace)) { self.end(reason) }
-        command?.release()
+        if course.state.reason == nil { course.attached { self.advance() } }
     }
 
-    /// Begins to end the run, for the first reason that comes.
-    private func end(_ reason: EndingReason) {
-        let phase = session.phase
-        let isFirst = state.withLock {
-            guard $0.reason == nil, !$0.isOver else { return false }
-            $0.reason = reason
-            if reason == .deadline { $0.deadlinePhase = phase }
-            return true
-        }
-        guard isFirst else { return }
-        session.logger.debug(
-            "ending the run", metadata: ["reason": "\(reason)", "phase": "\(phase.rawValue)"])
-        session.emit(.ending(reason))
-        advance()
-    }
+    private func end(_ reason: EndingReason) { course.end(reason) { advance() } }
 
     /// Takes the next step of ending the run and, later, the one after it.
     private func advance() {

@@ -51,4 +51,29 @@ import Testing
         code.exit()
         #expect(throws: Assembler.JumpTooFar.self) { try code.assemble() }
     }
+
+    @Test func mapsAndSymbolsAreFilledInWhereControlComes() throws {
+        var code = Assembler()
+        let (end, size) = (code.label(), Symbol(4))
+        code.jump(to: end)
+        code.move(.r0, size)
+        code.place(end)
+        code.loadMapValue(.r1, descriptor: 2, offset: 24)
+        code.move(.r2, size)
+        code.jump(to: end, if: .r2, .greater, size, plus: -8)
+        code.exit()
+        let program = try code.assemble().linked(maps: { $0 + 100 }, symbols: { $0 == size ? 64 : 0 })
+        #expect(program.instructions.map(\.immediate) == [0, 102, 24, 64, 56, 0])
+    }
+
+    @Test func anAdditionAtOnceMayGiveWhatWasThere() throws {
+        var code = Assembler()
+        code.atomicAdd(.r1, 8, .r2)
+        code.atomicFetchAdd(.r1, 8, .r2)
+        code.exit()
+        let program = try code.assemble().instructions
+        // BPF_ADD and BPF_FETCH of linux/bpf.h.
+        #expect(program.map(\.immediate) == [0, 1, 0])
+        #expect(program[0].code == program[1].code)
+    }
 }

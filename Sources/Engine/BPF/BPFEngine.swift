@@ -2,6 +2,7 @@ import BPF
 import BPFCompiler
 import Diagnostics
 import Glibc
+import Interpreter
 public import Logging
 public import Lowering
 public import RecipeModel
@@ -15,7 +16,7 @@ import Templater
 /// removes its programs and probes with its descriptors.
 public struct BPFEngine: Sendable, TrialEngine {
     /// The script.
-    public var program: Program
+    public let program: Program
     /// The programs that hold a command until the probes are placed.
     public var tools: StapTools
     /// What times are measured with.
@@ -26,6 +27,7 @@ public struct BPFEngine: Sendable, TrialEngine {
     public var givesUpRights = false
     /// Told at level debug what happens.
     public var logger: Logger
+    private let compilation = Compilation()
 
     /// Creates an engine for a script; without a logger, one that says nothing.
     public init(
@@ -56,9 +58,9 @@ public struct BPFEngine: Sendable, TrialEngine {
 
     /// The same of limits and a kernel's release.
     public func checkScript(_ limits: Limits, release: String) throws(EngineError) {
-        let options = CompilerOptions(limits, target: 0, release: release)
         do {
-            try KernelSession.check(program, options)
+            _ = try compilation.script(program, limits, release: release)
+            _ = try Interpreter(program, store: MemoryStore(program.globals))
         } catch {
             throw .unsupported(error.diagnostics)
         }
@@ -88,8 +90,14 @@ public struct BPFEngine: Sendable, TrialEngine {
         _ attempt: Attempt, limits: Limits, session: RunSession, temporary: TemporaryDirectory
     ) async throws(EngineError) -> (TracePhase.Result, isFromCache: Bool?) {
         let command = try HeldCommand.prepared(for: session, tools: tools, directory: temporary)
+        let script: CompiledScript
+        do {
+            script = try compilation.script(program, limits, release: session.request.kernelRelease)
+        } catch {
+            throw .unsupported(error.diagnostics)
+        }
         let phase = BPFTracePhase(
-            program, session: session, attempt: attempt, command: command, limits: limits,
+            script, session: session, attempt: attempt, command: command, limits: limits,
             readModule: readModule, givesUpRights: givesUpRights)
         return (try await phase.run(), nil)
     }

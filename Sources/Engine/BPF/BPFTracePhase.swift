@@ -12,36 +12,25 @@ import Synchronization
 
 /// One run of a script by the built-in engine: load, attach, trace, flush.
 final class BPFTracePhase: Sendable {
-    private struct State {
-        var reason: EndingReason?
-        var deadlinePhase: Phase?
-        var isAttached = false
-        var isOver = false
-    }
-
-    private let program: Program
-    private let session: RunSession
-    private let attempt: Attempt
-    private let command: HeldCommand?
+    private let script: CompiledScript
+    private let course: TraceCourse
     private let limits: Limits
     private let readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
     private let givesUpRights: Bool
-    private let alarms: Alarms
     private let stop = StopSign()
-    private let state = Mutex(State())
+
+    private var session: RunSession { course.session }
+    private var attempt: Attempt { course.attempt }
 
     init(
-        _ program: Program, session: RunSession, attempt: Attempt, command: HeldCommand?, limits: Limits,
-        readModule: (@Sendable ([UInt8]) throws -> [UInt8])?, givesUpRights: Bool
+        _ script: CompiledScript, session: RunSession, attempt: Attempt, command: HeldCommand?,
+        limits: Limits, readModule: (@Sendable ([UInt8]) throws -> [UInt8])?, givesUpRights: Bool
     ) {
         self.readModule = readModule
         self.givesUpRights = givesUpRights
-        self.program = program
-        self.session = session
-        self.attempt = attempt
-        self.command = command
+        self.script = script
         self.limits = limits
-        alarms = Alarms(clock: session.clock)
+        course = TraceCourse(session: session, attempt: attempt, command: command)
     }
 
     func run() async throws(EngineError) -> TracePhase.Result {
@@ -49,13 +38,17 @@ final class BPFTracePhase: Sendable {
         try session.checkInterrupt()
         session.interrupts.listen { _ in self.end(.interrupt) }
         defer {
-            alarms.cancelAll()
+            course.alarms.cancelAll()
             session.interrupts.listen(nil)
         }
         let result = await withTaskGroup(of: Result<Void, EngineError>.self) { group in
             let (starts, start) = AsyncStream.makeStream(of: Int32.self)
-            if let command {
-                group.addTask { await self.follow(command, start: start) }
+            if let command = course.command {
+                group.addTask {
+                    defer { start.finish() }
+                    return await self.course.follow(
+                        command, started: { start.yield($0) }, stop: { self.stop.raise() })
+                }
             } else {
                 if case .pid(let target) = session.request.target {
                     start.yield(target)
@@ -69,7 +62,7 @@ final class BPFTracePhase: Sendable {
                 for await id in starts { target = id; break }
                 guard let target else { return .success(()) }
                 let result = await self.onThread { self.trace(target: target) }
-                self.command?.end()
+                self.course.command?.end()
                 return result
             }
             var result: Result<Void, EngineError> = .success(())
@@ -78,7 +71,7 @@ final class BPFTracePhase: Sendable {
         }
         attempt.finish()
         try result.get()
-        let state = state.withLock { $0 }
+        let state = course.state
         let isFailed = attempt.log.messages.contains { $0.message.isHandlerError }
         return TracePhase.Result(
             status: .exited(isFailed ? 1 : 0), isAttached: state.isAttached, reason: state.reason,
@@ -94,38 +87,7 @@ final class BPFTracePhase: Sendable {
         }
     }
 
-    private func follow(
-        _ command: HeldCommand, start: AsyncStream<Int32>.Continuation
-    ) async -> Result<Void, EngineError> {
-        defer { start.finish() }
-        do throws(EngineError) {
-            let emit = session.emit
-            let status = try await command.run(
-                started: { start.yield($0) }, line: { emit(.commandLine($0)) })
-            if !state.withLock({ $0.isOver }) { attempt.commandStatus = status }
-            end(.commandEnded)
-            return .success(())
-        } catch {
-            end(.commandEnded)
-            return .failure(error)
-        }
-    }
-
-    /// Begins to end the run, for the first reason that comes.
-    private func end(_ reason: EndingReason) {
-        let phase = session.phase
-        let isFirst = state.withLock {
-            guard $0.reason == nil, !$0.isOver else { return false }
-            $0.reason = reason
-            if reason == .deadline { $0.deadlinePhase = phase }
-            return true
-        }
-        guard isFirst else { return }
-        session.logger.debug(
-            "ending the run", metadata: ["reason": "\(reason)", "phase": "\(phase.rawValue)"])
-        session.emit(.ending(reason))
-        stop.raise()
-    }
+    private func end(_ reason: EndingReason) { course.end(reason) { stop.raise() } }
 
     // MARK: - On the loop's thread
 
@@ -147,8 +109,9 @@ final class BPFTracePhase: Sendable {
 
     private func traceOrThrow(target: Int32) throws {
         if attempt.isRepeat, givesUpRights { try ProcessRights.takeUp() }
-        let options = CompilerOptions(limits, target: target, release: session.request.kernelRelease)
-        let kernel = try KernelSession(program, options, ringBytes: Self.ringBytes(limits))
+        var options = script.options
+        options.target = target
+        let kernel = try KernelSession(script, target: target, ringBytes: Self.ringBytes(limits))
         session.logger.debug(
             "programs are loaded", metadata: ["verified": "\(kernel.verifiedInstructions ?? 0) instructions"])
         let loop = try ProbeLoop(
@@ -158,17 +121,19 @@ final class BPFTracePhase: Sendable {
         let ring = try RingBuffer(kernel.ring) { loop.take($0) }
         try kernel.processes?.takeTarget(target)
         loop.begin()
-        var attachments = loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : []
-        if loop.scriptEnd == nil { try loop.takeRunningProcesses(isHeld: command != nil) }
-        giveUpRights()
-        started()
-        loop.trace(ring)
-        session.enter(.flush)
-        state.withLock { $0.isOver = $0.reason == nil }
-        // No handler runs any more once its probe is gone.
-        try kernel.end()
-        attachments.removeAll()
-        ring.drain()
+        let attachments = loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : []
+        // Nobody reads them: an optimized build would let go of them, and of the probes, at once.
+        try withExtendedLifetime(consume attachments) {
+            if loop.scriptEnd == nil { try loop.takeRunningProcesses(isHeld: course.command != nil) }
+            giveUpRights()
+            course.attached { self.stop.raise() }
+            loop.trace(ring)
+            session.enter(.flush)
+            course.finish()
+            kernel.end()
+        }
+        // No handler runs any more now that its probe is gone.
+        while ring.take(atMost: .max) > 0 {}
         loop.end()
         loop.flush()
         tell(kernel)
@@ -178,7 +143,7 @@ final class BPFTracePhase: Sendable {
     private func giveUpRights() {
         guard givesUpRights else { return }
         let rights = RightsAtWork(
-            session.request, readsProcesses: program.usesSymbols, hasCommand: command != nil,
+            session.request, readsProcesses: script.program.usesSymbols, hasCommand: course.command != nil,
             isLast: attempt.isLast)
         do {
             try rights.keep()
@@ -191,7 +156,7 @@ final class BPFTracePhase: Sendable {
 
     /// Who tells stacks and symbols, where the script asks for any.
     private func stackReader(_ options: CompilerOptions) -> StackReader? {
-        guard program.usesSymbols else { return nil }
+        guard script.program.usesSymbols else { return nil }
         let ask: ([UInt8]) throws -> [UInt8]
         if let readModule {
             ask = readModule
@@ -200,15 +165,6 @@ final class BPFTracePhase: Sendable {
             ask = { service.answer($0) }
         }
         return StackReader(maximumStringLength: options.maximumStringLength, ask: ask)
-    }
-
-    private func started() {
-        state.withLock { $0.isAttached = true }
-        attempt.begin()
-        session.enter(.trace)
-        let reason: EndingReason = session.isBoundByDeadline(.trace) ? .deadline : .timeout
-        alarms.after(session.remaining(.trace)) { self.end(reason) }
-        command?.release()
     }
 
     /// Says what was lost, in the words of stap's runtime.

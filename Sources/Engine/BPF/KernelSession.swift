@@ -8,14 +8,14 @@ import RecipeModel
 
 /// A script's programs and maps in the kernel: there as long as this is.
 struct KernelSession: Sendable {
-    let program: Program
-    let store: StoreLayout
-    /// Which handlers and variables are the process's.
-    let placement: Placement
-    let sites: [RecordSite]
-    let session: BPFMap
+    let script: CompiledScript
+    private let session: BPFMap
+    /// What programs and process tell each other: ``RuntimeMaps/Session``.
+    let shared: MapMemory
     let ring: BPFMap
-    let scalars: BPFMap
+    private let scalarsMap: BPFMap
+    /// The scalars: ``StoreLayout/scalars``.
+    let scalars: MapMemory
     let tables: [Int: BPFMap]
     /// What is known of processes, where the script asks.
     let processes: ProcessRegistry?
@@ -25,6 +25,12 @@ struct KernelSession: Sendable {
     private let entries: BPFMap
     private let returns: BPFMap
     private let loaded: [Loaded]
+
+    var program: Program { script.program }
+    var store: StoreLayout { script.store }
+    /// Which handlers and variables are the process's.
+    var placement: Placement { script.placement }
+    var sites: [RecordSite] { script.sites }
 
     /// The programs of one or more probes.
     private struct Programs: Sendable {
@@ -47,40 +53,46 @@ struct KernelSession: Sendable {
         var cookie: UInt64? { hasCookie ? UInt64(number) : nil }
     }
 
-    /// Compiles a program for nobody, to find what it asks for that cannot be done.
+    /// Looks what a program asks for that cannot be done.
     static func check(_ program: Program, _ options: CompilerOptions) throws(DiagnosticsError) {
-        let store = StoreLayout(
-            program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
-        let maps = RuntimeMaps(
-            session: 0, scratch: 0, constants: 0, ring: 0, scalars: 0, entries: 0, returns: 0, processes: 0,
-            tables: [:])
-        _ = try Compilation(program, options, maps, store)
+        _ = try CompiledScript(program, options)
         _ = try Interpreter(program, store: MemoryStore(program.globals))
     }
 
     /// Compiles and loads a program; nothing is attached yet.
+    init(_ program: Program, _ options: CompilerOptions, ringBytes: Int) throws {
+        try self.init(CompiledScript(program, options), target: options.target, ringBytes: ringBytes)
+    }
+
+    /// Loads a compiled script; nothing is attached yet.
     ///
     /// - Parameters:
-    ///   - program: The script.
-    ///   - options: What it is compiled for.
+    ///   - script: The script.
+    ///   - target: `target()`.
     ///   - ringBytes: Bytes of the ring buffer, a power of two and a multiple of the page size.
-    /// - Throws: What the script asks for that cannot be done, or what the kernel refused.
-    init(_ program: Program, _ options: CompilerOptions, ringBytes: Int) throws {
-        self.program = program
-        store = StoreLayout(
-            program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
+    /// - Throws: What the kernel refused.
+    init(_ script: CompiledScript, target: Int32, ringBytes: Int) throws {
+        self.script = script
+        let (program, options, store) = (script.program, script.options, script.store)
         session = try BPFMap(
-            .array, name: "tap_session", keySize: 4, valueSize: RuntimeMaps.sessionSize, capacity: 1)
+            .array, name: "tap_session", keySize: 4, valueSize: RuntimeMaps.sessionSize, capacity: 1,
+            isMapped: true)
+        shared = try MapMemory(session)
         ring = try BPFMap(.ring, name: "tap_ring", keySize: 0, valueSize: 0, capacity: ringBytes)
-        scalars = try BPFMap(
-            .array, name: "tap_scalars", keySize: 4, valueSize: store.scalarsSize, capacity: 1)
+        scalarsMap = try BPFMap(
+            .array, name: "tap_scalars", keySize: 4, valueSize: store.scalarsSize, capacity: 1, isMapped: true
+        )
+        scalars = try MapMemory(scalarsMap)
+        // They take the kernel milliseconds to make: small ones where nobody needs them.
+        let hasEntries = program.handlers.contains { !$0.entries.isEmpty }
+        let hasReturns = program.probes.contains { $0.event.isReturn }
         let entryLayout = EntryLayout(program, maximumStringLength: options.maximumStringLength)
         entries = try BPFMap(
             .leastRecentlyUsedHash, name: "tap_entries", keySize: RuntimeMaps.entryKeySize,
-            valueSize: entryLayout.size, capacity: entryLayout.capacity)
+            valueSize: entryLayout.size, capacity: hasEntries ? entryLayout.capacity : 1)
         returns = try BPFMap(
             .leastRecentlyUsedHash, name: "tap_returns", keySize: 8, valueSize: HiddenReturns.valueSize,
-            capacity: program.probes.contains { $0.event.isReturn } ? HiddenReturns.capacity : 1)
+            capacity: hasReturns ? HiddenReturns.capacity : 1)
         var tables: [Int: BPFMap] = [:]
         for (index, table) in store.tables {
             tables[index] = try BPFMap(
@@ -88,38 +100,35 @@ struct KernelSession: Sendable {
                 valueSize: table.valueSize, capacity: table.capacity)
         }
         self.tables = tables
-        processes = try ProcessTable(program, target: options.target).map { table throws(BPFError) in
+        processes = try ProcessTable(program, target: target).map { table throws(BPFError) in
             try ProcessRegistry(table)
         }
-        // The sizes of two maps are known once all is compiled; programs name them by their descriptors before.
-        var maps = RuntimeMaps(
-            session: session.descriptor, scratch: 0, constants: 0, ring: ring.descriptor,
-            scalars: scalars.descriptor, entries: entries.descriptor, returns: returns.descriptor,
-            processes: processes?.map.descriptor ?? 0, tables: tables.mapValues(\.descriptor))
-        let draft = try Compilation(program, options, maps, store)
         scratch = try BPFMap(
-            .array, name: "tap_scratch", keySize: 4, valueSize: draft.scratchSize,
+            .array, name: "tap_scratch", keySize: 4, valueSize: script.scratchSize,
             capacity: BPFMap.processorCount * RuntimeMaps.slotsPerProcessor)
         constants = try BPFMap(
-            .array, name: "tap_constants", keySize: 4, valueSize: draft.constants.count, capacity: 1,
+            .array, name: "tap_constants", keySize: 4, valueSize: script.constants.count, capacity: 1,
             isConstant: true)
-        try constants.set([0, 0, 0, 0], to: draft.constants)
-        maps.scratch = scratch.descriptor
-        maps.scratchSize = draft.scratchSize
-        maps.constants = constants.descriptor
-        maps.constantsSize = draft.constants.count
-        let compilation = try Compilation(program, options, maps, store, placement: draft.placement)
-        sites = compilation.sites
-        placement = compilation.placement
+        try constants.set([0, 0, 0, 0], to: script.constants)
+        let maps = RuntimeMaps(
+            session: session.descriptor, scratch: scratch.descriptor, constants: constants.descriptor,
+            ring: ring.descriptor, scalars: scalarsMap.descriptor, entries: entries.descriptor,
+            returns: returns.descriptor, processes: processes?.map.descriptor ?? 0,
+            tables: tables.mapValues(\.descriptor))
+        let symbols: [Symbol: Int32] = [
+            .scratchSize: Int32(script.scratchSize), .constantsSize: Int32(script.constants.count),
+            .target: target,
+        ]
         // Others would be slowed for nothing, and this process, where a library is probed that it uses itself, could not
         // keep up with what it makes itself.
         func onlyProcess(_ probe: ProbeBinding) -> Int32? {
-            options.target != 0 && program.handlers[probe.handler].isOfTargetAlone ? options.target : nil
+            target != 0 && program.handlers[probe.handler].isOfTargetAlone ? target : nil
         }
-        let programs = try compilation.programs.map { compiled throws(BPFError) -> Programs in
-            let binding = program.probes[compiled.number]
+        let programs = try script.programs.map { compiled throws(BPFError) -> Programs in
+            let binding = program.probes[compiled.probe]
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
+                let code = code.linked(maps: maps.descriptor) { symbols[$0] ?? 0 }
                 if !binding.event.hasRegisters {
                     return try BPFProgram(.rawTracepoint, name: name, code)
                 }
@@ -130,10 +139,10 @@ struct KernelSession: Sendable {
                     .probe, name: name, maySleep: options.kernel.maySleep, isLinked: isLinked, code)
             }
             return Programs(
-                handler: try load(compiled.programs.handler),
-                entry: try compiled.programs.entry.map { code throws(BPFError) in try load(code) })
+                handler: try load(compiled.handler),
+                entry: try compiled.entry.map { code throws(BPFError) in try load(code) })
         }
-        loaded = compilation.probes.map { number, index, moment in
+        loaded = script.probes.map { number, index, moment in
             Loaded(
                 number: number, binding: program.probes[number], programs: programs[index],
                 hasCookie: options.kernel.hasCookie, process: onlyProcess(program.probes[number]),
@@ -147,11 +156,11 @@ struct KernelSession: Sendable {
                 let code = try tracker.program(at: moment)
                 return (moment, try BPFProgram(.rawTracepoint, name: "tap_\(moment.rawValue)", code))
             }
-            try start()
+            start()
             try processes?.learn(tracker)
         } else {
             trackers = []
-            try start()
+            start()
         }
     }
 
@@ -164,7 +173,7 @@ struct KernelSession: Sendable {
     }
 
     /// Fills the session and the scalars with what they start as.
-    private func start() throws(BPFError) {
+    private func start() {
         var clock = timespec()
         var epoch = timespec()
         clock_gettime(CLOCK_MONOTONIC, &clock)
@@ -172,21 +181,14 @@ struct KernelSession: Sendable {
         let offset =
             (Int64(epoch.tv_sec) - Int64(clock.tv_sec)) * 1_000_000_000 + Int64(epoch.tv_nsec)
             - Int64(clock.tv_nsec)
-        var bytes = [UInt8](repeating: 0, count: RuntimeMaps.sessionSize)
-        bytes.put(offset, at: RuntimeMaps.Session.epoch)
-        try session.set([0, 0, 0, 0], to: bytes)
-        var values = [UInt8](repeating: 0, count: store.scalarsSize)
+        shared[RuntimeMaps.Session.epoch] = UInt64(bitPattern: offset)
         for (index, place) in store.scalars {
             switch program.globals[index].initial {
-            case .integer(let value)?: values.put(value, at: place)
-            case .text(let text)?:
-                let kept = text.prefix(store.textSize - 16)
-                values.put(Int64(kept.count), at: place)
-                values.replaceSubrange(place + 8..<place + 8 + kept.count, with: kept)
+            case .integer(let value)?: scalars[place] = UInt64(bitPattern: value)
+            case .text(let text)?: store.put(text, to: scalars, at: place)
             case nil: break
             }
         }
-        try scalars.set([0, 0, 0, 0], to: values)
     }
 
     /// Places every probe; they are gone with the result.
@@ -266,11 +268,7 @@ struct KernelSession: Sendable {
     }
 
     /// Has handlers do nothing more.
-    func end() throws(BPFError) {
-        var bytes = try session.value(of: [0, 0, 0, 0]) ?? []
-        bytes.put(1, at: RuntimeMaps.Session.isEnding)
-        try session.set([0, 0, 0, 0], to: bytes)
-    }
+    func end() { shared[RuntimeMaps.Session.isEnding] = 1 }
 
     /// How often the kernel did not run a program, as it was under way on the same processor.
     var missedRuns: UInt64 {
@@ -280,10 +278,7 @@ struct KernelSession: Sendable {
     }
 
     /// One of the session's counters.
-    func counter(_ place: Int) -> UInt64 {
-        guard let bytes = try? session.value(of: [0, 0, 0, 0]) else { return 0 }
-        return UInt64(bitPattern: bytes.integer(at: place))
-    }
+    func counter(_ place: Int) -> UInt64 { shared[place] }
 }
 
 /// What probes must have in common to be attached by one link.
@@ -291,63 +286,6 @@ private struct LinkKey: Hashable {
     var program: Int32
     var path: String
     var isReturn: Bool
-}
-
-/// What probes must have in common to share programs.
-private struct ProgramKey: Hashable {
-    var handler: Int
-    var isReturn: Bool
-
-    init(_ probe: ProbeBinding) {
-        handler = probe.handler
-        isReturn = probe.event.isReturn
-    }
-}
-
-/// All probes of a script that run in the kernel, compiled.
-private struct Compilation {
-    /// The programs, with the probe that each was compiled for.
-    var programs: [(number: Int, programs: ProgramCompiler.Compiled)] = []
-    /// The probes, with the place of their programs.
-    var probes: [(number: Int, programs: Int, moment: ProcessMoment?)] = []
-    var sites: [RecordSite]
-    var placement: Placement
-    /// What the programs read.
-    var constants: [UInt8]
-    /// Bytes of scratch that every handler finds room in.
-    var scratchSize = 4096
-
-    init(
-        _ program: Program, _ options: CompilerOptions, _ maps: RuntimeMaps, _ store: StoreLayout,
-        placement known: Placement? = nil
-    ) throws(DiagnosticsError) {
-        let compiler = ProgramCompiler(program, options, maps: maps, store: store, placement: known)
-        var problems: [Diagnostic] = []
-        var shared: [ProgramKey: Int] = [:]
-        for number in program.probes.indices where program.probes[number].event.isInKernel {
-            let key = ProgramKey(program.probes[number])
-            if let known = shared[key] {
-                probes.append((number, known, nil))
-                continue
-            }
-            let moments = program.probes[number].event.moments
-            for moment in moments.isEmpty ? [nil] : moments.map(Optional.some) {
-                do throws(DiagnosticsError) {
-                    let compiled = try compiler.compile(number, at: moment)
-                    probes.append((number, programs.count, moment))
-                    if !compiled.isForOneProbe { shared[key] = programs.count }
-                    programs.append((number, compiled))
-                    scratchSize = max(scratchSize, (compiled.scratchSize + 7) / 8 * 8)
-                } catch {
-                    problems += error.diagnostics
-                }
-            }
-        }
-        guard problems.isEmpty else { throw DiagnosticsError(problems.uniqued()) }
-        sites = compiler.sites.all
-        placement = compiler.placement
-        constants = compiler.constants.contents
-    }
 }
 
 extension StoreLayout.Table {
@@ -374,10 +312,11 @@ extension [UInt8] {
     }
 }
 
-extension [Diagnostic] {
-    /// The diagnostics without those that say the same at the same place, as shared handlers make them.
-    fileprivate func uniqued() -> [Diagnostic] {
-        var known: Set<String> = []
-        return filter { known.insert("\($0.range?.lower ?? -1) \($0.message)").inserted }
+extension StoreLayout {
+    /// Writes a text to a scalar.
+    func put(_ text: [UInt8], to memory: MapMemory, at place: Int) {
+        let kept = Array(text.prefix(textSize - 16))
+        memory.set(kept, at: place + 8)
+        memory[place] = UInt64(kept.count)
     }
 }

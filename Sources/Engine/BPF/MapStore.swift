@@ -9,7 +9,7 @@ import Lowering
 final class MapStore: GlobalStore {
     private let program: Program
     private let layout: StoreLayout
-    private let scalars: BPFMap
+    private let scalars: MapMemory
     private let tables: [Int: BPFMap]
     private let digestKeys: (UInt64, UInt64)
 
@@ -33,21 +33,21 @@ final class MapStore: GlobalStore {
 
     private var onlyKey: [UInt8] { [0, 0, 0, 0] }
 
-    func scalar(_ global: Int) throws(RuntimeError) -> Value {
+    func scalar(_ global: Int) -> Value {
         guard case .scalar(let type) = program.globals[global].shape, let place = layout.scalars[global]
         else {
             return .integer(0)
         }
-        let bytes = try reading { () throws(BPFError) in try scalars.value(of: onlyKey) } ?? []
-        return type == .text ? .text(text(bytes, at: place)) : .integer(bytes.integer(at: place))
+        guard type == .text else { return .integer(Int64(bitPattern: scalars[place])) }
+        return .text(text(scalars.bytes(at: place, count: layout.textSize), at: 0))
     }
 
-    func setScalar(_ global: Int, _ value: Value) throws(RuntimeError) {
+    /// Writes it alone: handlers change others meanwhile.
+    func setScalar(_ global: Int, _ value: Value) {
         guard let place = layout.scalars[global] else { return }
-        try reading { () throws(BPFError) in
-            var bytes = try scalars.value(of: onlyKey) ?? []
-            put(value, to: &bytes, at: place)
-            try scalars.set(onlyKey, to: bytes)
+        switch value {
+        case .integer(let number): scalars[place] = UInt64(bitPattern: number)
+        case .text(let text): layout.put(text, to: scalars, at: place)
         }
     }
 
@@ -154,7 +154,7 @@ final class MapStore: GlobalStore {
     func clear(_ global: Int) throws(RuntimeError) {
         guard let map = tables[global] else {
             let isText = program.globals[global].shape == .scalar(.text)
-            return try setScalar(global, isText ? .text([]) : .integer(0))
+            return setScalar(global, isText ? .text([]) : .integer(0))
         }
         try reading { () throws(BPFError) in
             if map.kind == .perProcessorArray {

@@ -175,15 +175,16 @@ final class ProbeLoop {
     /// Takes records and runs timers until the script or somebody else ends the session.
     func trace(_ ring: RingBuffer) {
         while scriptEnd == nil, !stop.isUp {
-            ring.wait(milliseconds: milliseconds(to: timers.map(\.next).min()))
+            let taken = ring.take(atMost: Self.batch)
+            if taken == 0 { sleep(ring) } else if taken < Self.batch { nap() }
             let now = SystemClock.nanoseconds
             for index in timers.indices where timers[index].next <= now && scriptEnd == nil {
                 let binding = timers[index].binding
                 take(interpreter.run(handler: binding.handler, for: ownProcess(binding)))
                 timers[index].next = max(timers[index].next + timers[index].interval, now)
             }
-            flush()
         }
+        flush()
     }
 
     /// How long to wait: to a time, but not so long that ``StopSign`` goes unseen.
@@ -193,6 +194,27 @@ final class ProbeLoop {
         return time <= now ? 0 : Int32(min((time - now) / 1_000_000 + 1, UInt64(Self.patience)))
     }
 
+    /// Sleeps until there is a record or something else to do.
+    private func sleep(_ ring: RingBuffer) {
+        flush()
+        session.shared[RuntimeMaps.Session.isAsleep] = 1
+        // A record that came before is seen by this, a later one's sender sees that we sleep; should it not have seen
+        // it yet, patience ends.
+        ring.wait(milliseconds: milliseconds(to: timers.map(\.next).min()))
+        session.shared[RuntimeMaps.Session.isAsleep] = 0
+    }
+
+    /// Lets records gather, while there are many, rather than be woken for each.
+    private func nap() {
+        flush()
+        guard timers.isEmpty || milliseconds(to: timers.map(\.next).min()) > 1 else { return }
+        usleep(Self.pause)
+    }
+
+    /// Records that are taken before timers and others have their turn.
+    private static let batch = 1024
+    /// Microseconds.
+    private static let pause: UInt32 = 1000
     private static let patience: Int32 = 50
 
     /// Takes one record; what came after the script's own end is void.

@@ -12,6 +12,7 @@ final class StackReader: Symbolizer {
     private var spaces = AddressSpaces()
     private let unwinder: Unwinder
     private let text: BacktraceText
+    private var memo = BacktraceMemo()
     /// The event's process.
     var process: Int32 = 0
     /// The event's stack, where it was sent.
@@ -36,7 +37,10 @@ final class StackReader: Symbolizer {
     static var bytesBelow: Int { Architecture.bytesBelowStackPointer }
 
     private func space() -> AddressSpace {
-        for event in tracker?.drain() ?? [] { spaces.apply(event) }
+        for event in tracker?.drain() ?? [] {
+            spaces.apply(event)
+            if case .lost = event.change { memo.forgetAll() } else { memo.forget(event.process) }
+        }
         return spaces.space(of: process) ?? AddressSpace(process: process)
     }
 
@@ -68,15 +72,17 @@ final class StackReader: Symbolizer {
     func backtrace(_ form: BacktraceForm) throws(RuntimeError) -> [UInt8] {
         let space = space()
         let backtrace = try unwound(in: space)
-        let words =
-            switch form {
-            case .addresses: text.string(backtrace, .hexadecimal, in: space)
-            case .simple: text.string(backtrace, .simple, in: space)
-            case .full: text.printed(backtrace, .full, in: space)
-            case .brief: text.printed(backtrace, .brief, in: space)
-            case .fileLine: text.printed(backtrace, .fuller, in: space)
-            }
-        return Array(words.utf8)
+        return memo.text(of: backtrace.programCounters, form, process: process) {
+            let words =
+                switch form {
+                case .addresses: text.string(backtrace, .hexadecimal, in: space)
+                case .simple: text.string(backtrace, .simple, in: space)
+                case .full: text.printed(backtrace, .full, in: space)
+                case .brief: text.printed(backtrace, .brief, in: space)
+                case .fileLine: text.printed(backtrace, .fuller, in: space)
+                }
+            return Array(words.utf8)
+        }
     }
 
     func frame(_ index: Int64) throws(RuntimeError) -> UInt64? {

@@ -1,0 +1,46 @@
+import Foundation
+import RecipeModel
+import StapMessages
+import Testing
+
+@testable import Engine
+
+/// Programs that make more records than this process can take.
+@Suite(.enabled(if: getuid() == 0, "loading BPF needs root"), .serialized)
+struct FloodTests {
+    /// Calls a function without rest, and says so when it has had ten seconds.
+    private static let path = ProbedProgram.compiled(
+        """
+        #include <stdio.h>
+        #include <time.h>
+        __attribute__((noinline)) void step(long number) { __asm__ volatile("" :: "r"(number) : "memory"); }
+        int main(void)
+        {
+            struct timespec start, now;
+            clock_gettime(CLOCK_MONOTONIC, &start);
+            do {
+                for (int i = 0; i < 1000; i++) step(i);
+                clock_gettime(CLOCK_MONOTONIC, &now);
+            } while (now.tv_sec < start.tv_sec + 10);
+            puts("finished");
+            return 0;
+        }
+        """, name: "flood")
+
+    /// Timers and the run's end come in their turn, however many records there are.
+    @Test func aFloodHoldsUpNeitherTimersNorTheEnd() async throws {
+        let script = """
+            global ticks
+            probe PROGRAM.function("step") { printf("%d %d %d %d\\n", $number, $number, $number, $number) }
+            probe timer.ms(100) { ticks++ }
+            probe end { printf("ticks: %d\\n", ticks > 2) }
+            """
+        let run = try await BPFEngineTests.run(script, command: [Self.path], timeout: .seconds(1))
+        #expect(run.commandLines == [])
+        #expect(run.lines.last == "ticks: 1")
+        guard case .timedOut = run.outcome.ending else {
+            Issue.record("it ended as \(run.outcome.ending)")
+            return
+        }
+    }
+}
