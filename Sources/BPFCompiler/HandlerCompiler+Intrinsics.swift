@@ -215,14 +215,22 @@ extension HandlerCompiler {
         case (.userString, _, _): userString(arguments[0], into: result) { self.fail(.string, at: range) }
         case (.userStringCount, _, _):
             userString(arguments[0], count: second, into: result) { self.fail(.string, at: range) }
-        case (.userStringWith, let other?, _), (.userStringWarn, let other?, _):
+        case (.userStringWith, let other?, _):
             userString(arguments[0], into: result) { self.copy(.place(other), to: result) }
-        case (.userStringCountWith, _, let other?), (.userStringCountWarn, _, let other?):
+        case (.userStringCountWith, _, let other?):
             userString(arguments[0], count: second, into: result) { self.copy(.place(other), to: result) }
-        case (.userStringNoFault, _, _), (.userStringWarn, _, _):
+        case (.userStringNoFault, _, _):
             userString(arguments[0], into: result) { self.clear(result, .text) }
-        case (.userStringCountNoFault, _, _), (.userStringCountWarn, _, _):
+        case (.userStringCountNoFault, _, _):
             userString(arguments[0], count: second, into: result) { self.clear(result, .text) }
+        case (.userStringWarn, let other, _):
+            userString(arguments[0], into: result) {
+                self.warnOfFault(arguments[0], or: other, into: result, at: range)
+            }
+        case (.userStringCountWarn, _, let other):
+            userString(arguments[0], count: second, into: result) {
+                self.warnOfFault(arguments[0], or: other, into: result, at: range)
+            }
         case (.userStringQuoted, _, _): userStringQuoted(arguments[0], into: result)
         case (.userStringCountQuoted, let count?, _):
             userStringQuoted(arguments[0], count: count, limit: third, into: result)
@@ -231,6 +239,19 @@ extension HandlerCompiler {
         default: report(.inProcess(intrinsic.rawValue), at: range)
         }
         return .place(result)
+    }
+
+    /// Warns that nothing can be read at the address that a place holds, and takes another text or none for it.
+    private func warnOfFault(_ address: Int, or other: Int?, into result: Int, at range: SourceRange) {
+        let words = PrintFormat([
+            .text(Array("user string copy fault -14 at 0x".utf8)), .conversion(.init(.hexadecimal)),
+            .text(Array(" [man error::fault]".utf8)),
+        ])
+        let text = Term(.format(words, [Term(.captured(0), .integer, at: range)]), .text, at: range)
+        send(
+            [Action(.evaluate(Term(.intrinsic(.warn, [text]), .integer, at: range)), at: range)],
+            [.integer(address)])
+        if let other { copy(.place(other), to: result) } else { clear(result, .text) }
     }
 
     private func name(_ result: Int) {

@@ -32,10 +32,13 @@ extension HandlerCompiler {
         var values: [Value] = []
         switch intrinsic {
         case .exit, .abort:
-            send(.end(isAbort: intrinsic == .abort), [])
+            send(.end, [])
             code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
             code.store(.double, .r1, 0, constant: 1)
-            if intrinsic == .abort { code.jump(to: scope.next) }
+            if intrinsic == .abort {
+                if scope.result != nil { report(.notYet("'abort' in a function"), at: range) }
+                code.jump(to: scope.next)
+            }
             return true
         case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline:
             guard takesStack(intrinsic, at: range) else { return true }
@@ -116,7 +119,7 @@ extension HandlerCompiler {
         return false
     }
 
-    private func send(_ actions: [Action], _ values: [Value]) {
+    func send(_ actions: [Action], _ values: [Value]) {
         send(.actions(actions, values: values.map(\.kind)), values)
     }
 

@@ -265,7 +265,11 @@ extension HandlerCompiler {
     // MARK: - Calls
 
     private func entry(_ index: Int) {
-        savedValue(index) { code.move(.r0, 0) } found: { code.load(.double, .r0, .r0, $0) }
+        savedValue(index) {
+            code.move(.r0, 0)
+        } found: {
+            code.load(.double, .r0, .r0, $0)
+        }
     }
 
     /// The text that was saved at the function's entry.

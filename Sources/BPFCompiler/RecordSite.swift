@@ -11,8 +11,8 @@ public enum RecordSite: Sendable {
     case handler(
         [Action], locals: [LocalVariable], values: [RecordValue], failures: [Int: Int],
         context: [Intrinsic: Int])
-    /// The session ends (`exit()`), or without end probes (`abort()`).
-    case end(isAbort: Bool)
+    /// The session ends: `exit()` or `abort()`.
+    case end
     /// A run-time error; what it is about is sent as an integer. A script that calls `error` has the text of its last
     /// call sent behind that.
     case failure(RuntimeFailure, SourceRange)

@@ -43,8 +43,6 @@ public struct StoreLayout: Sendable {
     public static let statisticSize = 32
     /// Mean, squares and variance, 8 bytes each, behind those.
     static let varianceSize = 24
-    /// The buckets of `@hist_log`: stap's HIST_LOG_BUCKETS.
-    static let logarithmicBuckets = 128
 
     /// Lays out a program's variables.
     public init(_ program: Program, maximumStringLength: Int, maximumEntries: Int) {
@@ -81,7 +79,7 @@ public struct StoreLayout: Sendable {
                 end += Self.varianceSize
             }
             for shape in global.histograms {
-                let buckets = Self.buckets(of: shape)
+                let buckets = shape.bucketCount
                 histograms.append((shape, end, buckets))
                 end += buckets * 8
             }
@@ -92,15 +90,5 @@ public struct StoreLayout: Sendable {
         return Table(
             keys: keys, element: element, keySize: max(keySize, 4), valueSize: end, keyTexts: keyTexts,
             variance: variance, histograms: histograms, capacity: capacity, wraps: global.wraps)
-    }
-
-    /// How many buckets a histogram has, those for what lies outside included.
-    public static func buckets(of shape: Histogram) -> Int {
-        switch shape {
-        case .logarithmic: logarithmicBuckets
-        case .linear(let start, let stop, let interval):
-            // stap's _stp_stat_init: one for each interval, and one at either side.
-            Int(clamping: (stop - start) / max(interval, 1)) + 3
-        }
     }
 }

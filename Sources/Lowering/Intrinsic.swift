@@ -169,6 +169,7 @@ extension Intrinsic {
     /// What the tapset's function asks of the event besides: arguments behind a call's own ones.
     ///
     /// - Parameter count: How many arguments the call has.
+    /// - Returns: Functions without arguments, in the order of their values.
     public func implied(behind count: Int) -> [Intrinsic] {
         switch self {
         case .ctime where count == 0: [.gettimeofdaySeconds]

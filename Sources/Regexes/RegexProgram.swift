@@ -25,6 +25,7 @@ public struct RegexProgram: Sendable {
     /// - Parameters:
     ///   - root: The expression.
     ///   - notesGroups: Whether it has to tell where its groups matched.
+    /// - Throws: That it is too large.
     public init(_ root: RegexNode, notesGroups: Bool = false) throws(RegexTooLarge) {
         if notesGroups { groupCount = 1 }
         try emit(root)

@@ -40,6 +40,8 @@ def outcome(results, name, directory):
     """What a run came to, as a verdict's text without its key; None where it was not made."""
     try:
         code = int((results / f"{name}.code").read_text())
+        if code == 124:  # the time was up
+            return None
         if code == 4:
             error = (results / f"{name}.err").read_text(errors="replace").split("error: ", 1)[1].splitlines()[0]
             return normalised(f"not supported: {error.removeprefix('the built-in engine cannot ')}\n", directory)

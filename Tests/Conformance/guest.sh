@@ -27,7 +27,8 @@ run() {
     ! grep -q '^guru:' "/run/recipes/$name.yaml" || words+=(--allow-guru)
     words+=(--timeout 30s --format json --output "$results/$engine/$name.json" --raw "$results/$engine/$name.raw")
     grep -q '^  # alone$' "/run/recipes/$name.yaml" || words+=(-- "$program")
-    timeout 120 "$taprecipe" run "$name" "${words[@]}" \
+    # No run learns from another's limits.
+    XDG_STATE_HOME="/run/state/$engine/$name" timeout 120 "$taprecipe" run "$name" "${words[@]}" \
         >"$results/$engine/$name.out" 2>"$results/$engine/$name.err" </dev/null || code=$?
     printf '%s\n' "$code" >"$results/$engine/$name.code"
     printf '[%s s] %s by %s\n' "$(cut -d . -f 1 /proc/uptime)" "$name" "$engine"

@@ -63,7 +63,10 @@ private final class MadeUpEvent: EventContext, Symbolizer {
     }
 
     @Test func indentsByThread() throws {
-        func indent(_ delta: Int64) -> Action { show(str(.intrinsic(.threadIndent, [n(delta)])), t("x")) }
+        let now = int(.intrinsic(.gettimeofdayMicroseconds, []))
+        func indent(_ delta: Int64) -> Action {
+            show(str(.intrinsic(.threadIndent, [n(delta), now, str(.intrinsic(.execname, []))])), t("x"))
+        }
         #expect(
             try session().output([], [indent(1), indent(1), indent(-1), indent(-1), indent(1)]) == """
                      0 nginx(1234): x
@@ -73,7 +76,7 @@ private final class MadeUpEvent: EventContext, Symbolizer {
                      0 nginx(1234): x
 
                 """)
-        func common(_ delta: Int64) -> Action { show(str(.intrinsic(.indent, [n(delta)])), t("x")) }
+        func common(_ delta: Int64) -> Action { show(str(.intrinsic(.indent, [n(delta), now])), t("x")) }
         #expect(try session().output([], [common(1), common(2)]) == "     0 : x\n     7 :   x\n")
         func depth(_ delta: Int64) -> Action { show(int(.intrinsic(.threadIndentDepth, [n(delta)]))) }
         #expect(try session().output([], [depth(1), depth(1), depth(-1), depth(-1)]) == "0\n1\n1\n0\n")

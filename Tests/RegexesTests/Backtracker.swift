@@ -15,6 +15,7 @@ struct Backtracker {
         switch node {
         case .empty: return rest(start)
         case .byte(let set): return start < text.count && set.contains(text[start]) && rest(start + 1)
+        case .group(let inner, number: _): return matches(inner, from: start, rest)
         case .lineStart: return start == 0 && rest(start)
         case .lineEnd: return start == text.count && rest(start + 1)
         case .sequence(let nodes):

@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 RESULTS = Path(sys.argv[1]) / "results"
+CONFORMANCE = Path(__file__).parent.parent / "Conformance"
 passed = failed = 0
 
 
@@ -344,6 +345,42 @@ for name, attempts, raised in [("busy", 2, 1000), ("busy-again", 1, None)]:
     equal(f"{what}: the saved output is the last attempt's", text(f"{name}.raw"), "done: 12000\n")
     equal(f"{what}: complete", summary["grade"], "complete")
 check("a limit that is too small: it is said", "MAXACTION 1000 was too small" in text("busy.err"), text("busy.err"))
+
+# ---- the recipes by both engines ----
+
+# A record, its stack and what else belongs to it, up to the next one.
+RECORD = re.compile(r"^(?=rc: |request: |held: |double free: |calls: |fork: |exec: )", re.M)
+
+
+def records(name):
+    """A run's records in any order, without those of the warm-up; addresses and process ids by words."""
+    lines = re.sub(r"0x[0-9a-f]{6,}", "ADDRESS", text(f"{name}.raw"))
+    numbers = {}
+
+    def number(match):
+        return match[1] + ", ".join(str(numbers.setdefault(n, len(numbers))) for n in re.findall(r"\d+", match[2]))
+
+    lines = re.sub(r"^(fork: |exec: )(\d+(?: -> \d+)?)", number, lines, flags=re.M)
+    return Counter(record for record in RECORD.split(lines) if record and "warm-up" not in record.split("\n")[0])
+
+
+# What is known to differ, by recipe, as in Tests/Conformance/known.txt.
+known = dict(re.findall(r"^recipe-([\w-]+): *([\w ]+)", (CONFORMANCE / "known.txt").read_text(), re.M))
+compared = {
+    "nginx-5xx": ["errors-of-host"],
+    "nginx-headers": ["headers-open"],
+    "heap-leaks": ["heap-leaks", "heap-double-free"],
+    "fork-trace": ["forks"],
+}
+for recipe, runs in compared.items():
+    for run in runs:
+        stap, ours = records(run), records(f"{run}-bpf")
+        found = "not supported" if code(f"{run}-bpf") == "4" else "same" if stap == ours else "different"
+        check(
+            f"{recipe} ({run}): both engines' {sum(stap.values())} records are {known.get(recipe, 'same')}",
+            found == known.get(recipe, "same") and len(stap) > 0,
+            [found, list((stap - ours).items())[:3], list((ours - stap).items())[:3]],
+        )
 
 # ---- however a run ends ----
 

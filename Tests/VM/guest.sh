@@ -52,12 +52,13 @@ get() {
     curl -s -o /dev/null -m 10 --path-as-is -w '%{http_code}\n' "$@" "http://127.0.0.1:$front$path"
 }
 
-# start NAME RECIPE ARGUMENTS…: a run in the background; its process id is in $started, its exit code in NAME.code.
+# start NAME RECIPE ARGUMENTS…: a run in the background by $engine (stap); its process id is in $started, its exit code in
+# NAME.code.
 start() {
     # A shell without job control has background programs ignore SIGINT.
     local name=$1 recipe=$2
     shift 2
-    env --default-signal=INT,QUIT "$taprecipe" run "$recipe" --engine stap --recipes /run/recipes --live --format "${format:-json}" \
+    env --default-signal=INT,QUIT "$taprecipe" run "$recipe" --engine "${engine:-stap}" --recipes /run/recipes --live --format "${format:-json}" \
         --output "$results/$name.${format:-json}" --raw "$results/$name.raw" "$@" \
         >"$results/$name.out" 2>"$results/$name.err" </dev/null &
     started=$!
@@ -103,21 +104,27 @@ our_processes() {
 }
 no_process() { [ -z "$(our_processes)" ]; }
 
-# ---- nginx: four runs see the same requests ----
+# ---- nginx: six runs see the same requests, two of them by the built-in engine ----
 
 note "tracing nginx"
 runs=(errors errors-of-host headers headers-open)
 pids=()
 for name in "${runs[@]}"; do
     module "$name"
-    timeout=2m
+    timeout=3m
     extra=()
-    [ "$name" != errors ] || { timeout=45s; extra=(--fail-if request); }
+    [ "$name" != errors ] || { timeout=75s; extra=(--fail-if request); }
     start "$name" "${words[@]}" --timeout "$timeout" "${extra[@]}"
     pids+=("$started")
 done
+traced=(--binary "$dir/bin/nginx" --show-secrets --timeout 3m)
+engine=bpf start errors-of-host-bpf nginx-5xx "${traced[@]}" --host '[.]example[.]com$'
+pids+=("$started")
+engine=bpf start headers-open-bpf nginx-headers "${traced[@]}" --max-headers 20
+pids+=("$started")
+runs+=(errors-of-host-bpf headers-open-bpf)
 warm_up "${runs[@]}"
-note "all four are tracing"
+note "all are tracing"
 
 secrets=(-H 'Authorization: Bearer planted-token' -H 'Cookie: session=planted-cookie'
     -H 'X-Api-Key: planted-key' -H 'Proxy-Authorization: Basic planted-proxy' -H 'X-Auth-Token: planted-xauth'
@@ -140,7 +147,7 @@ secrets=(-H 'Authorization: Bearer planted-token' -H 'Cookie: session=planted-co
     echo "quotes $(get '/echo' -H 'Host: www.example.com' -H 'X-Note: say "hi"	€')"
 } >"$results/requests.txt"
 sleep 1
-for i in 1 2 3; do
+for i in 1 2 3 4 5; do
     kill -INT "${pids[$i]}"
     finish "${runs[$i]}" "${pids[$i]}"
 done
@@ -153,6 +160,11 @@ for kind in leaks double-free; do
     start "heap-$kind" "${words[@]}" --timeout 60s -- "$dir/bin/victim" "$kind" "$results/heap-$kind.planted"
     finish "heap-$kind" "$started"
 done
+for kind in leaks double-free; do
+    engine=bpf start "heap-$kind-bpf" heap-leaks --program "$dir/bin/victim" --timeout 60s -- "$dir/bin/victim" "$kind" \
+        "$results/planted-bpf"
+    finish "heap-$kind-bpf" "$started"
+done
 "$dir/bin/victim" forever "$results/forever.planted" &
 forever=$!
 start heap-pid "${words[@]}" --pid "$forever" --timeout 5s
@@ -164,6 +176,8 @@ kill "$forever"
 module forks
 start forks "${words[@]}" --timeout 60s -- "$dir/bin/victim" forks "$results/forks.planted"
 finish forks "$started"
+engine=bpf start forks-bpf fork-trace --timeout 60s -- "$dir/bin/victim" forks "$results/planted-bpf"
+finish forks-bpf "$started"
 module forks-c
 start forks-c "${words[@]}" --allow-guru --timeout 60s -- "$dir/bin/victim" forks "$results/forks-c.planted"
 finish forks-c "$started"

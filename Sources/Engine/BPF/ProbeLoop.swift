@@ -28,8 +28,8 @@ final class ProbeLoop {
 
     /// How a script ends its session.
     enum ScriptEnd {
+        /// `exit()` or `abort()`.
         case exit
-        case abort
         case error
     }
 
@@ -103,9 +103,9 @@ final class ProbeLoop {
 
     // MARK: - The session's own handlers
 
-    /// Runs the begin handlers, in the order of their numbers.
+    /// Runs the begin handlers, in the order of their numbers, until one ends the session.
     func begin() {
-        run { if case .begin(let order) = $0 { order } else { nil } }
+        run(until: { scriptEnd != nil }) { if case .begin(let order) = $0 { order } else { nil } }
         let now = SystemClock.nanoseconds
         for probe in program.probes {
             guard case .timer(let period, let spread) = probe.event else { continue }
@@ -118,7 +118,6 @@ final class ProbeLoop {
 
     /// Runs the end handlers, or after an error those for it.
     func end() {
-        if case .abort? = scriptEnd { return }
         if case .error? = scriptEnd {
             run { if case .error(let order) = $0 { order } else { nil } }
         } else {
@@ -126,9 +125,9 @@ final class ProbeLoop {
         }
     }
 
-    private func run(_ order: (ProbeBinding.Event) -> Int64?) {
+    private func run(until isOver: () -> Bool = { false }, _ order: (ProbeBinding.Event) -> Int64?) {
         let chosen = program.probes.compactMap { probe in order(probe.event).map { (probe, $0) } }
-        for (probe, _) in chosen.sorted(by: { $0.1 < $1.1 }) {
+        for (probe, _) in chosen.sorted(by: { $0.1 < $1.1 }) where !isOver() {
             take(interpreter.run(handler: probe.handler, for: ownProcess(probe), pace: .interruptible))
         }
     }
@@ -146,6 +145,7 @@ final class ProbeLoop {
     /// Runs the handlers of processes' beginnings for those that run already.
     ///
     /// - Parameter isHeld: Whether the target only waits to become the command.
+    /// - Throws: What the kernel refused.
     func takeRunningProcesses(isHeld: Bool) throws {
         guard let registry = session.processes else { return }
         try registry.takeRunning(target: options.target, isHeld: isHeld) { process, bits in
@@ -239,7 +239,7 @@ final class ProbeLoop {
 
     private func take(_ site: Int, _ payload: UnsafeRawBufferPointer) {
         switch session.sites[site] {
-        case .end(let isAbort): scriptEnd = scriptEnd ?? (isAbort ? .abort : .exit)
+        case .end: scriptEnd = scriptEnd ?? .exit
         case .failure(let failure, let range):
             let value = payload.count >= 8 ? payload.loadUnaligned(as: UInt64.self) : 0
             var text: [UInt8] = []

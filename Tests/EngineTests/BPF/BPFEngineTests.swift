@@ -149,6 +149,29 @@ struct BPFEngineTests {
             ["1", "1", "2even", "3o"]
         ),
         (
+            "probe PROGRAM.function(\"twice\") { w = user_string($word); if (w =~ \"(o|e)([a-z])(x)?\") println(matched(0), matched(1), \"|\", matched(2), matched(3), ngroups()) }",
+            ["odo|d4", "eve|v4", "odo|d4"]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\") { s = indent(1); println(substr(s, strlen(s) - 2, 2), strlen(thread_indent(0)) > 9) }",
+            [" :1", ": 1", "  1"]
+        ),
+        (
+            "global s probe PROGRAM.function(\"twice\") { s <<< $number; foreach (i in @hist_linear(s, 0, 4, 1) limit 4) printf(\"%d:%d \", i, @hist_linear(s, 0, 4, 1)[i]) }",
+            ["0:0 1:0 2:1 3:0 0:0 1:0 2:1 3:1 0:0 1:0 2:1 3:1 "]
+        ),
+        (
+            "probe PROGRAM.function(\"twice\").return { println(@entry($number + 1), @entry(user_string($word)), $pair->name$, $return) }",
+            ["2odd\"first\"6", "3even\"first\"9", "4odd\"first\"10"]
+        ),
+        (
+            "global n, t, s, a, by, last = 7 probe PROGRAM.function(\"twice\") { n++; w = t = user_string($word); s <<< $number; a[$number, \"k\"] = n; by[w] += $number; last = n }",
+            [
+                "t=\"odd\"", "s @count=3 @min=1 @max=3 @sum=6 @avg=2", "a[3,\"k\"]=3", "a[2,\"k\"]=2",
+                "a[1,\"k\"]=1", "by[\"odd\"]=4", "by[\"even\"]=2", "last=3",
+            ]
+        ),
+        (
             "global last probe PROGRAM.function(\"twice\") { if ($number == 3) delete last; last[\"x\", $number] = $counter } probe end { foreach ([x, n] in last) println(x, n, last[x, n]) }",
             ["x310"]
         ),
@@ -182,6 +205,30 @@ struct BPFEngineTests {
         #expect(run.lines == ["-1"], "\(run.messages)")
         #expect(run.messages.first?.hasPrefix("user string copy fault -14 at 0x8 [man error::fault]") == true)
     }
+
+    @Test(arguments: [
+        ("println(1 / ($number - 1))", "division by 0 near operator '/'"),
+        ("x = 4; x %= ($number - 1)", "division by 0 near operator '%='"),
+        ("a[tokenize(\"x y\", \" \")] = 1 / ($number - 1)", "division by 0 near operator '/'"),
+        ("println($pair->next->next->left)", "read fault [man error::fault] at 0x0 near identifier '$pair'"),
+        ("println(stringat(\"abc\", 3))", "Position out of bounds near identifier 'stringat'"),
+        ("error(\"own\")", "own"),
+    ])
+    func aFailureIsNamedByTheTokenThatStapNames(_ statement: String, _ message: String) async throws {
+        let run = try await Self.run(
+            "global a probe begin { a[\"y\"] = 1 } probe PROGRAM.function(\"twice\") { \(statement) } probe error { if (\"x\" in a) println(1) }"
+        )
+        #expect(run.messages.map { $0.replacing(#/ at <input>.*/#, with: "") } == [message])
+    }
+
+    #if arch(x86_64)
+        @Test func registersGoByTheNamesOfTheirParts() async throws {
+            let run = try await Self.run(
+                "probe PROGRAM.function(\"twice\") { n = 1; println(long_arg(n) == $number, register(\"edi\") == $number, register(\"rsi\") == pointer_arg(2), u_register(\"di\") == $number, register(\"rip\") == uaddr()) }"
+            )
+            #expect(run.lines == ["11111", "11111", "11111"], "\(run.messages)")
+        }
+    #endif
 
     @Test func aFaultEndsTheRunInStapsWords() async throws {
         let run = try await Self.run(

@@ -97,12 +97,14 @@ struct ShownValueTests {
                 == (1...3).map { "number=0x\($0) word=ADDRESS pair=ADDRESS" })
     }
 
-    @Test func whatWouldHaveToBeReadAtTheEntryIsRefused() throws {
-        let error = #expect(throws: DiagnosticsError.self) {
-            try ProbedProgram.lowered("probe PROGRAM.function(\"twice\").return { println($pair$) }")
+    @Test func aReturnProbeShowsWhatVariablesPointedToAtTheEntry() async throws {
+        let run = try await BPFEngineTests.run(
+            "probe PROGRAM.function(\"twice\"), PROGRAM.function(\"twice\").return { println($pair$, $word$) }",
+            command: [ProbedProgram.compiled(ProbedProgram.source, name: "entered"), "3"])
+        #expect(run.lines.count == 6, "\(run.messages)")
+        for index in stride(from: 0, to: run.lines.count, by: 2) {
+            #expect(run.lines[index] == run.lines[index + 1])
+            #expect(run.lines[index].contains(#".name="first""#))
         }
-        #expect(
-            error?.diagnostics.first?.message.hasSuffix(
-                "it cannot print '$pair$' as a whole where a function returns") == true)
     }
 }
