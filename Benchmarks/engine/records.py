@@ -2,7 +2,7 @@
 import json
 import subprocess
 
-from harness import content, judged, median, taprecipe
+from harness import judged, median, taprecipe
 
 SECONDS = 3
 # Before whatever else the machine does, each on a processor of its own.
@@ -16,9 +16,8 @@ def run(bench, recipe, mode, rate):
                             stdout=subprocess.PIPE, check=True).stdout
     calls, nanoseconds = (int(word) for word in called.split())
     output, spent = tracer.finish()
-    for line in content(tracer.log).splitlines():
-        if line.startswith("warning:"):
-            print(f"  {line}")
+    for line in tracer.warnings():
+        print(f"  {line}")
     summary = json.loads(output)
     return calls, calls / (nanoseconds / 1e9), summary, spent
 

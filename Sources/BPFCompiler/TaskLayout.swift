@@ -16,6 +16,9 @@ public struct TaskLayout: Sendable {
     public var effectiveUser: Int
     /// The effective group.
     public var effectiveGroup: Int
+    /// The pointer to the memory, and in `struct mm_struct` where the first thread's stack began: above are the
+    /// program's arguments and environment.
+    public var stackStart: [Int]
 
     /// Finds the places; nil where the types do not tell them.
     public init?(_ types: BTF) {
@@ -23,10 +26,12 @@ public struct TaskLayout: Sendable {
             let process = task.byte(of: "tgid"), let thread = task.byte(of: "pid"),
             let parent = task.byte(of: "real_parent"), let name = task.byte(of: "comm"),
             let cred = task.byte(of: "cred"), let user = rights.byte(of: "euid"),
-            let group = rights.byte(of: "egid")
+            let group = rights.byte(of: "egid"), let memory = task.byte(of: "mm"),
+            let start = types.structure(named: "mm_struct")?.byte(of: "start_stack")
         else { return nil }
         (self.process, self.thread, self.parent, self.name) = (process, thread, parent, name)
         (self.rights, effectiveUser, effectiveGroup) = (cred, user, group)
+        stackStart = [memory, start]
     }
 
     /// That of the running kernel; nil where it does not describe its types.
