@@ -97,6 +97,10 @@ class Tracer:
                  - before.children_user - before.children_system)
         return content(self.out), spent
 
+    def warnings(self):
+        """What taprecipe warned of."""
+        return [line for line in content(self.log).splitlines() if line.startswith("warning:")]
+
     def programs(self):
         """Nanoseconds and runs of its BPF programs so far, where kernel.bpf_stats_enabled is on."""
         spent, runs = 0, 0

@@ -68,13 +68,12 @@ def free_ports(count):
 class Server:
     """An nginx of its own file, so that its probes are its own."""
 
-    def __init__(self, bench, name, program):
+    def __init__(self, bench, name, program, front, closed):
         self.folder = bench.path(name)
         os.mkdir(self.folder)
         os.chmod(self.folder, 0o777)
         self.program = os.path.join(self.folder, "nginx")
         shutil.copy(program, self.program)
-        front, closed = free_ports(2)
         self.address = f"http://127.0.0.1:{front}/"
         configuration = os.path.join(self.folder, "nginx.conf")
         with open(configuration, "w") as file:
@@ -111,8 +110,9 @@ def measure(bench):
     servers = []
     tracers = []
     try:
-        for name in ("bare", "ours", "theirs"):
-            servers.append(Server(bench, name, nginx))
+        closed, *fronts = free_ports(4)
+        for name, front in zip(("bare", "ours", "theirs"), fronts):
+            servers.append(Server(bench, name, nginx, front, closed))
         bare, ours, theirs = servers
         recipe = os.path.join(ROOT, "recipes", "nginx-5xx.yaml")
         mine = taprecipe(bench, recipe, "--binary", ours.program, "--timeout", "10m", "--format", "json",

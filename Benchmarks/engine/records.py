@@ -16,6 +16,8 @@ def run(bench, recipe, mode, rate):
                             stdout=subprocess.PIPE, check=True).stdout
     calls, nanoseconds = (int(word) for word in called.split())
     output, spent = tracer.finish()
+    for line in tracer.warnings():
+        print(f"  {line}")
     summary = json.loads(output)
     return calls, calls / (nanoseconds / 1e9), summary, spent
 

@@ -241,6 +241,7 @@ extension HandlerCompiler {
             advance(by: 8)
         }
         let (lengthAt, pointer, chunk) = (scratch.integer(), scratch.integer(), scratch.integer())
+        let left = scratch.integer()
         let end = code.label()
         // The length is written last, over what is put here now.
         code.store(.double, .r7, 0, constant: 0)
@@ -249,13 +250,20 @@ extension HandlerCompiler {
         code.load(.double, .r1, .r6, options.registers.offsets[options.registers.stackPointer])
         code.compute(.subtract, .r1, Int32(options.stackBytesBelow))
         code.store(.double, .r9, pointer, .r1)
+        findStackSize(from: pointer, into: left)
         // To the page's end first, so that each further read is of one page.
+        code.load(.double, .r1, .r9, pointer)
         code.compute(.and, .r1, 4095)
         code.move(.r2, 4096)
         code.compute(.subtract, .r2, .r1)
         for index in 0..<(options.stackBytes / 4096 + 1) {
-            let isBounded = code.label()
+            let (isBounded, isLeft) = (code.label(), code.label())
             if index > 0 { code.move(.r2, 4096) }
+            code.load(.double, .r1, .r9, left)
+            code.jump(to: end, if: .r1, .equal, 0)
+            code.jump(to: isLeft, if: .r1, .greaterOrEqual, .r2)
+            code.move(.r2, .r1)
+            code.place(isLeft)
             code.jump(to: isBounded, if: .r2, .lessOrEqual, 4096)
             code.move(.r2, 4096)
             code.place(isBounded)
@@ -272,6 +280,9 @@ extension HandlerCompiler {
             code.load(.double, .r2, .r9, pointer)
             code.compute(.add, .r2, .r1)
             code.store(.double, .r9, pointer, .r2)
+            code.load(.double, .r2, .r9, left)
+            code.compute(.subtract, .r2, .r1)
+            code.store(.double, .r9, left, .r2)
             advanceByRegister()
         }
         code.place(end)
@@ -286,6 +297,30 @@ extension HandlerCompiler {
         address(.r3, scratch.record + RecordLayout.headSize)
         code.compute(.add, .r3, .r1)
         code.store(.double, .r3, 0, .r2)
+    }
+
+    /// Writes how many bytes of the stack are to be copied: no more than there are up to where the first thread's stack
+    /// began, if this is that one. What lies above is long, and no frame.
+    private func findStackSize(from pointer: Int, into left: Int) {
+        let most = Int32(options.stackBytes + 4096)
+        code.store(.double, .r9, left, constant: most)
+        guard let tasks = options.tasks() else { return }
+        let (word, isUnknown) = (scratch.integer(), code.label())
+        code.call(.currentTask)
+        for place in [tasks.memory, tasks.stackStart] {
+            code.move(.r3, .r0)
+            code.compute(.add, .r3, Int32(place))
+            address(.r1, word)
+            code.move(.r2, 8)
+            code.call(.readKernel)
+            code.jump(to: isUnknown, if: .r0, .notEqual, 0)
+            code.load(.double, .r0, .r9, word)
+        }
+        code.load(.double, .r1, .r9, pointer)
+        code.compute(.subtract, .r0, .r1)
+        code.jump(to: isUnknown, if: .r0, .greater, most)
+        code.store(.double, .r9, left, .r0)
+        code.place(isUnknown)
     }
 
     // MARK: - The record

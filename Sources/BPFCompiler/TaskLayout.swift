@@ -30,6 +30,8 @@ public struct TaskLayout: Sendable {
     public var effectiveGroup: Int
     /// In `struct mm_struct`: the pointer to the program's file.
     var programFile: Int
+    /// In `struct mm_struct`: where the first thread's stack began; above are the program's arguments and environment.
+    var stackStart: Int
     /// In `struct file`: the pointer to the inode.
     var inode: Int
     /// In `struct signal_struct`: how many threads have not ended.
@@ -60,7 +62,8 @@ public struct TaskLayout: Sendable {
         (rights, flags, memory, signals, files) = (task[4], task[5], task[6], task[7], task[8])
         let cred = places("cred", "uid", "gid", "euid", "egid")
         (user, group, effectiveUser, effectiveGroup) = (cred[0], cred[1], cred[2], cred[3])
-        programFile = places("mm_struct", "exe_file")[0]
+        let memoryPlaces = places("mm_struct", "exe_file", "start_stack")
+        (programFile, stackStart) = (memoryPlaces[0], memoryPlaces[1])
         inode = places("file", "f_inode")[0]
         liveThreads = places("signal_struct", "live")[0]
         table = places("files_struct", "fdt")[0]

@@ -186,7 +186,7 @@ final class BPFTracePhase: Sendable {
 
     /// The ring's size: the transport buffer's, a power of two.
     private static func ringBytes(_ limits: Limits) -> Int {
-        let megabytes = limits.bufferMegabytes.map { Int(clamping: $0) } ?? 8
+        let megabytes = Int(clamping: LimitPolicy.value(.buffer, in: limits))
         var bytes = 1 << 20
         while bytes < megabytes << 20, bytes < 1 << 30 { bytes <<= 1 }
         return bytes

@@ -204,17 +204,18 @@ final class ProbeLoop {
         session.shared[RuntimeMaps.Session.isAsleep] = 0
     }
 
-    /// Lets records gather, while there are many, rather than be woken for each.
+    /// Lets records gather rather than be woken for each; a timer ends it.
     private func nap() {
         flush()
-        guard timers.isEmpty || milliseconds(to: timers.map(\.next).min()) > 1 else { return }
-        usleep(Self.pause)
+        let next = timers.map(\.next).min() ?? .max
+        let now = SystemClock.nanoseconds
+        if next > now { usleep(min(pause, UInt32(clamping: (next - now) / 1000))) }
     }
 
     /// Records that are taken before timers and others have their turn.
     private static let batch = 1024
-    /// Microseconds.
-    private static let pause: UInt32 = 1000
+    /// Microseconds in which not even stacks fill the ring: a thousand for each of its megabytes, ten thousand at most.
+    private var pause: UInt32 { UInt32(min(session.ring.capacity >> 20, 10)) * 1000 }
     private static let patience: Int32 = 50
 
     /// Takes one record; what came after the script's own end is void.

@@ -1,3 +1,4 @@
+import Interpreter
 import Testing
 
 @testable import Engine

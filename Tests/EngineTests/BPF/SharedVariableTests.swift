@@ -6,7 +6,7 @@ import Testing
 /// Global variables that handlers change on several processors at once.
 @Suite(.enabled(if: getuid() == 0, "loading BPF needs root"), .serialized)
 struct SharedVariableTests {
-    private static let rounds = 30_000
+    private static let rounds = 8000
 
     /// Four threads that call a function at the same time.
     private static let path = ProbedProgram.compiled(
@@ -39,7 +39,7 @@ struct SharedVariableTests {
             }
             probe end {
                 printf("%d %d %d %d\\n", sum, left, a["x"], count)
-                foreach (k in other+) printf("%d %d\\n", k, other[k])
+                foreach (k+ in other) printf("%d %d\\n", k, other[k])
             }
             """
         let run = try await BPFEngineTests.run(script, command: [Self.path])
