@@ -92,6 +92,7 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 
+: >"$dir/errors"
 "$@" --binary "$nginx" 2>"$dir/errors" &
 run=$!
 until grep -q name=trace "$dir/errors"; do
