@@ -189,9 +189,9 @@ struct HandlerCheck {
         case .ternary(let condition, let then, let otherwise):
             check(condition)
             if let value = truth(of: condition) { return pointerType(of: value ? then : otherwise) }
-            guard let first = pointerType(of: then), let second = pointerType(of: otherwise) else {
-                return nil
-            }
+            // Both are checked, whatever the first one points to.
+            let arms = [pointerType(of: then), pointerType(of: otherwise)]
+            guard let first = arms[0], let second = arms[1] else { return nil }
             return first.merged(with: second)
         default:
             check(value)

@@ -50,6 +50,115 @@ private let recipes = Fixtures.folder.split(separator: "/").dropLast(3).map { "/
         "fork-trace", "fork: 1 -> 2 my shell\nfork: 2 -> 3 sh\nexec: 3 ls",
         "fork-trace: 2 forks, 1 exec; complete"
     ),
+    (
+        "function-calls",
+        "calls: 5 process: 7 function: f at: f@a.c:3 inline\ncalls: 1 process: 7 function: g at: g@a.c:9",
+        "function-calls: 2 functions; complete"
+    ),
+    (
+        "function-variables", "hit: 1 of 7 in f variables: a=1 b=?",
+        "function-variables: 1 hit; complete"
+    ),
+    (
+        "function-arguments", "call: f process: 7 arguments: 0x1 0x2 0x3 0x4 0x5 0x6 text: a b",
+        "function-arguments: 1 call; complete"
+    ),
+    (
+        "global-variable", "after: 3 ms process: 7 value: {.a=1}",
+        "global-variable: 1 value; complete"
+    ),
+    (
+        "member-values", "value: -3 seen: 4\nprocess: 7 calls: 4 least: -3 average: -3 greatest: -3",
+        "member-values: 1 value, 1 process; complete"
+    ),
+    (
+        "structure", "structure: 1 of 7 in f: {.a=1, .b={...}}",
+        "structure: 1 structure; complete"
+    ),
+    (
+        "text-values", "text: 2 two words",
+        "text-values: 1 text; complete"
+    ),
+    (
+        "cast-member", "value: 20 seen: 1",
+        "cast-member: 1 value; complete"
+    ),
+    (
+        "pointer-to-pointer", "value: 10 seen: 1",
+        "pointer-to-pointer: 1 value; complete"
+    ),
+    (
+        "linked-list", "length: 3 seen: 2\nvalue: 10 seen: 2",
+        "linked-list: 1 length, 1 value; complete"
+    ),
+    (
+        "function-pointers", "pointer: f in 7 at: g",
+        "function-pointers: 1 pointer; complete"
+    ),
+    (
+        "set-variable", "changed: f in 7 before: 111 after: 222",
+        "set-variable: 1 change; complete"
+    ),
+    (
+        "call-flow",
+        "flow: 7 after: 0 us -> f\nflow: 7 after: 9 us <- f\ntime: f calls: 1 total: 9 us longest: 9 us",
+        "call-flow: 2 steps, 1 function; complete"
+    ),
+    (
+        "executed-lines", "line: 12 hits: 5 at: f@a.c:12",
+        "executed-lines: 1 line; complete"
+    ),
+    (
+        "top-reads", "reads: 5 bytes: 3400 process: 7 sh",
+        "top-reads: 1 reader; complete"
+    ),
+    (
+        "module-calls", "calls: 5 process: 7 my\\040shell",
+        "module-calls: 1 caller; complete"
+    ),
+    (
+        "signals", "signal: SIGTERM sent from: 1 init to: 7 sh",
+        "signals: 1 signal; complete"
+    ),
+    (
+        "short-lived", "ended: 8 after: 701 us code: 1 signal: 0 name: true parent: 7 sh",
+        "short-lived: 1 process; complete"
+    ),
+    (
+        "file-io",
+        "file: calls: 6 time: 23 us read: 1000 written: 4000 path: my file\nfailed: 2 error: 2 path: /x",
+        "file-io: 1 file, 1 failed-open; complete"
+    ),
+    (
+        "nginx-latency",
+        "latency: class 2 from: 64 us requests: 2\nclass: 2 requests: 2 average: 70 us longest: 71 us",
+        "nginx-latency: 1 latency, 1 class; complete"
+    ),
+    (
+        "nginx-in-flight",
+        "worker: 7 samples: 42 average: 0.9 most: 1\nopen: 7784 ms worker: 7 host: - uri: -",
+        "nginx-in-flight: 1 worker, 1 open-request; complete"
+    ),
+    (
+        "nginx-slow-requests",
+        "slow: 9 ms phase: read read: 9 process: 0 connect: 0 answer: 0 send: 0 tries: 0 status: 200 host: a.org method: GET uri: /x",
+        "nginx-slow-requests: 1 request; complete"
+    ),
+    (
+        "nginx-upstreams",
+        "failure: error server: 127.0.0.1:80 host: a.org uri: /x\nanswers: 1 status: 0 server: 127.0.0.1:80",
+        "nginx-upstreams: 1 failure, 1 server; complete"
+    ),
+    (
+        "nginx-event-loop",
+        "blocked: 90000 us worker: 7 request: 89000 us host: a.org uri: /x\nworker: 7 turns: 9 average: 45 us longest: 90000 us",
+        "nginx-event-loop: 1 blocking, 1 worker; complete"
+    ),
+    (
+        "nginx-connections",
+        "walk: worker: 7\nconnection: 5 worker: 7 state: idle requests: 19 read: f write: 0x0",
+        "nginx-connections: 1 walk, 1 connection; complete"
+    ),
     ("fork-trace-c", "fork: 1 -> 2 sh", "fork-trace-c: 1 fork; complete"),
 ])
 func theShippedRecipesLinesAreSummarized(name: String, output: String, headline: String) throws {

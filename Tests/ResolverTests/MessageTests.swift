@@ -14,6 +14,10 @@ private let mistakes: [(script: String, place: String, message: String)] = [
         "'$dept' is not a variable of visit (did you mean '$depth'?)"
     ),
     (
+        "probe process(\"@S@\").function(\"visit\") { n = pid() ? 1 : $dept println(n) }", "$dept",
+        "'$dept' is not a variable of visit (did you mean '$depth'?)"
+    ),
+    (
         "probe process(\"@S@\").function(\"vist\") {}", "\"vist\"",
         "'vist' is not a function of shapes (did you mean 'visit'?)"
     ),
