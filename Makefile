@@ -67,6 +67,7 @@ bench: nginx
 	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
 	Benchmarks/bench $(or $(ROUNDS),7)
 	Benchmarks/bench-unwind
+	Benchmarks/bench-report
 	Benchmarks/bench-engine $(or $(ROUNDS),7)
 
 golden:
@@ -78,6 +79,7 @@ install:
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes"
 	install -m 0755 .build/release/taprecipe "$(DESTDIR)$(PREFIX)/bin/taprecipe"
 	install -m 0644 recipes/*.yaml recipes/recipe.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"
+	install -m 0644 docs/summary.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/"
 	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
 	    "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
 	.build/release/taprecipe --generate-completion-script bash \

@@ -114,8 +114,44 @@ enum ReportMessages {
         return "\(verdict.grade.rawValue): \(reasons)"
     }
 
+    /// Without a record, what that means, in sentences.
+    static func conclusions(_ summary: Summary) -> [String] {
+        guard summary.recordCount == 0 else { return [] }
+        return [meaningOfNothing(summary), foreignOutput(summary)].compactMap { words in
+            words.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
+        }
+    }
+
+    /// Lines that are shown as they came, under their headings.
+    static func excerpts(of summary: Summary) -> [(title: String, lines: [String])] {
+        [
+            ("Lines that are part of no record", summary.unmatchedExamples),
+            ("Messages of stap", summary.messages),
+        ].filter { !$0.1.isEmpty }
+    }
+
+    /// What a histogram without a title is called.
+    static let untitledHistogram = "Histogram"
+
+    /// What a profile adds up, such as `3 requests` or `4096 bytes of leaks`.
+    static func weight(_ weight: Int128, of profile: Profile) -> String {
+        switch profile.weight {
+        case .count: records(Int(clamping: weight), profile.record)
+        case .sum(let field): "\(weight) \(field) of \(plural(of: profile.record))"
+        }
+    }
+
+    /// What a form of the summary cannot say by itself, for standard error; nil where it says all.
+    static func unsaid(_ summary: Summary, in format: SummaryFormat) -> String? {
+        if format.isOfStacks, summary.profiles.isEmpty {
+            return "no record has a stack, so there is nothing to draw"
+        }
+        guard !format.tellsGrade, summary.verdict.grade != .complete else { return nil }
+        return "the summary is \(text(of: summary.verdict))"
+    }
+
     /// What it means that there is no record.
-    static func meaningOfNothing(_ summary: Summary) -> String {
+    private static func meaningOfNothing(_ summary: Summary) -> String {
         if case .notStarted = summary.facts.end {
             return "nothing was traced, so this says nothing about the target"
         }
@@ -133,7 +169,7 @@ enum ReportMessages {
     }
 
     /// That a saved output without a record looks to be another recipe's; nil where there is no sign of that.
-    static func foreignOutput(_ summary: Summary) -> String? {
+    private static func foreignOutput(_ summary: Summary) -> String? {
         guard summary.facts.savedOutput != nil, !summary.unmatchedExamples.isEmpty else { return nil }
         let patterns = summary.recordCounts.filter { !$0.isFollower }.map { "'\($0.pattern)'" }
         guard !patterns.isEmpty else { return nil }

@@ -38,4 +38,32 @@ import Testing
         let alarmed = try Tool().run(["report", file, "--recipe", "nginx-5xx", "--fail-if", "request"])
         #expect(alarmed.status == 10)
     }
+
+    @Test func aSummaryIsWrittenInTheFormThatItsFilesNameTells() throws {
+        let folder = NSTemporaryDirectory() + "forms-\(UUID())"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let lines = "fork: 1 -> 2 sh\nexec: 2 <ls>\nWARNING: Number of errors: 0, skipped probes: 3\n"
+        try lines.write(toFile: "\(folder)/saved", atomically: true, encoding: .utf8)
+        let report = ["report", "\(folder)/saved", "--recipe", "fork-trace"]
+        for (name, start, mode) in [
+            ("x.html", "<!DOCTYPE html>\n", 0o600), ("x.prom", "# HELP taprecipe_run_info", 0o644),
+            ("x.md", "# fork-trace: 1 fork, 1 exec", 0o600), ("x.log", "fork-trace: 1 fork, 1 exec", 0o600),
+        ] {
+            let result = try Tool().run(report + ["--output", "\(folder)/\(name)"])
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output + result.errors == "")
+            #expect(try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).hasPrefix(start))
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+            #expect(attributes[.posixPermissions] as? Int == mode, "\(name)")
+        }
+        // The option counts for more than the name, and what the form cannot say is said on standard error.
+        let csv = try Tool().run(report + ["--output", "\(folder)/x.json", "--format", "csv"])
+        #expect(csv.errors == "warning: the summary is degraded: 3 probe hits were skipped\n")
+        #expect(try String(contentsOfFile: "\(folder)/x.json", encoding: .utf8).hasPrefix("table,"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 6)
+        let unknown = try Tool().run(report + ["--format", "pdf"])
+        #expect(unknown.status == 2)
+        #expect(unknown.errors.contains("speedscope"), "\(unknown.errors)")
+    }
 }

@@ -95,23 +95,27 @@ func theReferencesOutputsAreSummarized(tip: Tip) throws {
 @Test func aWholeRunIsSummarized() throws {
     var builder = try SummaryBuilder(records: Tip.all[0].records, tables: Tip.all[0].tables)
     try SavedOutput.read(path: "\(Fixtures.folder)/tip03-5xx.txt", into: &builder)
-    let summary = builder.finish(
-        RunFacts(
-            recipe: "nginx-5xx", recipeDigest: "sha256:12ab", engine: "stap 4.8", kernel: "6.1.0-56-amd64",
-            target: .init(
-                binary: "/usr/sbin/nginx", buildID: "25c85fa2f4b6b0fea3a4f3a6f7ec2c40a2ba8c2a", pid: 4711,
-                command: ["curl", "http://127.0.0.1/"]),
-            parameters: [
-                .init(name: "min-status", value: "500"), .init(name: "host", value: #".*\.j9\.com"#),
-            ],
-            started: "2026-11-24 03:02:11 UTC", traced: .seconds(60), timeout: .seconds(60),
-            limits: RunFacts.limits(
-                Limits(macros: [.MAXACTION: 409_600, .MAXSTRINGLEN: 512], bufferMegabytes: 64),
-                raisedFrom: Limits(macros: [.MAXACTION: 102_400, .MAXSTRINGLEN: 512], bufferMegabytes: 16)),
-            attempts: 2, end: .timeout,
-            losses: [Loss(.skippedProbes, count: 82), Loss(.outputCut(atBytes: 64 << 20))]))
+    let summary = builder.finish(.wholeRun)
     try Fixtures.expectGolden(TextRenderer().render(summary), "whole-run.text")
     try Fixtures.expectGolden(
         TextRenderer(width: 50, isUnicode: false).render(summary), "whole-run-narrow.text")
     try Fixtures.expectGolden(JSONRenderer().render(summary), "whole-run.json")
+}
+
+extension RunFacts {
+    /// Facts of a run of which everything is known.
+    static let wholeRun = RunFacts(
+        recipe: "nginx-5xx", recipeDigest: "sha256:12ab", engine: "stap 4.8", kernel: "6.1.0-56-amd64",
+        target: .init(
+            binary: "/usr/sbin/nginx", buildID: "25c85fa2f4b6b0fea3a4f3a6f7ec2c40a2ba8c2a", pid: 4711,
+            command: ["curl", "http://127.0.0.1/"]),
+        parameters: [
+            .init(name: "min-status", value: "500"), .init(name: "host", value: #".*\.j9\.com"#),
+        ],
+        started: "2026-11-24 03:02:11 UTC", traced: .seconds(60), timeout: .seconds(60),
+        limits: RunFacts.limits(
+            Limits(macros: [.MAXACTION: 409_600, .MAXSTRINGLEN: 512], bufferMegabytes: 64),
+            raisedFrom: Limits(macros: [.MAXACTION: 102_400, .MAXSTRINGLEN: 512], bufferMegabytes: 16)),
+        attempts: 2, end: .timeout,
+        losses: [Loss(.skippedProbes, count: 82), Loss(.outputCut(atBytes: 64 << 20))])
 }

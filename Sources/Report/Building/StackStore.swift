@@ -3,7 +3,8 @@ struct StackStore: Sendable {
     /// The most frames of one stack; stap's own bound is far below.
     static let maximumDepth = 1024
 
-    private var frames: [StackFrame] = []
+    /// The distinct frames.
+    private(set) var frames: [StackFrame] = []
     private var frameIDs: [StackFrame: Int32] = [:]
     /// Frames by their text, so that a line that was seen before is not parsed again.
     private var frameIDsByKey: [ByteText: Int32] = [:]
@@ -97,4 +98,10 @@ struct StackStore: Sendable {
 
     /// The stack of a number that `finish` gave.
     func stack(_ id: Int) -> Stack { Stack(frames: stacks[id].frames.compactMap(frame)) }
+
+    /// The places of its frames among all, the innermost first.
+    func frames(of id: Int) -> [Int32] { stacks[id].frames }
+
+    /// Whether it was unwound to its end.
+    func isComplete(_ id: Int) -> Bool { stacks[id].isComplete }
 }

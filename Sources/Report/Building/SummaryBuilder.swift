@@ -39,12 +39,16 @@ public struct SummaryBuilder: Sendable {
     private var assembler: RecordAssembler
     private var tables: [TableBuilder] = []
     private var trees: [TreeBuilder] = []
+    private var profiles: [ProfileBuilder] = []
+    private var histograms = HistogramReader()
     private var counts: [Int]
     private var messages = MessageTally()
     private var truncatedCount = 0
     private var cutLineCount = 0
     private var unmatchedCount = 0
     private var unmatchedExamples: [String] = []
+    /// The line before, where it may be a histogram's title: that of a record or of nothing.
+    private var title: (line: ArraySlice<UInt8>, isUnmatched: Bool)?
 
     /// Creates a builder for a recipe.
     ///
@@ -80,6 +84,9 @@ public struct SummaryBuilder: Sendable {
         for definition in definitions.trees {
             trees.append(try TreeBuilder(definition, in: schema, maximumNodes: bounds.treeNodes))
         }
+        profiles = ProfileBuilder.all(of: definitions.tables, in: schema)
+        histograms = HistogramReader()
+        title = nil
         counts = counts.map { _ in 0 }
         messages = MessageTally()
         truncatedCount = 0
@@ -103,18 +110,31 @@ public struct SummaryBuilder: Sendable {
             line = line.prefix(Self.maximumLineLength)
             cutLineCount += 1
         }
+        if histograms.take(line, after: title?.line) { return claimTitle() }
         let outcome = assembler.add(line)
         takeFinished()
         switch outcome {
-        case .record(let definition): counts[definition] += 1
-        case .stackLine, .blank: break
+        case .record(let definition):
+            counts[definition] += 1
+            title = (line, false)
+        case .stackLine, .blank: title = nil
         case .unmatched:
             unmatchedCount += 1
+            title = (line, true)
             if unmatchedExamples.count < Self.maximumExamples {
                 unmatchedExamples.append(
                     String(decoding: line.prefix(Self.maximumExampleLength), as: UTF8.self))
             }
         }
+    }
+
+    /// The line before a histogram is its title, and so not one that is part of nothing.
+    private mutating func claimTitle() {
+        if title?.isUnmatched == true {
+            if unmatchedCount == unmatchedExamples.count { unmatchedExamples.removeLast() }
+            unmatchedCount -= 1
+        }
+        title = nil
     }
 
     /// Takes a line that stap wrote to its standard error: what it says is lost is added to the losses.
@@ -166,7 +186,8 @@ public struct SummaryBuilder: Sendable {
             verdict: Verdict.of(
                 end: facts.end, recordCount: counts.reduce(0) { $0 + $1.count }, losses: losses),
             losses: losses, recordCounts: counts, tables: tables, trees: trees.map { $0.tree() },
-            stacks: shown, distinctStackCount: assembler.stacks.count,
+            histograms: histograms.histograms, stacks: shown, distinctStackCount: assembler.stacks.count,
+            profiles: profiles.compactMap { $0.profile(assembler.stacks) }, frames: assembler.stacks.frames,
             unmatchedExamples: unmatchedExamples, messages: messages.kept)
     }
 
@@ -180,6 +201,7 @@ public struct SummaryBuilder: Sendable {
         ]
             + tables.map { Loss(.recordsNotKept($0.title), count: $0.droppedCount) }
             + trees.map { Loss(.recordsNotKept($0.title), count: $0.droppedCount) }
+            + [Loss(.recordsNotKept("histograms"), count: histograms.droppedCount)]
     }
 
     private mutating func takeFinished() {
@@ -193,6 +215,9 @@ public struct SummaryBuilder: Sendable {
             }
             for index in tables.indices { tables[index].add(finished.record, parents: finished.parents) }
             for index in trees.indices { trees[index].add(finished.record, parents: finished.parents) }
+            for index in profiles.indices {
+                profiles[index].add(finished.record, parents: finished.parents)
+            }
         }
         assembler.finished.removeAll(keepingCapacity: true)
     }

@@ -9,6 +9,8 @@ struct TableBuilder: Sendable {
         case key(Int)
         /// A place in the row's aggregates.
         case aggregate(ColumnDefinition.Aggregate, Int)
+
+        var isMeasure: Bool { if case .key = self { false } else { true } }
     }
 
     /// The numbers of one field over a group.
@@ -127,7 +129,9 @@ struct TableBuilder: Sendable {
         return Table(
             title: definition.title, record: definition.of.value,
             columns: zip(definition.columns, columns).map { definition, column in
-                Table.Column(name: definition.value.label, isNumber: isNumber(column, in: shown))
+                Table.Column(
+                    name: definition.value.label, isNumber: isNumber(column, in: shown),
+                    isMeasure: column.isMeasure)
             },
             rows: shown.map { row in columns.map { cell($0, of: row, stackNumber) } },
             omittedRows: rowCount - shown.count,

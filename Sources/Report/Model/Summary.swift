@@ -12,10 +12,16 @@ public struct Summary: Sendable, Equatable {
     public var tables: [Table]
     /// The trees, in the recipe's order.
     public var trees: [Tree]
+    /// The histograms that the script printed, in its order.
+    public var histograms: [Histogram]
     /// The distinct stacks that the tables refer to, by their number.
     public var stacks: [Stack]
     /// How many distinct stacks were seen in all.
     public var distinctStackCount: Int
+    /// The stacks that records came from, all of them, with what they stand for.
+    public var profiles: [Profile]
+    /// The frames that the profiles refer to.
+    public var frames: [StackFrame]
     /// The first lines that were no part of a record.
     public var unmatchedExamples: [String]
     /// The first of stap's own messages.
@@ -48,6 +54,8 @@ public struct Table: Sendable, Equatable {
         public var name: String
         /// Whether all cells are numbers.
         public var isNumber: Bool
+        /// Whether it holds what was counted or added up, not what the rows are grouped by.
+        public var isMeasure: Bool
     }
 
     /// A value of a row.

@@ -27,6 +27,7 @@ public struct JSONRenderer: Sendable {
             "stacks": .array(summary.stacks.map(stack)),
             "tables": .array(summary.tables.map(table)),
             "trees": .array(summary.trees.map(tree)),
+            "histograms": .array(summary.histograms.map(histogram)),
             "unmatchedLines": .array(summary.unmatchedExamples.map { .string($0) }),
             "messages": .array(summary.messages.map { .string($0) }),
         ]).text
@@ -124,6 +125,17 @@ public struct JSONRenderer: Sendable {
         case .hex(let value): .object(["hex": hex(value)])
         case .stack(let place): .object(["stack": .count(place)])
         }
+    }
+
+    private func histogram(_ histogram: Histogram) -> JSONValue {
+        .object([
+            "title": .optional(histogram.title),
+            "buckets": .array(
+                histogram.buckets.map { bucket in
+                    guard let bucket else { return .null }
+                    return .object(["from": .string(bucket.bound), "count": .count(bucket.count)])
+                }),
+        ])
     }
 
     /// Flat, each node before its children, so that the deepest tree stays readable for every parser.

@@ -38,4 +38,13 @@ enum Quantity {
             fraction % 10 == 0 ? "\(fraction / 10)" : (fraction < 10 ? "0\(fraction)" : "\(fraction)")
         return "\(sign)\(hundredths / 100).\(decimals)"
     }
+
+    /// A number that is not negative with so many decimals, at most 6.
+    static func fixed(_ value: Double, decimals: Int) -> String {
+        let scale = (0..<decimals).reduce(Int64(1)) { scale, _ in scale * 10 }
+        let units = Int64((value * Double(scale)).rounded())
+        let fraction = String(units % scale)
+        let zeros = String(repeating: "0", count: max(decimals - fraction.count, 0))
+        return decimals == 0 ? "\(units)" : "\(units / scale).\(zeros)\(fraction)"
+    }
 }

@@ -7,19 +7,23 @@ struct StackLayout: Sendable {
 
     private static let indent = "      "
 
-    func lines(of stack: Stack) -> [String] {
-        guard !stack.frames.isEmpty else { return [indented("stap found no stack")] }
+    /// The lines as they stand below a table's row.
+    func lines(of stack: Stack) -> [String] { frameLines(of: stack).map { Self.indent + $0 } }
+
+    /// The same without the indentation, which is counted in the width nevertheless.
+    func frameLines(of stack: Stack) -> [String] {
+        guard !stack.frames.isEmpty else { return [remark("stap found no stack")] }
         var lines = stack.frames.prefix(maximumFrames).map { frame in
-            Self.indent + fit(place(of: frame), details(of: frame))
+            fit(place(of: frame), details(of: frame))
         }
         let more = stack.frames.count - maximumFrames
-        if more > 0 { lines.append(indented("\(terminal.ellipsis) and \(more) more")) }
-        if !stack.isComplete { lines.append(indented("(not unwound to its end)")) }
+        if more > 0 { lines.append(remark("\(terminal.ellipsis) and \(more) more")) }
+        if !stack.isComplete { lines.append(remark("(not unwound to its end)")) }
         return lines
     }
 
-    private func indented(_ text: String) -> String {
-        Self.indent + style.dim(terminal.fit(text, width - Self.indent.count))
+    private func remark(_ text: String) -> String {
+        style.dim(terminal.fit(text, width - Self.indent.count))
     }
 
     /// The function has the room first, since it says more; of the module what is left.

@@ -17,7 +17,7 @@ struct TableLayout: Sendable {
         }
         let blocks = table.columns.indices.filter { !flat.contains($0) }
         let names = flat.map { terminal.printable(table.columns[$0].name) }
-        let cells = table.rows.map { row in flat.map { text(of: row[$0]) } }
+        let cells = table.rows.map { row in flat.map { terminal.printable(row[$0].text) } }
         var lines = TerminalText.wrap(terminal.printable(table.title), width).map(style.title)
         if let widths = columnWidths(names, cells, flat.map { table.columns[$0].isNumber }) {
             if !flat.isEmpty { lines.append(style.dim(row(names, widths, table, flat))) }
@@ -35,12 +35,9 @@ struct TableLayout: Sendable {
                 if index < table.rows.count - 1 { lines.append("") }
             }
         }
-        if table.omittedRows > 0 {
-            let records = ReportMessages.records(table.omittedRecords, table.record)
-            let rows = ReportMessages.records(table.omittedRows, "more row")
-            lines += TerminalText.wrap(
-                terminal.printable("\(terminal.ellipsis) and \(rows) (\(records))"), width - 2
-            ).map { Self.indent + $0 }
+        if let omission = table.omission {
+            lines += TerminalText.wrap(terminal.printable("\(terminal.ellipsis) \(omission)"), width - 2)
+                .map { Self.indent + $0 }
         }
         return lines
     }
@@ -74,17 +71,6 @@ struct TableLayout: Sendable {
         }
         while line.last == " " { line.removeLast() }
         return line
-    }
-
-    private func text(of cell: Table.Cell) -> String {
-        switch cell {
-        case .none: "-"
-        case .integer(let value): "\(value)"
-        case .hex(let value): "0x\(String(value, radix: 16))"
-        case .mean(let value): Quantity.mean(value)
-        case .text(let text): terminal.printable(text)
-        case .stack: ""
-        }
     }
 
     private func stackLines(of row: [Table.Cell], _ blocks: [Int], _ table: Table) -> [String] {

@@ -31,14 +31,9 @@ public struct TextRenderer: Sendable {
             .map { style.headline($0, summary.verdict.grade) }
         lines.append("")
         lines += FactsLayout(width: width, terminal: terminal, style: style).lines(of: summary)
-        if summary.recordCount == 0 {
-            lines.append("")
-            let meaning = ReportMessages.meaningOfNothing(summary)
-            lines += TerminalText.wrap(terminal.printable(Self.sentence(meaning)), width)
-            if let hint = ReportMessages.foreignOutput(summary) {
-                lines += TerminalText.wrap(terminal.printable(Self.sentence(hint)), width)
-            }
-        }
+        let conclusions = ReportMessages.conclusions(summary)
+        if !conclusions.isEmpty { lines.append("") }
+        for sentence in conclusions { lines += TerminalText.wrap(terminal.printable(sentence), width) }
         let tables = TableLayout(
             width: width, terminal: terminal, style: style, maximumFrames: maximumFrames,
             stacks: summary.stacks)
@@ -46,31 +41,34 @@ public struct TextRenderer: Sendable {
         let trees = TreeLayout(
             width: width, terminal: terminal, style: style, maximumLines: maximumTreeLines)
         for tree in summary.trees where !tree.nodes.isEmpty { lines += [""] + trees.lines(of: tree) }
-        lines += excerpts("Lines that are part of no record", summary.unmatchedExamples, terminal, style)
-        lines += excerpts("Messages of stap", summary.messages, terminal, style)
+        let histograms = HistogramLayout(width: width, terminal: terminal, style: style)
+        for histogram in summary.histograms { lines += [""] + histograms.lines(of: histogram) }
+        for (title, texts) in ReportMessages.excerpts(of: summary) {
+            lines += excerpts(title, texts, terminal, style)
+        }
         return lines.map { $0 + "\n" }.joined()
     }
 
     /// The answer in one line, such as `nginx-5xx: 37 requests, 2 distinct stacks; complete`.
     public static func headline(of summary: Summary) -> String {
+        "\(findings(of: summary)); \(summary.verdict.grade.rawValue)"
+    }
+
+    /// The same without the grade.
+    static func findings(of summary: Summary) -> String {
         var parts = summary.recordCounts.filter { $0.count > 0 && !$0.isFollower }
             .map { ReportMessages.records($0.count, $0.name) }
         if parts.isEmpty { parts = ["nothing was recorded"] }
         if summary.distinctStackCount > 0 {
             parts.append(ReportMessages.records(summary.distinctStackCount, "distinct stack"))
         }
-        return "\(summary.facts.recipe): \(parts.joined(separator: ", ")); \(summary.verdict.grade.rawValue)"
-    }
-
-    private static func sentence(_ words: String) -> String {
-        words.prefix(1).uppercased() + words.dropFirst() + "."
+        return "\(summary.facts.recipe): \(parts.joined(separator: ", "))"
     }
 
     private func excerpts(
         _ title: String, _ texts: [String], _ terminal: TerminalText, _ style: TextStyle
     ) -> [String] {
-        guard !texts.isEmpty else { return [] }
-        return ["", style.title(terminal.fit(title, width))]
+        ["", style.title(terminal.fit(title, width))]
             + texts.map { "  " + terminal.fit(terminal.printable($0), width - 2) }
     }
 }

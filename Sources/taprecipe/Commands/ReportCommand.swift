@@ -18,11 +18,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "The recipe whose records it holds.", completion: RecipeCompletion.names)
     var recipe: String
 
-    @Option(help: "The summary's form: text or json.")
-    var format: OutputFormat = .text
-
-    @Option(help: ArgumentHelp("Write the summary to this file.", valueName: "file"), completion: .file())
-    var output: String?
+    @OptionGroup var form: SummaryOptions
 
     @Option(
         help: ArgumentHelp("Exit with 10 when a record of this name was found.", valueName: "record"),
@@ -45,12 +41,7 @@ struct ReportCommand: ParsableCommand {
             throw Exit(.failure)
         }
         let summary = builder.finish(RunFacts(recipe: recipe.name, savedOutput: file))
-        let text = SummaryText(summary, format: format).render(for: console, isFile: output != nil)
-        if let output {
-            try OutputFile(path: output).write(Array(text.utf8))
-        } else {
-            try console.write(text)
-        }
+        try form.write(summary, to: try form.begin(), console: console)
         if let failIf, summary.count(of: failIf) ?? 0 > 0 { throw Exit(.recordFound) }
         if summary.verdict.grade == .inconclusive { throw Exit(.inconclusive) }
     }

@@ -48,11 +48,7 @@ struct RunCommand: ReadingCommand {
     @Flag(help: "Do not raise a limit that was too small and run again.")
     var noRetry = false
 
-    @Option(help: "The summary's form: text or json.")
-    var format: OutputFormat = .text
-
-    @Option(help: ArgumentHelp("Write the summary to this file.", valueName: "file"), completion: .file())
-    var output: String?
+    @OptionGroup var form: SummaryOptions
 
     @Option(
         help: ArgumentHelp("Save the script's own output to this file.", valueName: "file"),
@@ -105,8 +101,8 @@ struct RunCommand: ReadingCommand {
         let chosen = try await ChosenEngine(
             engine, for: plan, request, facts, reader: reader, on: console)
         let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
-        let outputDraft = try output.map { try OutputFile(path: $0).begin() }
-        request.writesFiles = raw != nil || output != nil
+        let outputDraft = try form.begin()
+        request.writesFiles = raw != nil || outputDraft != nil
         request.maximumRetries = noRetry ? 0 : request.maximumRetries
         request.maximumOutput = maxOutput ?? request.maximumOutput
         request.elapsedBefore = watch.handOver()
@@ -116,13 +112,7 @@ struct RunCommand: ReadingCommand {
             request, recorder: recorder, verbose: verbose)
         let summary = recorder.summary(
             plan.facts(outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout, started: started))
-        let text = SummaryText(summary, format: format).render(for: console, isFile: output != nil)
-        if let outputDraft {
-            try outputDraft.write(Array(text.utf8))
-            try outputDraft.commit()
-        } else {
-            try console.write(text)
-        }
+        try form.write(summary, to: outputDraft, console: console)
         // After the summary, which a full disk must not take along.
         try recorder.saveRaw()
         throw Exit(outcome.status(of: summary, failIf: failIf))

@@ -1,11 +1,12 @@
 import Glibc
 
-/// A file that appears whole or not at all: mode 0600, written without a name (`O_TMPFILE`, open(2)), so that
+/// A file that appears whole or not at all: mode 0600 unless others are to read it, written without a name (`O_TMPFILE`, open(2)), so that
 /// nothing is left of it however the process ends, then linked and renamed into place.
 ///
 /// A device or pipe (`/dev/full`, a process substitution) cannot be renamed over and is written in place.
 struct OutputFile {
     let path: String
+    var mode: mode_t = 0o600
 
     /// Replaces the file's content.
     func write(_ bytes: [UInt8]) throws {
@@ -76,7 +77,10 @@ struct OutputFile {
         /// Puts the content in the file's place.
         func commit() throws {
             guard let temporary else { return }
-            guard fsync(descriptor) == 0 else { throw file.failure(errno) }
+            // Not before it is whole, and whatever the umask.
+            guard fchmod(descriptor, file.mode) == 0, fsync(descriptor) == 0 else {
+                throw file.failure(errno)
+            }
             if !isNamed {
                 let link = "/proc/self/fd/\(descriptor)"
                 guard linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {

@@ -1,0 +1,22 @@
+extension Table.Cell {
+    /// The value in words, which may hold control characters; nothing for a stack.
+    var text: String {
+        switch self {
+        case .none: "-"
+        case .integer(let value): "\(value)"
+        case .hex(let value): "0x\(String(value, radix: 16))"
+        case .mean(let value): Quantity.mean(value)
+        case .text(let text): text
+        case .stack: ""
+        }
+    }
+}
+
+extension Table {
+    /// How many rows and records are not shown, such as `and 3 more rows (5 requests)`; nil where all are.
+    var omission: String? {
+        guard omittedRows > 0 else { return nil }
+        let records = ReportMessages.records(omittedRecords, record)
+        return "and \(ReportMessages.records(omittedRows, "more row")) (\(records))"
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Diagnostics
+import Report
+
+/// How a summary is to be printed, and where.
+struct SummaryOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The summary's form: text, json, markdown, csv, folded, svg, speedscope, prometheus or html; else what "
+                + "the name of --output ends in, else text."))
+    var format: SummaryFormat?
+
+    @Option(help: ArgumentHelp("Write the summary to this file.", valueName: "file"), completion: .file())
+    var output: String?
+
+    private var chosen: SummaryFormat { format ?? output.flatMap { SummaryFormat(fileName: $0) } ?? .text }
+
+    /// Starts the file, where there is to be one; fails at once where it cannot be made, before a long run.
+    func begin() throws -> OutputFile.Draft? {
+        try output.map { try OutputFile(path: $0, mode: chosen.isForOthers ? 0o644 : 0o600).begin() }
+    }
+
+    /// Writes a summary to the file that `begin` started, or to standard output.
+    func write(_ summary: Summary, to draft: OutputFile.Draft?, console: Console) throws {
+        let text = SummaryText(summary, format: chosen).render(for: console, isFile: draft != nil)
+        if let draft {
+            try draft.write(Array(text.utf8))
+            try draft.commit()
+        } else {
+            try console.write(text)
+        }
+        if let unsaid = chosen.unsaid(of: summary) {
+            console.report([.warning(Console.safe(Array(unsaid.utf8)))])
+        }
+    }
+}
+
+extension SummaryFormat: ExpressibleByArgument {}
