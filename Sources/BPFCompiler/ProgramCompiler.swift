@@ -43,7 +43,8 @@ public struct ProgramCompiler {
             let handler = program.probes[number].handler
             if let known = known[handler] { return known }
             let trial = HandlerCompiler(
-                program, probe: number, at: program.probes[number].event.moments.first, options: options, maps: maps, store: store, sites: RecordSites(),
+                program, probe: number, at: program.probes[number].event.moments.first, options: options,
+                maps: maps, store: store, sites: RecordSites(),
                 constants: ConstantTable(),
                 recordCapacity: options.recordBytes)
             _ = trial.compile()

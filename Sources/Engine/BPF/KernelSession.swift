@@ -87,7 +87,7 @@ struct KernelSession: Sendable {
                 valueSize: table.valueSize, capacity: table.capacity)
         }
         self.tables = tables
-        processes = try ProcessTable(program, target: options.target).map { table throws(BPFError) in
+        processes = try ProcessTable(program, options).map { table throws(BPFError) in
             try ProcessRegistry(table)
         }
         // The sizes of two maps are known once all is compiled; programs name them by their descriptors before.
@@ -225,7 +225,8 @@ struct KernelSession: Sendable {
                     try attach(entry, address.path, isReturn: false, place, probe)
                 }
                 try attach(
-                    probe.programs.handler, address.path, isReturn: probe.binding.event.isReturn, place, probe)
+                    probe.programs.handler, address.path, isReturn: probe.binding.event.isReturn, place, probe
+                )
             case .tracepoint(_, let name):
                 attachments.append(try Attachment(tracepoint: name, probe.programs.handler))
             default: break

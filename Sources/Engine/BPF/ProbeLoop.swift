@@ -146,6 +146,7 @@ final class ProbeLoop {
     /// Runs the handlers of processes' beginnings for those that run already.
     ///
     /// - Parameter isHeld: Whether the target only waits to become the command.
+    /// - Throws: What the kernel refused.
     func takeRunningProcesses(isHeld: Bool) throws {
         guard let registry = session.processes else { return }
         try registry.takeRunning(target: options.target, isHeld: isHeld) { process, bits in
