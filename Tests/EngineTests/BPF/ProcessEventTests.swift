@@ -183,7 +183,7 @@ struct ProcessEventTests {
         let children = try String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
             .split(separator: " ").compactMap { Int32($0) }
         defer {
-            for child in children { kill(child, SIGKILL) }
+            for process in children + [id] { kill(process, SIGKILL) }
             shell.waitUntilExit()
         }
         #expect(children.count == 2 && children.last == Int32(last))
