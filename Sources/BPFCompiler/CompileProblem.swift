@@ -55,7 +55,8 @@ enum CompileProblem: Equatable {
         case .notYet(let text): text
         case .laterRead(let text):
             "'\(text)' is read after something that only the process can do, when the program has gone on"
-        case .programs: "more than \(ProcessTable.maximumSelectors) programs and processes whose events are probed"
+        case .programs:
+            "more than \(ProcessTable.maximumSelectors) programs and processes whose events are probed"
         case .ofRunning(let name):
             "'\(name)' in a probe that also runs for processes that are there already"
         case .tooLarge: "the handler is too large"

@@ -16,7 +16,9 @@ public struct CompilerOptions: Sendable {
     public var recordBytes = 32768
     /// What texts in keys are digested with, odd numbers that a traced program cannot know.
     public var digestKeys: (UInt64, UInt64) = (.random(in: .min ... .max) | 1, .random(in: .min ... .max) | 1)
-    /// `target()`; programs are told it when they are loaded.
+    /// Whether there is a target, so that only it and its descendants are traced.
+    public var hasTarget = false
+    /// `target()`, for the process; programs are told it when they are loaded.
     public var target: Int32 = 0
     /// Where the kernel keeps what is asked of tasks; asked for only where something is.
     public var tasks: @Sendable () -> TaskLayout? = { TaskLayout.running }

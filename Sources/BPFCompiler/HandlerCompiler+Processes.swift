@@ -28,6 +28,21 @@ extension HandlerCompiler {
         code.jump(to: end, if: .r1, .equal, 0)
     }
 
+    /// Ends the program in a process that is neither the target nor descends from it.
+    func requireTargetSet(_ end: Assembler.Label) {
+        code.call(.currentProcess)
+        code.compute(.shiftRight, .r0, 32)
+        code.store(.double, .frame, TaskAssembler.key, .r0)
+        code.loadMap(.r1, descriptor: maps.processes)
+        code.move(.r2, .frame)
+        code.compute(.add, .r2, Int32(TaskAssembler.key))
+        code.call(.mapLookup)
+        code.jump(to: end, if: .r0, .equal, 0)
+        code.load(.double, .r1, .r0, 0)
+        code.compute(.and, .r1, Int32(ProcessTable.targetSet))
+        code.jump(to: end, if: .r1, .equal, 0)
+    }
+
     /// r0 = the task that the event is of.
     func eventTask() {
         guard let moment, moment.task != 0 else { return code.call(.currentTask) }
@@ -106,7 +121,8 @@ extension Intrinsic {
     /// Whether `/proc` or the session tells it of a process that runs.
     fileprivate var isToldOfRunning: Bool {
         switch self {
-        case .pid, .tid, .ppid, .uid, .euid, .gid, .egid, .execname, .pexecname, .cpu, .pp, .ppfunc, .probefunc,
+        case .pid, .tid, .ppid, .uid, .euid, .gid, .egid, .execname, .pexecname, .cpu, .pp, .ppfunc,
+            .probefunc,
             .isReturn, .userMode, .targetSet, .gettimeofdaySeconds, .gettimeofdayMilliseconds,
             .gettimeofdayMicroseconds, .gettimeofdayNanoseconds, .localClockSeconds, .localClockMilliseconds,
             .localClockMicroseconds, .localClockNanoseconds, .cpuClockSeconds, .cpuClockMilliseconds,

@@ -69,7 +69,9 @@ extension HandlerCompiler {
     @discardableResult
     func load(register: Int, into target: Register = .r0) -> Bool {
         // A tracepoint's context is its arguments.
-        guard probe.event.hasRegisters, options.registers.offsets.indices.contains(register) else { return false }
+        guard probe.event.hasRegisters, options.registers.offsets.indices.contains(register) else {
+            return false
+        }
         code.load(.double, target, .r6, options.registers.offsets[register])
         return true
     }

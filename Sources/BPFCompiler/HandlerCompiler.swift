@@ -76,12 +76,13 @@ final class HandlerCompiler {
 
     init(
         _ program: Program, probe number: Int, at moment: ProcessMoment?, options: CompilerOptions,
-        maps: RuntimeMaps, store: StoreLayout, sites: RecordSites, constants: ConstantTable, recordCapacity: Int
+        maps: RuntimeMaps, store: StoreLayout, sites: RecordSites, constants: ConstantTable,
+        recordCapacity: Int
     ) {
         self.program = program
         probeNumber = number
         self.moment = moment
-        table = ProcessTable(program, target: options.target)
+        table = ProcessTable(program, options)
         isForOneProbe = !program.probes[number].event.hasRegisters || !options.kernel.hasCookie
         probe = program.probes[number]
         handler = program.handlers[program.probes[number].handler]
@@ -152,6 +153,7 @@ final class HandlerCompiler {
         code.load(.double, .r1, .r1, 0)
         code.jump(to: end, if: .r1, .notEqual, 0)
         requireEvent(end)
+        if program.needsTargetSet(probe, options) { requireTargetSet(end) }
         acquire(end)
         code.store(.double, .r9, ScratchLayout.error, constant: 0)
         code.store(.double, .r9, ScratchLayout.flow, constant: 0)

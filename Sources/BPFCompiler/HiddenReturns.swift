@@ -22,8 +22,9 @@ extension HandlerCompiler {
         return options.registers.firstStackArgument > 0
     }
 
-    /// Keeps the return address of the function that begins. Registers r7 and r8 are used, and the stack's first 24
-    /// bytes.
+    /// Keeps the return address of the function that begins.
+    ///
+    /// Registers r7 and r8 are used, and the stack's first 24 bytes.
     func keepReturn() {
         let (known, isBounded, isFull, end) = (code.label(), code.label(), code.label(), code.label())
         let (again, found) = (code.label(), code.label())

@@ -31,10 +31,11 @@ public struct ProcessTable: Sendable {
     ///
     /// - Parameters:
     ///   - program: The script.
-    ///   - target: `target()`; 0 is none.
-    public init?(_ program: Program, target: Int32) {
+    ///   - options: What it is compiled for.
+    public init?(_ program: Program, _ options: CompilerOptions) {
         var (paths, ids): ([String], [Int32]) = ([], [])
         var isNeeded = program.calls(.targetSet) || program.calls(.targetSetReport)
+        if program.probes.contains(where: { program.needsTargetSet($0, options) }) { isNeeded = true }
         for case .process(_, let processes) in program.probes.map(\.event) {
             isNeeded = true
             switch processes {
@@ -44,7 +45,7 @@ public struct ProcessTable: Sendable {
             }
         }
         guard isNeeded else { return nil }
-        (self.paths, self.ids, isOfTarget) = (paths, ids, target != 0)
+        (self.paths, self.ids, isOfTarget) = (paths, ids, options.hasTarget)
     }
 
     /// Whether every program and process has a bit.
@@ -67,4 +68,16 @@ public struct ProcessTable: Sendable {
 
     /// The bits that a process has from its parent; a process that is named is that one alone.
     var inherited: UInt64 { bit(ofPath: paths.count) - 1 }
+}
+
+extension Program {
+    /// Whether a probe of a program must look whether the process is the target or descends from it, as only those are
+    /// traced where there is a target.
+    ///
+    /// Not where the probe is placed in the target alone; and not where the kernel does not tell its types, so that
+    /// nobody can keep account of descendants: then all processes are traced.
+    func needsTargetSet(_ probe: ProbeBinding, _ options: CompilerOptions) -> Bool {
+        options.hasTarget && probe.event.hasRegisters && !handlers[probe.handler].isOfTargetAlone
+            && options.tasks() != nil
+    }
 }

@@ -4,8 +4,7 @@ extension Handler {
     /// Whether it does nothing in any process but `target()`: all that has an effect stands behind
     /// `pid() == target()`.
     public var isOfTargetAlone: Bool {
-        if condition?.requiresTarget == true { return true }
-        return !body.isEmpty && body.allSatisfy { $0.isOfTargetAlone }
+        !body.isEmpty && body.allSatisfy { $0.isOfTargetAlone }
     }
 }
 

@@ -53,13 +53,15 @@ public struct BPFEngine: Sendable, TrialEngine {
     ///
     /// - Throws: ``EngineError/unsupported(_:)`` with everything that cannot, or the error of a program to be probed.
     public func checkScript(_ request: RunRequest) throws(EngineError) {
-        try checkScript(request.script.limits, release: request.kernelRelease)
+        try checkScript(
+            request.script.limits, release: request.kernelRelease, hasTarget: request.target != .none)
     }
 
-    /// The same of limits and a kernel's release.
-    public func checkScript(_ limits: Limits, release: String) throws(EngineError) {
+    /// The same of limits, a kernel's release, and whether there is to be a target.
+    public func checkScript(_ limits: Limits, release: String, hasTarget: Bool) throws(EngineError) {
         do {
-            _ = try compilation.script(program, limits, release: release)
+            _ = try compilation.script(
+                program, for: .init(limits: limits, release: release, hasTarget: hasTarget))
             _ = try Interpreter(program, store: MemoryStore(program.globals))
         } catch {
             throw .unsupported(error.diagnostics)
@@ -92,7 +94,11 @@ public struct BPFEngine: Sendable, TrialEngine {
         let command = try HeldCommand.prepared(for: session, tools: tools, directory: temporary)
         let script: CompiledScript
         do {
-            script = try compilation.script(program, limits, release: session.request.kernelRelease)
+            script = try compilation.script(
+                program,
+                for: .init(
+                    limits: limits, release: session.request.kernelRelease,
+                    hasTarget: session.request.target != .none))
         } catch {
             throw .unsupported(error.diagnostics)
         }

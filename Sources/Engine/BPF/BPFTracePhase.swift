@@ -194,19 +194,19 @@ final class BPFTracePhase: Sendable {
 }
 
 extension CompilerOptions {
-    /// What a run's limits and target make of them.
-    init(_ limits: Limits, target: Int32, release: String) {
+    /// What a run's limits, target and kernel make of them.
+    init(_ key: Compilation.Key) {
         self.init()
         func value(_ macro: Limits.Macro) -> Int {
-            Int(clamping: LimitPolicy.value(.macro(macro), in: limits))
+            Int(clamping: LimitPolicy.value(.macro(macro), in: key.limits))
         }
         maximumActions = value(.MAXACTION)
         endsAtFirstError = value(.MAXERRORS) == 0
         maximumStringLength = max(value(.MAXSTRINGLEN), 16)
         maximumEntries = value(.MAXMAPENTRIES)
-        self.target = target
+        hasTarget = key.hasTarget
         mayWrite = { KernelRights.mayWritePrograms }
-        kernel = KernelFeatures(release: release)
+        kernel = KernelFeatures(release: key.release)
     }
 }
 

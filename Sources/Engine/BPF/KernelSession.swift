@@ -61,6 +61,8 @@ struct KernelSession: Sendable {
 
     /// Compiles and loads a program; nothing is attached yet.
     init(_ program: Program, _ options: CompilerOptions, ringBytes: Int) throws {
+        var options = options
+        options.hasTarget = options.target != 0
         try self.init(CompiledScript(program, options), target: options.target, ringBytes: ringBytes)
     }
 
@@ -100,7 +102,7 @@ struct KernelSession: Sendable {
                 valueSize: table.valueSize, capacity: table.capacity)
         }
         self.tables = tables
-        processes = try ProcessTable(program, target: target).map { table throws(BPFError) in
+        processes = try ProcessTable(program, options).map { table throws(BPFError) in
             try ProcessRegistry(table)
         }
         scratch = try BPFMap(
@@ -228,7 +230,8 @@ struct KernelSession: Sendable {
                     try attach(entry, address.path, isReturn: false, place, probe)
                 }
                 try attach(
-                    probe.programs.handler, address.path, isReturn: probe.binding.event.isReturn, place, probe)
+                    probe.programs.handler, address.path, isReturn: probe.binding.event.isReturn, place, probe
+                )
             case .tracepoint(_, let name):
                 attachments.append(try Attachment(tracepoint: name, probe.programs.handler))
             default: break

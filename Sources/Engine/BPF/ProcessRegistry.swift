@@ -42,7 +42,11 @@ final class ProcessRegistry: TargetSet, Sendable {
     /// - Parameters:
     ///   - target: `target()`.
     ///   - isHeld: Whether the target only waits to become the command.
-    func takeRunning(target: Int32, isHeld: Bool, _ tell: (RunningProcesses.Process, _ bits: UInt64) -> Void) throws {
+    ///   - tell: Takes a process and its bits.
+    /// - Throws: What the kernel refused.
+    func takeRunning(target: Int32, isHeld: Bool, _ tell: (RunningProcesses.Process, _ bits: UInt64) -> Void)
+        throws
+    {
         var hasChanged = true
         // Whoever forks before it has been seen has children that are not known either: another look finds them.
         for _ in 0..<Self.mostLooks where hasChanged {
@@ -54,7 +58,8 @@ final class ProcessRegistry: TargetSet, Sendable {
                 var bits: UInt64 = isOfTarget ? ProcessTable.targetSet : 0
                 if (isOfTarget || !table.isOfTarget) && !(isHeld && process.id == target) {
                     bits |= ProcessTable.counted
-                    for (index, file) in files.enumerated() where file != nil && file?.key == process.program {
+                    for (index, file) in files.enumerated() where file != nil && file?.key == process.program
+                    {
                         bits |= table.bit(ofPath: index)
                     }
                     for (index, id) in table.ids.enumerated() where id == process.id {
@@ -133,7 +138,8 @@ private final class ProgramIdentity: Sendable {
 
     init?(path: String) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0, let key = RunningProcesses.ProgramKey(path: "/proc/self/fd/\(descriptor)") else {
+        guard descriptor >= 0, let key = RunningProcesses.ProgramKey(path: "/proc/self/fd/\(descriptor)")
+        else {
             return nil
         }
         self.key = key

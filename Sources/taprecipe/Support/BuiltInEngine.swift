@@ -14,14 +14,17 @@ struct BuiltInEngine {
     let problems: [Diagnostic]
 
     /// Lowers and compiles a script for nobody; neither the user's rights nor the machine's are asked.
-    init(_ script: Script, _ resolved: ResolvedScript, kernelRelease: String, _ reader: DebugReader) {
+    init(
+        _ script: Script, _ resolved: ResolvedScript, kernelRelease: String, hasTarget: Bool,
+        _ reader: DebugReader
+    ) {
         do {
             let tapset = InstalledTapset(
                 .init(folder: InstalledTapset.folder, kernelRelease: kernelRelease, isGuru: script.guru))
             let tree = try ScriptParser.parse(
                 script.text, options: ScriptParser.Options(facts: tapset.facts, macros: tapset.macros))
             var engine = BPFEngine(try Program(tree, resolved))
-            try engine.checkScript(script.limits, release: kernelRelease)
+            try engine.checkScript(script.limits, release: kernelRelease, hasTarget: hasTarget)
             // The run's own thread alone asks from now on.
             nonisolated(unsafe) let reader = reader
             engine.givesUpRights = true

@@ -23,7 +23,9 @@ enum ChosenEngine {
         var facts = facts
         var problems: [Diagnostic] = []
         if choice != .stap, let resolved = plan.resolved {
-            let builtIn = BuiltInEngine(plan.script, resolved, kernelRelease: plan.kernelRelease, reader)
+            let builtIn = BuiltInEngine(
+                plan.script, resolved, kernelRelease: plan.kernelRelease, hasTarget: request.target != .none,
+                reader)
             if let engine = builtIn.engine, (try? engine.check(request)) != nil {
                 self = .bpf(engine)
                 return
@@ -49,7 +51,8 @@ enum ChosenEngine {
         let capability: Capability = plan.resolved == nil ? .load : .run
         var facts = facts
         if choice != .stap, let resolved = plan.resolved {
-            let builtIn = BuiltInEngine(plan.script, resolved, kernelRelease: plan.kernelRelease, reader)
+            let builtIn = BuiltInEngine(
+                plan.script, resolved, kernelRelease: plan.kernelRelease, hasTarget: false, reader)
             facts.unsupported = builtIn.problems.map(\.message)
         }
         reader.end()

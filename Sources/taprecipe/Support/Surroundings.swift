@@ -69,8 +69,10 @@ extension Surroundings {
         return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// A path made absolute.
+    /// A path made absolute, without the `.` that names nothing.
     static func absolute(_ path: String) -> String {
-        path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
+        guard !path.hasPrefix("/") else { return path }
+        let named = path.split(separator: "/").drop { $0 == "." }.joined(separator: "/")
+        return named.isEmpty ? workingDirectory : "\(workingDirectory)/\(named)"
     }
 }

@@ -24,8 +24,8 @@ struct BPFEngineTests {
     /// Runs a script with the program as its command.
     static func run(
         _ script: String, command: [String]? = [ProbedProgram.path, "3"], path: String? = nil,
-        limits: Limits = Limits(), timeout: Duration = .seconds(20),
-        kernelRelease: String = Self.kernelRelease
+        target: RunTarget = .none, limits: Limits = Limits(), timeout: Duration = .seconds(20),
+        kernelRelease: String = Self.kernelRelease, meanwhile: @escaping @Sendable () -> Void = {}
     ) async throws -> Run {
         let program = try ProbedProgram.lowered(script, path: path ?? command?.first ?? ProbedProgram.path)
         let folder = FileManager.default.temporaryDirectory.appending(
@@ -34,7 +34,7 @@ struct BPFEngineTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var request = RunRequest(
             script: EngineTests.script(script, limits: limits),
-            target: command.map { .command($0) } ?? .none, kernelRelease: kernelRelease,
+            target: command.map { .command($0) } ?? target, kernelRelease: kernelRelease,
             budget: Budget(timeout: timeout),
             directories: EngineDirectories(
                 cache: folder + "/cache", state: folder + "/state", runtime: folder + "/run"),
@@ -43,6 +43,7 @@ struct BPFEngineTests {
         let lines = Mutex<[[UInt8]]>([])
         let commandLines = Mutex<[String]>([])
         let outcome = try await BPFEngine(program).run(request) { event in
+            if case .phase(.trace) = event { Thread.detachNewThread(meanwhile) }
             if case .line(let line) = event { lines.withLock { $0.append(Array(line)) } }
             if case .commandLine(let line) = event {
                 commandLines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }

@@ -1,0 +1,287 @@
+import Foundation
+import Testing
+
+/// The recipes on the built-in engine, as `--engine auto` chooses it, with programs whose faults are known.
+@Suite(.enabled(if: getuid() == 0, "placing probes needs root"), .serialized)
+struct BPFRecipeTests {
+    /// Leaks 7 blocks of 100 bytes, 3 of 10000 and one of 4096 that grew, and frees one twice where it is told to.
+    ///
+    /// Waits for a file that a second argument names.
+    private static let source = """
+        #include <stdlib.h>
+        #include <unistd.h>
+        __attribute__((noinline)) void *small(void) { return malloc(100); }
+        __attribute__((noinline)) void *big(void) { return calloc(10, 1000); }
+        __attribute__((noinline)) void *aligned(void) { void *p = 0; return posix_memalign(&p, 64, 50) ? 0 : p; }
+        __attribute__((noinline)) void *grown(void) { return realloc(aligned(), 4096); }
+        __attribute__((noinline)) void good(void) { void *p = malloc(333); *(volatile char *)p = 1; free(p); }
+        __attribute__((noinline)) void first(void *p) { free(p); }
+        __attribute__((noinline)) void second(void *p) { free(p); }
+        void *volatile kept[16];
+        int main(int count, char **words)
+        {
+            int n = 0;
+            if (count > 2) while (access(words[2], F_OK)) usleep(20000);
+            for (int i = 0; i < 7; i++) kept[n++] = small();
+            for (int i = 0; i < 3; i++) kept[n++] = big();
+            for (int i = 0; i < 20; i++) good();
+            kept[n++] = grown();
+            if (count > 1 && words[1][0] == 't') { void *p = malloc(24); first(p); second(p); }
+            return 0;
+        }
+        """
+
+    private let folder: String
+    private var program: String { folder + "/leaking" }
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-recipes-\(UUID())").path
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        try Self.source.write(toFile: folder + "/leaking.c", atomically: true, encoding: .utf8)
+        try shell("gcc -g -O0 -fno-builtin -w -o '\(folder)/leaking' '\(folder)/leaking.c'")
+    }
+
+    @discardableResult private func shell(_ text: String) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", text]
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// A run's summary, as JSON.
+    private struct Summary {
+        var json: [String: Any]
+
+        init(_ result: Tool.Result) throws {
+            json = try #require(
+                try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any],
+                "\(result)")
+        }
+
+        var engine: String { (json["run"] as? [String: Any])?["engine"] as? String ?? "" }
+
+        func rows(_ title: String) -> [[Any]] {
+            let tables = json["tables"] as? [[String: Any]] ?? []
+            return tables.first { $0["title"] as? String == title }?["rows"] as? [[Any]] ?? []
+        }
+
+        /// The functions of a stack that a cell refers to.
+        func functions(_ cell: Any) -> [String] {
+            guard let index = (cell as? [String: Any])?["stack"] as? Int,
+                let stacks = json["stacks"] as? [[String: Any]], stacks.indices.contains(index),
+                let frames = stacks[index]["frames"] as? [[String: Any]]
+            else { return [] }
+            return frames.map { $0["symbol"] as? String ?? "" }
+        }
+    }
+
+    /// Until the run says that it traces.
+    private static let waitForTrace =
+        "for i in $(seq 600); do grep -q name=trace log && break; sleep 0.05; done"
+
+    @Test func leaksAreFoundByTheirSites() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let result = try Tool().run([
+            "run", "heap-leaks", "--program", program, "--format", "json", "--timeout", "40s", "--", program,
+        ])
+        #expect(result.status == 0, "\(result)")
+        let summary = try Summary(result)
+        #expect(summary.engine.hasPrefix("bpf "), "\(result)")
+        let rows = summary.rows("Held at the end")
+        let sizes = rows.map { "\($0[0])/\($0[1])" }
+        #expect(sizes == ["30000/3", "4096/1", "700/7"], "\(result)")
+        for (row, names) in zip(
+            rows, [["__libc_calloc", "big"], ["__libc_realloc", "grown"], ["malloc", "small"]])
+        {
+            let functions = summary.functions(row[2])
+            #expect(
+                Array(functions.prefix(3)) == names + ["main"] && functions.last == "_start", "\(functions)")
+        }
+        #expect(summary.rows("Freed twice").isEmpty)
+        #expect(summary.rows("Calls").map { "\($0[0])/\($0[1])" } == ["32/20"])
+    }
+
+    @Test func aDoubleFreeIsShownWithBothStacks() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let result = try Tool().run([
+            "run", "heap-leaks", "--program", program, "--format", "json", "--timeout", "40s", "--", program,
+            "twice",
+        ])
+        let summary = try Summary(result)
+        let row = try #require(summary.rows("Freed twice").first, "\(result)")
+        #expect(summary.rows("Freed twice").count == 1, "\(result)")
+        #expect(summary.functions(row[1]).dropFirst().prefix(2) == ["second", "main"], "\(result)")
+        #expect(summary.functions(row[2]).dropFirst().prefix(2) == ["first", "main"], "\(result)")
+    }
+
+    @Test func aProcessThatRunsIsFollowed() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let shell = """
+            '\(program)' twice "$PWD/go" 2>/dev/null & target=$!
+            "$@" --pid $target 2>log & run=$!
+            \(Self.waitForTrace)
+            touch go
+            wait $run
+            """
+        let result = try Tool(shell: shell).run([
+            "run", "heap-leaks", "--program", program, "--format", "json", "--timeout", "20s", "--verbose",
+        ])
+        #expect(result.status == 0, "\(result)")
+        let summary = try Summary(result)
+        #expect(summary.rows("Held at the end").count == 3, "\(result)")
+        #expect(summary.rows("Freed twice").count == 1, "\(result)")
+    }
+
+    @Test func forksAreATree() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let result = try Tool().run([
+            "run", "fork-trace", "--format", "json", "--", "bash", "-c",
+            "for i in 1 2 3; do (sleep 0.1; /bin/true; :) & done; wait",
+        ])
+        #expect(result.status == 0, "\(result)")
+        let summary = try Summary(result)
+        #expect(summary.engine.hasPrefix("bpf "), "\(result)")
+        #expect(
+            Set(summary.rows("Programs started").map { "\($0[0]) \($0[1])" }) == [
+                "3 sleep", "3 true", "1 bash",
+            ])
+        #expect(summary.rows("Who forks most").map { "\($0[0])" } == ["3", "2", "2", "2"])
+    }
+
+    /// The workers of a reload run the same file, and are traced as those before.
+    @Test func newWorkersOfAReloadedNginxAreTracedToo() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let caches = try FileManager.default.contentsOfDirectory(atPath: Tool.root + "/.cache")
+        let nginx = try #require(
+            caches.map { "\(Tool.root)/.cache/\($0)/nginx" }.first {
+                FileManager.default.isExecutableFile(atPath: $0)
+            }, "make setup builds nginx with debug information")
+        let port = 20000 + Int.random(in: 0..<20000)
+        try """
+        daemon off; worker_processes 1; pid \(folder)/nginx.pid; error_log \(folder)/error.log;
+        events {}
+        http {
+            access_log off;
+            client_body_temp_path \(folder)/body; proxy_temp_path \(folder)/proxy;
+            fastcgi_temp_path \(folder)/fastcgi; uwsgi_temp_path \(folder)/uwsgi; scgi_temp_path \(folder)/scgi;
+            server { listen 127.0.0.1:\(port); location / { proxy_pass http://127.0.0.1:1; } }
+        }
+        """.write(toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
+        try """
+        name: workers
+        summary: which workers answer
+        parameters:
+          binary: {type: executable, required: true}
+        script: |
+          probe process("{{binary}}").begin { printf("begun %d\\n", pid()) }
+          probe process("{{binary}}").function("ngx_http_finalize_request").call {
+              if ($rc == 502) printf("answer %d\\n", pid())
+          }
+        records:
+          begun: {line: "begun {pid:integer}"}
+          answer: {line: "answer {pid:integer}"}
+        summary-tables:
+          - {title: Begun, of: begun, group-by: [pid], columns: [count, pid]}
+          - {title: Answers, of: answer, group-by: [pid], columns: [count, pid]}
+        """.write(toFile: folder + "/workers.yaml", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644], ofItemAtPath: folder + "/workers.yaml")
+        let shell = """
+            '\(nginx)' -p '\(folder)' -c '\(folder)/nginx.conf' 2>/dev/null & nginx=$!
+            ask() { curl -s -o /dev/null http://127.0.0.1:\(port)/; }
+            for i in $(seq 100); do ask && break; sleep 0.05; done
+            "$@" 2>log & run=$!
+            \(Self.waitForTrace)
+            ask; ask
+            old=$(cat /proc/$nginx/task/$nginx/children)
+            kill -HUP $nginx
+            for i in $(seq 100); do
+                now=$(cat /proc/$nginx/task/$nginx/children)
+                case "$now" in *"$old"*|"") sleep 0.05;; *) break;; esac
+            done
+            ask; ask; ask
+            kill -INT $run
+            wait $run
+            status=$?
+            kill $nginx
+            echo "$old/$now" | tr -d ' ' >workers
+            exit $status
+            """
+        let result = try Tool(directory: folder, shell: shell).run([
+            "run", folder + "/workers.yaml", "--binary", nginx, "--verbose", "--format", "json", "--timeout",
+            "30s",
+        ])
+        let workers = try String(contentsOfFile: folder + "/workers", encoding: .utf8)
+            .trimmingCharacters(in: .newlines).split(separator: "/").map(String.init)
+        try #require(workers.count == 2 && workers[0] != workers[1], "\(workers) \(result)")
+        let summary = try Summary(result)
+        #expect(
+            Set(summary.rows("Answers").map { "\($0[0]) \($0[1])" }) == [
+                "2 \(workers[0])", "3 \(workers[1])",
+            ],
+            "\(result)")
+        // The master, the worker that was there, and the new one, each once.
+        let begun = summary.rows("Begun").map { "\($0[0]) \($0[1])" }
+        #expect(begun.count == 3 && begun.contains("1 \(workers[0])") && begun.contains("1 \(workers[1])"))
+    }
+
+    /// A root directory of its own, with a copy of the program: another file.
+    @Test func aCopyInAnotherRootIsFoundThroughItsProcess() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try shell("gcc -g -O1 -static -fno-builtin -w -o '\(folder)/still' '\(folder)/leaking.c'")
+        try """
+        name: small
+        summary: blocks
+        parameters:
+          binary: {type: executable, required: true}
+        script: |
+          probe process("{{binary}}").function("small").return { printf("small %d\\n", $return != 0) }
+          probe process("{{binary}}").end { printf("end %s\\n", execname()) }
+        records:
+          small: {line: "small {got:integer}"}
+          end: {line: "end {name}"}
+        summary-tables:
+          - {title: Small, of: small, group-by: [got], columns: [count, got]}
+          - {title: Ends, of: end, group-by: [name], columns: [count, name]}
+        """.write(toFile: folder + "/small.yaml", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644], ofItemAtPath: folder + "/small.yaml")
+        let shell = """
+            mkdir -p jail/bin && cp still jail/bin/still
+            chroot jail /bin/still x /go & target=$!
+            for i in $(seq 100); do [ "$(readlink /proc/$target/root)" = "$PWD/jail" ] && break; sleep 0.05; done
+            "$@" --binary "/proc/$target/root/bin/still" 2>log & run=$!
+            \(Self.waitForTrace)
+            ./still x "$PWD/still"
+            touch jail/go
+            wait $target
+            kill -INT $run
+            wait $run
+            """
+        let result = try Tool(directory: folder, shell: shell).run([
+            "run", folder + "/small.yaml", "--engine", "bpf", "--timeout", "30s", "--format", "json",
+            "--verbose",
+        ])
+        let summary = try Summary(result)
+        #expect(summary.rows("Small").map { "\($0[0]) \($0[1])" } == ["7 1"], "\(result)")
+        #expect(summary.rows("Ends").map { "\($0[0]) \($0[1])" } == ["1 still"], "\(result)")
+    }
+
+    /// The header of a 32-bit program is enough to be refused.
+    @Test func aNarrowProgramIsRefused() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var header: [UInt8] = [0x7F, 0x45, 0x4C, 0x46, 1, 1, 1] + [UInt8](repeating: 0, count: 9)
+        header += [2, 0, 3, 0, 1, 0, 0, 0] + [UInt8](repeating: 0, count: 28)
+        try Data(header).write(to: URL(filePath: folder + "/narrow"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder + "/narrow")
+        let result = try Tool().run([
+            "run", "heap-leaks", "--engine", "bpf", "--libc", folder + "/narrow", "--timeout", "1s", "--",
+            "/bin/true",
+        ])
+        #expect(result.status != 0, "\(result)")
+        #expect(result.errors.contains("'\(folder)/narrow' is a 32-bit binary"), "\(result)")
+    }
+}
