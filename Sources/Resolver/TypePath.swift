@@ -148,7 +148,8 @@ struct TypePath {
         switch type.kind {
         case .array, .function: return .address
         case .base(.signed), .base(.signedCharacter): isSigned = true
-        case .enumeration: isSigned = type.enumerators.contains { $0.value < 0 }
+        // stap reads enumerations without a sign, whatever their constants.
+        case .enumeration: isSigned = false
         default: break
         }
         if let bitField {

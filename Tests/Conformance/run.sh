@@ -1,10 +1,10 @@
 #!/bin/bash
 # Runs the conformance scripts by the built-in engine and holds what it prints against SystemTap's verdicts.
 #
-#   run.sh [NAME…]     all scripts, or some
+#   run.sh [NAME…]     all scripts, or some; SCRIPTS=80 takes so many at random
 #
 # Verdicts are kept in verdicts/. Real SystemTap is asked under Debian's kernel for those that are missing or stale, and
-# anew for a random sample (SAMPLE=2; SEED is printed): half a minute each. The built-in engine runs in the same boot,
+# anew for a random sample (SAMPLE=2; SEED=N does the same again): half a minute each. The built-in engine runs in the same boot,
 # and some scripts under Debian 11's kernel (5.10) too.
 set -euo pipefail
 . "$(dirname "$0")/../../Scripts/common.sh"
@@ -19,14 +19,18 @@ place "$dir/bin/steady" 2/steady
 rm -rf "$dir/recipes"
 python3 "$here/wrap.py" "$here/scripts" "$dir/recipes"
 
+seed=${SEED:-$RANDOM}
+# sample COUNT: so many of the lines on stdin.
+sample() { shuf -n "$1" --random-source=<(yes "$seed"); }
 names=("$@")
-[ "${#names[@]}" -gt 0 ] || mapfile -t names < <(cd "$here/scripts" && printf '%s\n' *.stp | sed 's/\.stp$//')
+[ "${#names[@]}" -gt 0 ] || mapfile -t names < <(
+    cd "$here/scripts" && printf '%s\n' *.stp | sed 's/\.stp$//' | sample "${SCRIPTS:-1000}" | sort
+)
 printf '%s\n' "${names[@]}" >"$dir/names"
 compare() { python3 "$here/compare.py" "$@"; }
-seed=${SEED:-$RANDOM}
 mapfile -t asked < <({
     compare missing "$here/verdicts" "$dir"
-    shuf -n "${SAMPLE:-2}" --random-source=<(yes "$seed") "$dir/names"
+    sample "${SAMPLE:-2}" <"$dir/names"
 } | sort -u)
 
 say "compiling ${#asked[@]} of ${#names[@]} scripts for $release (SEED=$seed): ${asked[*]}"

@@ -53,11 +53,11 @@ struct ShownValueTests {
     @Test(arguments: [
         (
             "$whole$",
-            #"{.a=-1, .b=2, .name=[...], .text="a \"text\"", .in={...}, .to=ADDRESS, .row=[...], .flag=5, .level=-3, .letter='x', .color=1, .height=-1, .ratio=?, <union>={...}, .nothing=0x0, .grid=[...]}"#
+            #"{.a=-1, .b=2, .name=[...], .text="a \"text\"", .in={...}, .to=ADDRESS, .row=[...], .flag=5, .level=-3, .letter='x', .color=1, .height=4294967295, .ratio=?, <union>={...}, .nothing=0x0, .grid=[...]}"#
         ),
         (
             "$whole$$",
-            #"{.a=-1, .b=2, .name="nm", .text="a \"text\"", .in={.x=9, .c='\000'}, .to=ADDRESS, .row=[4, ...], .flag=5, .level=-3, .letter='x', .color=1, .height=-1, .ratio=?, <union>={.one=6, .other=?}, .nothing=0x0, .grid=[8, ...]}"#
+            #"{.a=-1, .b=2, .name="nm", .text="a \"text\"", .in={.x=9, .c='\000'}, .to=ADDRESS, .row=[4, ...], .flag=5, .level=-3, .letter='x', .color=1, .height=4294967295, .ratio=?, <union>={.one=6, .other=?}, .nothing=0x0, .grid=[8, ...]}"#
         ),
         ("$whole->to$", "{.x=-5, .c='q'}"), ("$by_value$", #"{.x=3, .c='\t'}"#), ("$letter$", "'c'"),
         ("$text$", #""hello""#), ("$whole->row$", "[4, ...]"), ("$whole->name$", #""nm""#),
