@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Diagnostics
-import Report
+public import Report
 
 /// How a summary is to be printed, and where.
 struct SummaryOptions: ParsableArguments {
@@ -35,4 +35,4 @@ struct SummaryOptions: ParsableArguments {
     }
 }
 
-extension SummaryFormat: ExpressibleByArgument {}
+extension SummaryFormat: @retroactive ExpressibleByArgument {}
