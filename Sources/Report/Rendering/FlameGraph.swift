@@ -59,9 +59,10 @@ struct FlameGraph: Sendable {
             ])
     }
 
-    private func color(of box: FlameTree.Box) -> StaticString {
+    /// The module's colour, in a shade that tells neighbours apart.
+    private func color(of box: FlameTree.Box) -> String {
         guard let module = box.module, let number = modules[module] else { return "m" }
-        return Self.colors[number % Self.colors.count]
+        return "\(Self.colors[number % Self.colors.count]) s\(StableHash.of(box.name) % 3)"
     }
 
     private func percent(_ weight: Int128, decimals: Int) -> String {
@@ -78,10 +79,12 @@ struct FlameGraph: Sendable {
         .flame .m3 rect { fill: #ffe08a; }
         .flame .m4 rect { fill: #dcb3cf; }
         .flame .m5 rect { fill: #bdb2e6; }
+        .flame .s1 rect { fill-opacity: 0.82; }
+        .flame .s2 rect { fill-opacity: 0.64; }
         .flame text { font: 12px system-ui, sans-serif; fill: var(--ink); pointer-events: none; white-space: pre; }
         .flame .caller { opacity: 0.5; }
         .flame .box:hover rect { stroke: var(--ink); }
-        .flame .hit rect { fill: #ff5fa2; }
+        .flame .hit rect { fill: #ff5fa2; fill-opacity: 1; }
         @media (prefers-color-scheme: dark) {
           .flame .box rect { fill: #505050; }
           .flame .m0 rect { fill: #8a4d17; }
@@ -111,7 +114,17 @@ struct FlameGraph: Sendable {
             y: parseFloat(node.getAttribute("y")),
             name: node.querySelector("text").textContent.toLowerCase(),
             title: node.querySelector("title").textContent,
+            label: node.querySelector("text"),
           }));
+          // A name of which not even a few letters can be seen is not shown.
+          const label = () => {
+            const room = graph.getBoundingClientRect().width / 100;
+            for (const box of boxes) {
+              box.label.style.display = parseFloat(box.node.getAttribute("width")) * room < 24 ? "none" : "";
+            }
+          };
+          label();
+          addEventListener("resize", label);
           const place = (box, x, width) => {
             box.node.setAttribute("x", `${x}%`);
             box.node.setAttribute("width", `${width}%`);
@@ -127,6 +140,7 @@ struct FlameGraph: Sendable {
               if (isCaller) place(box, 0, 100);
               if (isWithin) place(box, ((box.x - target.x) / target.width) * 100, (box.width / target.width) * 100);
             }
+            label();
           };
           const search = (text) => {
             const wanted = text.trim().toLowerCase();

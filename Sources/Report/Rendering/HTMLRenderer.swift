@@ -113,7 +113,10 @@ public struct HTMLRenderer: Sendable {
                 [
                     .element("td", ["class": "number"], text: bucket.bound),
                     .element("td", ["class": "number"], text: "\(bucket.count)"),
-                    .element("td", [:], .element("div", ["class": "bucket", "style": "width: \(share)%"])),
+                    .element(
+                        "td", [:],
+                        bucket.count > 0
+                            ? .element("div", ["class": "bucket", "style": "width: \(share)%"]) : []),
                 ])
         }
         let head = ["value", "count"].map {

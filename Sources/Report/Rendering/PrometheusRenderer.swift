@@ -70,7 +70,7 @@ public struct PrometheusRenderer: Sendable {
                 if case .stack(let place) = cell {
                     labels.append((name, stacks[place].frames.first?.name ?? ""))
                     let path = FoldedRenderer.line(of: stacks[place])
-                    labels.append((unused(name + "_digest", in: labels), Self.digest(path)))
+                    labels.append((unused(name + "_digest", in: labels), StableHash.digits(of: path)))
                 } else {
                     labels.append((name, cell.text))
                 }
@@ -132,14 +132,6 @@ public struct PrometheusRenderer: Sendable {
             TerminalText(isUnicode: true).printable(String(line))
                 .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         }.joined(separator: "\\n")
-    }
-
-    /// FNV-1a of 64 bits.
-    private static func digest(_ text: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
     private func seconds(_ duration: Duration?) -> String {

@@ -35,4 +35,4 @@ struct SummaryOptions: ParsableArguments {
     }
 }
 
-extension SummaryFormat: ExpressibleByArgument {}
+extension SummaryFormat: @retroactive ExpressibleByArgument {}
