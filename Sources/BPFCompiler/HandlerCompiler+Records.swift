@@ -299,8 +299,10 @@ extension HandlerCompiler {
         code.store(.double, .r3, 0, .r2)
     }
 
-    /// Writes how many bytes of the stack are to be copied: no more than there are up to where the first thread's stack
-    /// began, if this is that one. What lies above is long, and no frame.
+    /// Writes how many bytes of the stack are to be copied.
+    ///
+    /// No more than there are up to where the first thread's stack began, if this is that one. What lies above is long,
+    /// and no frame.
     private func findStackSize(from pointer: Int, into left: Int) {
         let most = Int32(options.stackBytes + 4096)
         code.store(.double, .r9, left, constant: most)
