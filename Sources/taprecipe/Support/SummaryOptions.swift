@@ -35,4 +35,4 @@ struct SummaryOptions: ParsableArguments {
     }
 }
 
-extension SummaryFormat: @retroactive ExpressibleByArgument {}
+extension SummaryFormat: ExpressibleByArgument {}
