@@ -16,6 +16,7 @@ enum LoweringProblem: Equatable {
     case contextText(String)
     case textOfEntry(String)
     case unresolvedTarget(String)
+    case float(String)
     case histogramLoop
     case overloadNext
 
@@ -38,6 +39,7 @@ enum LoweringProblem: Equatable {
         case .contextText(let text): "it cannot print '\(text)' as a whole"
         case .textOfEntry(let text): "it cannot print '\(text)' as a whole where a function returns"
         case .unresolvedTarget(let text): "it does not know how to read '\(text)' here"
+        case .float(let text): "it does not widen the float '\(text)' to a double, as SystemTap does"
         case .histogramLoop: "it has no 'foreach' over histograms"
         case .overloadNext: "'next' in a function"
         }
