@@ -36,18 +36,19 @@ extension DWARFType {
     /// The non-static members and base classes in their order; of a declared type, those of its definition.
     public var members: [Member] {
         guard isAggregate, let type = completed else { return [] }
-        return type.die.children.compactMap { child in
-            let isBase = child.tag == DW_TAG_inheritance
-            guard isBase || child.tag == DW_TAG_member, !child.isDeclaration, !child.flag(DW_AT_external)
-            else {
-                return nil
-            }
-            let offset = Self.offset(of: child)
-            return Member(
-                name: isBase ? nil : child.name,
-                type: child.reference(DW_AT_type).map { DWARFType(dwarf: dwarf, die: $0) },
-                offset: offset, bitField: Self.bitField(of: child, offset: offset), isBaseClass: isBase)
-        }
+        return type.die.children.compactMap { type.member($0) }
+    }
+
+    /// What an entry below the type's stands for; nil where that is no member.
+    private func member(_ entry: DIE) -> Member? {
+        let isBase = entry.tag == DW_TAG_inheritance
+        guard isBase || entry.tag == DW_TAG_member, !entry.isDeclaration, !entry.flag(DW_AT_external)
+        else { return nil }
+        let offset = Self.offset(of: entry)
+        return Member(
+            name: isBase ? nil : entry.name,
+            type: entry.reference(DW_AT_type).map { DWARFType(dwarf: dwarf, die: $0) },
+            offset: offset, bitField: Self.bitField(of: entry, offset: offset), isBaseClass: isBase)
     }
 
     /// The member of a name, also within anonymous structs and unions and, outer ones first, base classes.
@@ -68,19 +69,19 @@ extension DWARFType {
     }
 
     private func member(named name: String, depth: Int, _ budget: inout Int) -> Member? {
-        guard depth < 64 else { return nil }
-        let members = members
+        guard depth < 64, isAggregate, let type = completed else { return nil }
         var bases: [Member] = []
-        for member in members {
+        for entry in type.die.children {
             budget -= 1
             guard budget > 0 else { return nil }
+            // The rest of an entry takes far longer to read than its name, and a struct may have hundreds of members.
+            if let other = entry.namePointer, strcmp(other, name) != 0 { continue }
+            guard let member = type.member(entry) else { continue }
             if member.isBaseClass {
                 bases.append(member)
-            } else if member.name == name {
+            } else if member.name != nil {
                 return member
-            } else if member.name == nil,
-                let inner = member.type?.unqualified?.member(named: name, depth: depth + 1, &budget)
-            {
+            } else if let inner = member.type?.unqualified?.member(named: name, depth: depth + 1, &budget) {
                 return inner.moved(by: member.offset)
             }
         }

@@ -111,7 +111,7 @@ struct NameSearch {
     private static func rarest(of wanted: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int {
         var counts = [Int](repeating: 0, count: 256)
         let middle = bytes.count / 2
-        for byte in bytes[middle..<min(middle + 32_768, bytes.count)] { counts[Int(byte)] += 1 }
+        for byte in bytes[middle..<min(middle + 4096, bytes.count)] { counts[Int(byte)] += 1 }
         return wanted.indices.min { counts[Int(wanted[$0])] < counts[Int(wanted[$1])] } ?? 0
     }
 }
@@ -169,6 +169,11 @@ private struct AbbreviationScan {
 
     /// A LEB128 number; what is larger than any tag or form reads as one that is none.
     private mutating func number() -> Int? {
+        // Most are of one byte.
+        if position < bytes.count, bytes[position] < 0x80 {
+            defer { position += 1 }
+            return Int(bytes[position])
+        }
         var value = 0
         var shift = 0
         while let byte = byte() {

@@ -14,6 +14,8 @@ public final class Helper {
     private let channel: HelperChannel
     private var isConfined = false
     private var hasEnded = false
+    /// Whether it may be asked: it has not failed, and has not been asked for the last time.
+    public private(set) var takesQuestions = true
     /// How often it has answered.
     public private(set) var answers = 0
 
@@ -79,8 +81,15 @@ public final class Helper {
     /// Asks it one thing; after a failure the process is gone, and no further question has an answer.
     ///
     /// Blocks the calling thread.
-    public func ask(_ request: [UInt8]) throws(HelperFailure) -> [UInt8] {
-        guard !hasEnded else { throw .garbled }
+    ///
+    /// - Parameters:
+    ///   - request: What it is asked.
+    ///   - isLast: Whether it ends with its answer, which saves the time to wait for that later.
+    /// - Returns: The answer.
+    /// - Throws: What went wrong.
+    public func ask(_ request: [UInt8], isLast: Bool = false) throws(HelperFailure) -> [UInt8] {
+        guard takesQuestions else { throw .garbled }
+        if isLast { takesQuestions = false }
         let deadline = ContinuousClock.now + limits.time
         var refusal: Int32?
         do throws(HelperChannel.Failure) {
@@ -90,7 +99,7 @@ public final class Helper {
                 guard first.kind == .confined else { throw .garbled }
                 isConfined = true
             }
-            try channel.send(.request, request)
+            try channel.send(isLast ? .lastRequest : .request, request)
             let bytes = try answer(until: deadline)
             answers += 1
             return bytes
@@ -141,6 +150,7 @@ public final class Helper {
     /// - Returns: Its wait status.
     private func finish(isEnding: Bool) -> Int32 {
         hasEnded = true
+        takesQuestions = false
         close(channel.socket)
         var status: Int32 = 0
         for _ in 0..<(isEnding ? 100 : 0) {

@@ -9,6 +9,8 @@ struct HelperChannel {
     enum Kind: UInt8 {
         /// To the helper: what it is asked.
         case request = 1
+        /// To the helper: what it is asked at last; it ends with its answer.
+        case lastRequest = 9
         /// To the helper: a descriptor, or the error number.
         case opened = 2
         /// From the helper: it has given up its rights.

@@ -42,8 +42,9 @@ public enum HelperProcess {
             let answer = work(FileBroker(channel: channel))
             while true {
                 let request = try channel.receive()
-                guard request.kind == .request else { _exit(2) }
+                guard request.kind == .request || request.kind == .lastRequest else { _exit(2) }
                 try channel.send(.answer, answer(request.bytes))
+                if request.kind == .lastRequest { _exit(0) }
             }
         } catch {
             // The other side has all that it wanted, or is gone.

@@ -15,6 +15,7 @@ enum LoweringProblem: Equatable {
     case probeWrite
     case contextText(String)
     case unresolvedTarget(String)
+    case float(String)
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
         .error("the built-in engine cannot run this: \(words)", at: range)
@@ -34,6 +35,7 @@ enum LoweringProblem: Equatable {
         case .probeWrite: "it has no '@probewrite'"
         case .contextText(let text): "it cannot print '\(text)' as a whole"
         case .unresolvedTarget(let text): "it does not know how to read '\(text)' here"
+        case .float(let text): "it does not widen the float '\(text)' to a double, as SystemTap does"
         }
     }
 }

@@ -199,6 +199,7 @@ extension ScopeLowering {
         if case .constant(let value) = load.start, load.steps.isEmpty {
             return Term(.number(value), .integer, at: range)
         }
+        guard load.value != .float else { return refuse(.float(range.text), at: range) }
         guard let read = read(load, target, at: range) else {
             return refuse(.unresolvedTarget(range.text), at: range)
         }
@@ -249,7 +250,7 @@ extension ScopeLowering {
         case .bitField(let offset, let width, let isSigned):
             value = .bitField(offset: Int(offset), width: Int(width), isSigned: isSigned)
         case .address: value = .address
-        case .text: return nil
+        case .float, .text: return nil
         }
         var read = MemoryRead(start: start, steps: way, value: value, text: range.text)
         if case .eventArgument = load.start { read.isOfKernel = true }

@@ -219,11 +219,13 @@ struct HandlerCheck {
         return trial.findings.isEmpty
     }
 
-    /// Whether a target expression begins at an address that the program's file fixes.
-    func readsFixedAddress(_ target: TargetExpression, at range: SourceRange) -> Bool {
+    /// Whether the read of a target expression counts as an effect with stap: one that begins at an address which the
+    /// program's file fixes, and that of a `float`, which a function of the tapset widens that is not declared pure.
+    func hasEffects(_ target: TargetExpression, at range: SourceRange) -> Bool {
         var trial = self
         trial.loads = []
         _ = trial.resolve(target, at: range)
+        if trial.loads.last?.value == .float { return true }
         switch trial.loads.last?.start {
         case .fixed?: return true
         case .location(let location)?: return location.fixedAddress != nil

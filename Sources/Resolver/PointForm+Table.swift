@@ -16,7 +16,9 @@ extension PointForm {
     ]
 
     /// The whole table as a tree.
-    static let table: [PointForm] = tree(lines.map { line in line.split(separator: ".").map { String($0) } })
+    static let table: [PointForm] = tree(
+        lines.map { line in line.utf8.split(separator: UInt8(ascii: ".")).map { String(Substring($0)) }[...] }
+    )
 
     /// One point a line: `N` stands for a number, `S` for a string, `…` for what a tapset adds.
     private static let lines: [String] = {
@@ -97,21 +99,21 @@ extension PointForm {
     }
 
     /// Puts points with the same beginnings together, in the order of their first lines.
-    private static func tree(_ paths: [[String]]) -> [PointForm] {
-        var order: [String] = []
-        var rests: [String: [[String]]] = [:]
+    private static func tree(_ paths: [ArraySlice<String>]) -> [PointForm] {
+        // Every check needs the table once: a search among the few branches is faster than a dictionary of them.
+        var branches: [(text: String, rests: [ArraySlice<String>])] = []
         for path in paths {
             guard let first = path.first else { continue }
-            if rests[first] == nil { order.append(first) }
-            rests[first, default: []].append(Array(path.dropFirst()))
+            let index = branches.lastIndex { $0.text == first } ?? branches.endIndex
+            if index == branches.endIndex { branches.append((first, [])) }
+            branches[index].rests.append(path.dropFirst())
         }
-        return order.map { text in
-            let next = rests[text] ?? []
-            let name = String(text.prefix { $0 != "(" })
+        return branches.map { text, rests in
+            let name = String(Substring(text.utf8.prefix { $0 != UInt8(ascii: "(") }))
             let argument: Argument = text.hasSuffix("(N)") ? .number : text.hasSuffix("(S)") ? .string : .none
             return PointForm(
-                name, argument, isWhole: next.contains { $0.isEmpty }, isOpen: next.contains(["…"]),
-                tree(next.filter { $0 != ["…"] }))
+                name, argument, isWhole: rests.contains { $0.isEmpty }, isOpen: rests.contains(["…"]),
+                tree(rests.filter { $0 != ["…"] }))
         }
     }
 }

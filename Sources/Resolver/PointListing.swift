@@ -91,31 +91,35 @@ struct PointLister {
             return try points(of: pattern, point)
         }
         guard first != "process" else { return try program(point) }
-        let aliases = AliasSearch(own: [], tapset: tapset).aliases(for: point)
-        let listed = aliases.filter { exists($0) }.flatMap { found in
-            found.alias.names.compactMap { AliasMatch($0, point) == nil ? nil : Resolution.text(of: $0) }
-                .map { name in
-                    let suffix = found.suffix.map { ".\(Resolution.text(of: $0))" }.joined()
-                    return PointListing(text: name + suffix, addresses: [], variables: [])
-                }
-        }
+        let listed = aliases(for: point)
         return listed.isEmpty ? try builtIn(point) : listed
     }
 
-    /// The points of a pattern that are there.
+    /// The points of a pattern that are there, and the aliases.
     private func points(
         of pattern: PointPattern, _ point: ProbePoint
     ) throws(ProcessPoint.Failure) -> [PointListing] {
-        var listings: [PointListing] = []
+        let named = aliases(for: point)
+        var listings = named
         let isTaken = pattern.resolve { one in
             let found = (try? list(one)) ?? []
             listings += found
             return !found.isEmpty
         }
-        guard isTaken else {
+        guard isTaken || !named.isEmpty else {
             throw .init(problem: .form(.noPointOfPattern(Resolution.text(of: point))), range: point.range)
         }
         return listings
+    }
+
+    /// The tapset's aliases that a point, or the first part of it, means and that are there.
+    private func aliases(for point: ProbePoint) -> [PointListing] {
+        AliasSearch(own: [], tapset: tapset).aliases(for: point).filter { exists($0) }.flatMap { found in
+            let suffix = found.suffix.map { ".\(Resolution.text(of: $0))" }.joined()
+            return found.alias.names.filter { AliasMatch($0, point) != nil }.map { name in
+                PointListing(text: Resolution.text(of: name) + suffix, addresses: [], variables: [])
+            }
+        }
     }
 
     /// Whether any of an alias's points is there.

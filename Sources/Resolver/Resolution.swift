@@ -277,7 +277,7 @@ struct Resolution {
             handler.bodies, condition: handler.condition,
             .init(
                 isDefined: { check.isDefined($0) }, foldsFirst: isSite,
-                readsFixedAddress: { check.readsFixedAddress($0, at: $1) }, hasTextValue: handler.hasTextValue
+                hasEffects: { check.hasEffects($0, at: $1) }, hasTextValue: handler.hasTextValue
             ))
         let resolved = ResolvedHandler(
             bodies: handler.bodies.map(\.range), condition: handler.condition?.range,

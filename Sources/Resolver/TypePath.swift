@@ -155,7 +155,9 @@ struct TypePath {
         if let bitField {
             return .bitField(offset: bitField.offset % 8, width: bitField.width, isSigned: isSigned)
         }
-        return .integer(size: type.size ?? 8, isSigned: isSigned)
+        let size = type.size ?? 8
+        if type.kind == .base(.floatingPoint), size == 4 { return .float }
+        return .integer(size: size, isSigned: isSigned)
     }
 
     /// Whether it has neither elements nor a target.

@@ -37,8 +37,11 @@ public struct TypedLoad: Sendable, Equatable, Codable {
 
     /// What the value is.
     public enum Value: Sendable, Equatable, Codable {
-        /// An integer at the address; a floating-point number's bits too.
+        /// An integer at the address; the bits of a floating-point number of eight bytes too.
         case integer(size: UInt64, isSigned: Bool)
+        /// A floating-point number of four bytes; the value is the bits of the same number in eight, as stap widens it
+        /// (`fp32_to_fp64` of its tapset).
+        case float
         /// Bits, counted from the lowest of the byte at the address.
         case bitField(offset: UInt64, width: UInt64, isSigned: Bool)
         /// The address itself: of an array, a function or by `&`.

@@ -50,10 +50,14 @@ struct Taprecipe: ParsableCommand {
     }
 
     /// The command that a command line is of, where that reads debug information.
+    ///
+    /// They are listed, as asking each type whether it is one would take longer than splitting the helper off.
     private static func readingCommand(of arguments: [String]) -> (any ReadingCommand.Type)? {
-        configuration.subcommands.lazy.compactMap { $0 as? any ReadingCommand.Type }.first {
-            $0.configuration.commandName == arguments.first
-        }
+        let commands: [any ReadingCommand.Type] = [
+            RunCommand.self, ValidateCommand.self, CompileCommand.self, ProbesCommand.self,
+            ExplainCommand.self,
+        ]
+        return commands.first { $0.configuration.commandName == arguments.first }
     }
 
     private static func status(of arguments: [String], _ reader: DebugReader) -> ExitStatus {

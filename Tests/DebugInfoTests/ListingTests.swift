@@ -36,6 +36,25 @@ struct ListingTests {
         }
     }
 
+    @Test(
+        "functions in several ranges, and those that begin with a call of __fentry__",
+        arguments: [
+            ["-O2", "-g"], ["-O2", "-g", "-gdwarf-4"],
+            ["-O2", "-g", "-mfentry", "-pg", "-fno-pie", "-no-pie"],
+            ["-O2", "-g", "-gdwarf-4", "-mfentry", "-pg", "-fno-pie", "-no-pie"],
+        ])
+    func split(options: [String]) throws {
+        let binary = try Fixture.split(options)
+        let parts = try run("nm", [binary]).split(separator: "\n").filter { $0.hasSuffix(".cold") }
+        #expect(!parts.isEmpty, "gcc has split no function")
+        for variant in [ProbeVariant.any, .call, .inline] {
+            #expect(try list(binary, "*@*.c", variant) == Stap.list(binary, "*@*.c", variant))
+        }
+        let sites = try Binary(path: binary).probeSites(matching: FunctionPattern(name: "*"))
+        let ours = sites.map { "\($0.name) \(String($0.address, radix: 16))" }.sorted()
+        #expect(try ours == Stap.addresses(binary, "*"))
+    }
+
     @Test("binaries without DWARF have their symbols")
     func symbolsOnly() throws {
         let binary = try Fixture.shapes(["-O1"])

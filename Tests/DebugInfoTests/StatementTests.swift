@@ -29,7 +29,11 @@ struct StatementTests {
         "C and C++ at several levels of optimisation",
         arguments: [["-O0", "-g"], ["-O2", "-g"], ["-O2", "-g", "-gdwarf-4"], ["-O2", "-g", "-no-pie"]])
     func fixtures(options: [String]) throws {
-        for path in [try Fixture.shapes(options), try Fixture.classes(options), try Fixture.shop(options)] {
+        let paths = [
+            try Fixture.shapes(options), try Fixture.classes(options), try Fixture.shop(options),
+            try Fixture.split(options),
+        ]
+        for path in paths {
             let binary = try Binary(path: path)
             for (point, query) in Self.queries {
                 let ours = ProbeListing.listings(of: (try? binary.probeSites(query)) ?? [])

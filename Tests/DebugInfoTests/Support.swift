@@ -57,6 +57,9 @@ enum Fixture {
         try build("gcc", ["shapes.c", "hidden.c"], options)
     }
 
+    /// split.c, whose functions have cold parts, compiled with the options.
+    static func split(_ options: [String]) throws -> String { try build("gcc", ["split.c"], options) }
+
     /// shop.c, which has labels and static marks, compiled with the options.
     static func shop(_ options: [String]) throws -> String { try build("gcc", ["shop.c"], options) }
 

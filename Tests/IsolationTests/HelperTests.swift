@@ -101,6 +101,26 @@ import Testing
         }
     }
 
+    @Test func aHelperEndsByItselfAfterTheLastQuestion() throws {
+        try withProgram("misbehaves.c", ["-DCOUNTS"]) { program in
+            let helper = try Helper.start(executable: program)
+            #expect(try helper.ask([0]) == [1])
+            #expect(helper.takesQuestions)
+            #expect(try helper.ask([0], isLast: true) == [2])
+            #expect(!helper.takesQuestions)
+            #expect(throws: HelperFailure.garbled) { try helper.ask([0]) }
+            // Nobody has ended it, nor waited for it yet.
+            var left = "?"
+            for _ in 0..<200 where !left.isEmpty {
+                left = try run("pgrep", ["-r", "R,S,D", "-f", program]).output
+                usleep(10_000)
+            }
+            #expect(left == "")
+            helper.end()
+            #expect(try run("pgrep", ["-f", program]).output == "")
+        }
+    }
+
     /// What a helper hears when it asks what a process runs: the error number, then the path.
     private func heard(_ request: String, mayHave: Bool = true) throws -> (code: UInt8?, path: String) {
         try withProgram("misbehaves.c", ["-DNAMES=\"\(request)\""]) { program in

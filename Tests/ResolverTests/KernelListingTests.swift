@@ -35,3 +35,15 @@ import Testing
     #expect(ours == theirs.sorted())
     #expect(theirs.count > 20)
 }
+
+/// A pattern stands for a tapset's aliases too; stap lists those whose points are there.
+@Test(arguments: ["vm.*", "scheduler.*", "softirq.e*"])
+func aliasesThatAPatternMeansAreListed(point: String) throws {
+    var context = KernelFixtures.installed
+    context.tapset = try Programs.tapset.get()
+    let ours = try Resolver.list(point, in: context).map(\.text)
+    let theirs = try run("stap", ["-r", KernelFixtures.release, "-l", point]).output
+        .split(separator: "\n").map(String.init).filter { !$0.hasPrefix("Tip:") }
+    #expect(ours == theirs.sorted())
+    #expect(!theirs.isEmpty)
+}

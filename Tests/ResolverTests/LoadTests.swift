@@ -33,6 +33,7 @@ private func words(_ load: TypedLoad) -> (String, String) {
     }
     let value =
         switch load.value {
+        case .float: "float"
         case .integer(let size, let isSigned): "\(isSigned ? "signed" : "unsigned") \(size)"
         case .bitField(let offset, let width, let isSigned):
             "bits \(offset) \(width) \(isSigned ? "signed" : "unsigned")"

@@ -24,7 +24,9 @@ public struct Tapset: Sendable {
         options.isTapset = true
         self.options = options
         let isSyscall: (String) -> Bool = { path in
-            let name = path.utf8.reversed().prefix { $0 != UInt8(ascii: "/") }.reversed()
+            let bytes = path.utf8
+            let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes.index(after: $0) }
+            let name = bytes[(start ?? bytes.startIndex)...]
             return name.starts(with: "sysc".utf8) || name.starts(with: "aux_sysc".utf8)
         }
         tiers = [paths.filter { !isSyscall($0) }, paths.filter(isSyscall)].map { paths in

@@ -9,8 +9,8 @@ struct BodyBuilder {
         var isDefined: (Expression) -> Bool?
         /// Whether constants are folded before names are looked up, as stap does in probes of programs.
         var foldsFirst: Bool
-        /// Whether a target expression reads a global variable of the program.
-        var readsFixedAddress: (TargetExpression, SourceRange) -> Bool
+        /// Whether the read of a target expression is an effect.
+        var hasEffects: (TargetExpression, SourceRange) -> Bool
         /// Whether `$value` is a string, as in a `procfs` probe.
         var hasTextValue = false
     }
@@ -321,7 +321,7 @@ struct BodyBuilder {
         {
             type = .string
         }
-        let hasEffects = place.readsFixedAddress(target, range)
+        let hasEffects = place.hasEffects(target, range)
         return ScriptNode(.target(type, hasEffects: hasEffects), children, at: range)
     }
 

@@ -172,8 +172,8 @@ extension Lexer {
 
     mutating func scanOperator() {
         let start = position
-        for length in [3, 2] where position + length <= bytes.count {
-            let text = String(decoding: bytes[position..<(position + length)], as: UTF8.self)
+        for length in [3, 2] where Self.startsLongOperator(bytes[start]) && start + length <= bytes.count {
+            let text = String(decoding: bytes[start..<(start + length)], as: UTF8.self)
             if Self.longOperators.contains(text) {
                 position += length
                 return emit(.operator, from: start, text: text)
@@ -184,6 +184,17 @@ extension Lexer {
         if byte > 0x20, byte < 0x7F { return emit(.operator, from: start, text: spelling(from: start)) }
         while let next = peek(0), next >= 0x80 { position += 1 }
         emit(.invalid, from: start, flaw: .invalidBytes)
+    }
+
+    /// Most operators are a parenthesis, a comma or the like, and no text has to be made to look them up.
+    private static func startsLongOperator(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "*"),
+            UInt8(ascii: "/"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "^"),
+            UInt8(ascii: "."), UInt8(ascii: "="), UInt8(ascii: "!"):
+            true
+        default: false
+        }
     }
 
     private static let longOperators: Set<String> = [

@@ -50,6 +50,8 @@ public struct Lexer {
         self.source = source
         self.bytes = source.bytes
         self.options = options
+        // Tapsets have a token every five to ten bytes.
+        tokens.reserveCapacity(bytes.count / 6)
     }
 
     private mutating func run() {

@@ -32,8 +32,6 @@ public struct Token: Sendable {
     public var range: SourceRange
     /// Its spelling; empty for strings, embedded C, comments and the end, whose spelling is `range.text`.
     public var text: String
-    /// The template's `{{…}}` inside it, in order; a `.placeholder` token has exactly one.
-    public var placeholders: [Placeholder] = []
     /// Whether a regular expression is expected here: the literal right after `=~` or `!~`.
     public var isRegexOperand = false
     /// Whether it stands in the body of a `@define`.
@@ -41,12 +39,48 @@ public struct Token: Sendable {
     /// Where the outermost macro call or script argument stands that this token was expanded from.
     public var expansionSite: SourceRange?
 
+    /// What most tokens have not; a tapset's file has thousands of tokens, and all of them are copied.
+    private final class Details: Sendable {
+        let placeholders: [Placeholder]
+        let flaw: SyntaxError?
+        let escapedOffsets: [Int]
+
+        init(_ placeholders: [Placeholder], _ flaw: SyntaxError?, _ escapedOffsets: [Int]) {
+            self.placeholders = placeholders
+            self.flaw = flaw
+            self.escapedOffsets = escapedOffsets
+        }
+    }
+
+    private var details: Details?
+
+    /// The template's `{{…}}` inside it, in order; a `.placeholder` token has exactly one.
+    public var placeholders: [Placeholder] {
+        get { details?.placeholders ?? [] }
+        set {
+            guard !newValue.isEmpty || !placeholders.isEmpty else { return }
+            details = Details(newValue, flaw, escapedOffsets)
+        }
+    }
+
     /// What is wrong with it; said only if the token is not skipped by a conditional.
-    var flaw: SyntaxError?
+    var flaw: SyntaxError? {
+        get { details?.flaw }
+        set {
+            guard newValue != nil || flaw != nil else { return }
+            details = Details(placeholders, newValue, escapedOffsets)
+        }
+    }
 
     /// Which bytes of a string's value came from an escape such as `\n` or `\x25`; stap takes none of them for
     /// part of a `printf` conversion.
-    var escapedOffsets: [Int] = []
+    var escapedOffsets: [Int] {
+        get { details?.escapedOffsets ?? [] }
+        set {
+            guard !newValue.isEmpty || !escapedOffsets.isEmpty else { return }
+            details = Details(placeholders, flaw, newValue)
+        }
+    }
 
     /// Creates a token.
     public init(_ kind: Kind, at range: SourceRange, text: String = "") {

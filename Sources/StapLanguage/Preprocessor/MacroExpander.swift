@@ -53,6 +53,14 @@ struct MacroExpander {
 
     /// The next token of the expanded text; the end token when there is none.
     mutating func next() -> Token {
+        // Nearly every token is the source's own, and stays as it is.
+        if frames.count == 1, frames[0].index < frames[0].tokens.count {
+            let token = frames[0].tokens[frames[0].index]
+            if !token.mayExpand, frames[0].site == nil {
+                frames[0].index += 1
+                return token
+            }
+        }
         while let frame = frames.last {
             guard frame.index < frame.tokens.count else {
                 frames.removeLast()

@@ -8,6 +8,8 @@ public struct Preprocessor {
     private enum Branch { case then, otherwise }
 
     private var expander: MacroExpander
+    /// How many tokens the source has, of which most remain.
+    private let count: Int
     private var open: [(branch: Branch, mark: Token)] = []
     /// What is wrong, in the order in which it was found.
     public var diagnostics: [Diagnostic] { expander.diagnostics }
@@ -18,6 +20,7 @@ public struct Preprocessor {
     public init(_ source: SourceFile, facts: PreprocessorFacts, library: MacroLibrary = MacroLibrary()) {
         var lexed = Lexer.lex(source)
         let end = lexed.tokens.removeLast()
+        count = lexed.tokens.count
         expander = MacroExpander(lexed.tokens, end: end, facts: facts, library: library)
         expander.diagnostics = lexed.diagnostics.filter { $0.severity != .error }
     }
@@ -25,6 +28,7 @@ public struct Preprocessor {
     /// The tokens that remain; the last one is `.endOfFile`.
     public mutating func run() -> [Token] {
         var tokens: [Token] = []
+        tokens.reserveCapacity(count + 1)
         while true {
             let token = expander.next()
             if token.kind == .endOfFile {

@@ -44,6 +44,7 @@ struct ProbesCommand: ReadingCommand {
                 isGuru: false),
             withVariables: vars, withTypes: types, isJSON: format == .json,
             place: LookupPlace(target: try pid.map(TargetProcess.executable)))
+        reader.isAskedOnce = true
         try print.console.write(try reader.list(question))
     }
 }

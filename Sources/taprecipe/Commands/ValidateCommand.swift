@@ -53,6 +53,7 @@ struct ValidateCommand: ReadingCommand {
             return try survey(console, fetcher, reader)
         }
         let subjects = try ValidationSubjects(words, recipes: recipes)
+        reader.isAskedOnce = subjects.subjects.count == 1
         let results = try Validator(
             pid: pid, allowsGuru: allowGuru, fetcher: fetcher, reader: reader
         ).validate(subjects)

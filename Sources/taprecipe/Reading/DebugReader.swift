@@ -19,6 +19,10 @@ final class DebugReader {
     }
 
     private var place: Place
+    /// Whether the next question is the command's only one, as far as it knows.
+    ///
+    /// The helper then ends while the answer is being read; a further question starts another.
+    var isAskedOnce = false
 
     private init(_ place: Place) { self.place = place }
 
@@ -123,10 +127,10 @@ final class DebugReader {
     }
 
     private func ask(_ message: [UInt8]) throws(HelperFailure) -> [UInt8] {
-        if case .helper(let helper?) = place {
+        if case .helper(let helper?) = place, helper.takesQuestions {
             let isFresh = helper.answers == 0
             do throws(HelperFailure) {
-                return try helper.ask(message)
+                return try helper.ask(message, isLast: isAskedOnce)
             } catch {
                 // Earlier questions may have used up what the process may use.
                 guard case .crashed = error, !isFresh else { throw error }

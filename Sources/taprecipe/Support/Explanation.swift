@@ -72,6 +72,7 @@ struct Explanation {
             "\(isSigned ? "signed" : "unsigned") \(size) byte\(size == 1 ? "" : "s")"
         case .bitField(let offset, let width, let isSigned):
             "\(isSigned ? "signed" : "unsigned") \(width) bit\(width == 1 ? "" : "s") from bit \(offset)"
+        case .float: "a floating-point number of 4 bytes, widened to 8"
         case .address: "the address"
         case .text: "as the text \(value.format ?? "")"
         }

@@ -12,8 +12,10 @@ struct InputFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(errno) }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else { throw failure(EINVAL) }
-        var bytes = try chunk(of: descriptor, room: Int(status.st_size) + 1)
-        // Most files are read by now; /proc's and those that grow are larger than they say.
+        let size = Int(status.st_size)
+        var bytes = try chunk(of: descriptor, room: size + 1)
+        // A file that says how long it is ends where it says; /proc's say nothing.
+        if size > 0, bytes.count == size { return bytes }
         while bytes.count <= limit {
             let more = try chunk(of: descriptor, room: 1 << 16)
             if more.isEmpty { break }

@@ -39,13 +39,14 @@ struct InstalledTapset {
         facts.readConfiguration {
             configurations.lazy.compactMap { Self.read($0) }.first.map { String(decoding: $0, as: UTF8.self) }
         }
-        let folders = MacroLibrary.folders(for: facts).reversed().map { "\(place.folder)/\($0)" }
+        let folders = MacroLibrary.folders(for: facts).reversed()
+        let files = folders.flatMap { Self.files("\(place.folder)/\($0)") }
         let macros = MacroLibrary(facts: facts) {
-            folders.flatMap { Self.files("\($0)/*.stpm") }.compactMap { path in
+            files.filter { $0.hasSuffix(".stpm") }.compactMap { path in
                 Self.read(path).map { SourceFile(name: path, bytes: $0) }
             }
         }
-        let paths = folders.flatMap { Self.files("\($0)/*.stp") }
+        let paths = files.filter { $0.hasSuffix(".stp") }
         self.facts = facts
         self.macros = macros
         library =
@@ -57,11 +58,17 @@ struct InstalledTapset {
         try? InputFile(path: path).read(limit: 4 << 20)
     }
 
-    /// The files that match a glob, sorted.
-    private static func files(_ pattern: String) -> [String] {
-        var found = glob_t()
-        defer { globfree(&found) }
-        guard glob(pattern, 0, nil, &found) == 0 else { return [] }
-        return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
+    /// The paths of what a folder holds, sorted, without hidden files; none where it cannot be read.
+    private static func files(_ folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted().map { "\(folder)/\($0)" }
     }
 }

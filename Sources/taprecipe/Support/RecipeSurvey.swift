@@ -161,7 +161,8 @@ extension RecipeSurvey.Entry {
                     where: point.hasPrefix)
             }, needsDebugInfo: false)
         if let validation, let script = validation.script, let resolved = validation.resolved {
-            let builtIn = BuiltInEngine(script, resolved, kernelRelease: Surroundings.kernelRelease, reader)
+            let builtIn = BuiltInEngine(
+                script, resolved, kernelRelease: Surroundings.kernelRelease, hasTarget: false, reader)
             facts.unsupported = builtIn.problems.map(\.message)
         }
         machine.recipes = [facts]
