@@ -279,7 +279,9 @@ extension ResolvedPoint {
         let place = sourceFile.map { file in "@\(file)" + (line.map { ":\($0)" } ?? "") } ?? ""
         let start = "process(\"\(binary)\")"
         switch kind {
-        case .call: return "\(start).function(\"\(function)\(place)\").call"
+        case .call:
+            let suffix = range.text.contains(").call") ? ".call" : ""
+            return "\(start).function(\"\(function)\(place)\")\(suffix)"
         case .return: return "\(start).function(\"\(function)\(place)\").return"
         case .inlined: return "\(start).function(\"\(function)\(place)\").inline"
         case .statement: return "\(start).statement(\"\(function)\(place)\")"

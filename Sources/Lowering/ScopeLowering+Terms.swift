@@ -101,6 +101,11 @@ extension ScopeLowering {
         guard (signature.required...signature.parameters.count).contains(arguments.count) else {
             return refuse(.unknownFunction("\(name.text) with \(arguments.count) arguments"), at: name.range)
         }
+        // Where a function returns, the next instruction is its caller's, which stap tells by.
+        if intrinsic == .probefunc, site.isReturn {
+            let address = Term(.intrinsic(.uaddr, []), .integer, at: range)
+            return Term(.intrinsic(.usymname, [address]), .text, at: range)
+        }
         let implied = intrinsic.implied(behind: arguments.count).map {
             Term(.intrinsic($0, []), $0.signature.result ?? .integer, at: range)
         }

@@ -28,9 +28,10 @@ def key(name):
 
 def normalised(text, directory):
     text = text.replace(str(directory), "DIR").replace("DIR/bin/2/steady", "DIR/bin/steady")
+    text = text.replace(str(HERE), "SOURCES")
     # thread_indent's and indent's heads: microseconds, program and thread.
     text = re.sub(r"^ *\d+ (\w+)\(\d+\):", r"TIME \1(THREAD):", text, flags=re.M)
-    text = re.sub(r"^ *\d+ :(?= *\w+$)", "TIME :", text, flags=re.M)
+    text = re.sub(r"(^|\|) *\d+ :", r"\1TIME :", text, flags=re.M)
     # libc's code changes with every update of its package.
     text = re.sub(r"\+0x[0-9a-f]+/0x[0-9a-f]+(?= \[/usr/lib)", "+OFFSET", text)
     return re.sub(r"0x[0-9a-f]{8,16}\b(?=[ :\n]|$)", "ADDRESS", text, flags=re.M)
@@ -60,7 +61,7 @@ def verdict(verdicts, name):
         head, rest = (verdicts / f"{name}.txt").read_text().split("\n", 1)
     except OSError:
         return None
-    return normalised(rest, HERE) if head == f"key: {key(name)}" else None
+    return normalised(rest, "DIR") if head == f"key: {key(name)}" else None
 
 
 def names(directory):

@@ -29,8 +29,8 @@ struct ExplainCommand: ReadingCommand {
             bound, pid: pid, fetcher: DebugInfoFetcher(console: console), reader: reader, withLoads: true)
         console.report(checked.resolved.warnings, map: checked.script.map)
         let builtIn = BuiltInEngine(
-            checked.script, checked.resolved, kernelRelease: Surroundings.kernelRelease, hasTarget: pid != nil,
-            reader)
+            checked.script, checked.resolved, kernelRelease: Surroundings.kernelRelease,
+            hasTarget: pid != nil, reader)
         try console.write(Explanation(checked.resolved, problems: builtIn.problems).text)
     }
 }
