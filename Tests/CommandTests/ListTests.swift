@@ -36,30 +36,30 @@ import Testing
         #expect(
             said.contains(
                 """
-                heap-leaks     from b
-                               TAPRECIPE_PATH: DIR/b/heap-leaks.yaml
-                               shadows ROOT/recipes/heap-leaks.yaml
-                heap-leaks     Heap blocks that a program does not give back, by allocation site, and blocks that it
-                               frees twice
-                               installed: ROOT/recipes/heap-leaks.yaml
-                               shadowed by DIR/b/heap-leaks.yaml
+                heap-leaks           from b
+                                     TAPRECIPE_PATH: DIR/b/heap-leaks.yaml
+                                     shadows ROOT/recipes/heap-leaks.yaml
+                heap-leaks           Heap blocks that a program does not give back, by allocation site, and blocks
+                                     that it frees twice
+                                     installed: ROOT/recipes/heap-leaks.yaml
+                                     shadowed by DIR/b/heap-leaks.yaml
 
                 """), "\(said)")
         #expect(
             said.contains(
                 """
-                odd            does not load: 'sumary' is not a key of a recipe (did you mean 'summary'?)
-                               TAPRECIPE_PATH: DIR/b/odd.yaml
-                same           from a
-                               --recipes: DIR/a/same.yaml
-                               shadows DIR/b/same.yaml
-                               shadows DIR/config/taprecipe/recipes/same.yaml
-                same           from b
-                               TAPRECIPE_PATH: DIR/b/same.yaml
-                               shadowed by DIR/a/same.yaml
-                same           from config/taprecipe/recipes
-                               yours: DIR/config/taprecipe/recipes/same.yaml
-                               shadowed by DIR/a/same.yaml
+                odd                  does not load: 'sumary' is not a key of a recipe (did you mean 'summary'?)
+                                     TAPRECIPE_PATH: DIR/b/odd.yaml
+                same                 from a
+                                     --recipes: DIR/a/same.yaml
+                                     shadows DIR/b/same.yaml
+                                     shadows DIR/config/taprecipe/recipes/same.yaml
+                same                 from b
+                                     TAPRECIPE_PATH: DIR/b/same.yaml
+                                     shadowed by DIR/a/same.yaml
+                same                 from config/taprecipe/recipes
+                                     yours: DIR/config/taprecipe/recipes/same.yaml
+                                     shadowed by DIR/a/same.yaml
 
                 """), "\(said)")
         let errors = result.errors.replacing(folder, with: "DIR")
