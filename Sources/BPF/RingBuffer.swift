@@ -13,6 +13,8 @@ public final class RingBuffer {
         let take: (UnsafeRawBufferPointer) -> Void
         /// How many more records may be taken before the caller has its turn.
         var patience = 0
+        /// Whether the caller wants it at once.
+        var isWanted: () -> Bool = { false }
         init(_ take: @escaping (UnsafeRawBufferPointer) -> Void) { self.take = take }
     }
 
@@ -32,7 +34,7 @@ public final class RingBuffer {
                 let receiver = Unmanaged<Receiver>.fromOpaque(context).takeUnretainedValue()
                 receiver.take(UnsafeRawBufferPointer(start: data, count: size))
                 receiver.patience -= 1
-                return receiver.patience > 0 ? 0 : -ECANCELED
+                return receiver.patience > 0 && !receiver.isWanted() ? 0 : -ECANCELED
             }, Unmanaged.passUnretained(receiver).toOpaque(), nil)
         guard let pointer else { throw BPFError(operation: .readRing, code: errno) }
         ring = pointer
@@ -49,12 +51,19 @@ public final class RingBuffer {
     /// Takes records that are there, at most so many: who prints them faster than we take them must not keep the
     /// caller from all else.
     ///
+    /// - Parameters:
+    ///   - limit: The most records.
+    ///   - isWanted: Asked after each record; true ends the taking.
     /// - Returns: How many there were.
     @discardableResult
-    public func take(atMost limit: Int) -> Int {
-        receiver.patience = limit
-        // Its own count is lost where we stop it.
-        _ = ring_buffer__consume(ring)
-        return limit - receiver.patience
+    public func take(atMost limit: Int, until isWanted: () -> Bool = { false }) -> Int {
+        withoutActuallyEscaping(isWanted) { isWanted in
+            receiver.patience = limit
+            receiver.isWanted = isWanted
+            defer { receiver.isWanted = { false } }
+            // Its own count is lost where we stop it.
+            _ = ring_buffer__consume(ring)
+            return limit - receiver.patience
+        }
     }
 }

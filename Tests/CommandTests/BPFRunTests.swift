@@ -143,7 +143,7 @@ struct BPFRunTests {
         defer { ground.remove() }
         let shell = """
             "$@" 2>log & run=$!
-            for i in $(seq 200); do grep -q name=trace log && break; sleep 0.05; done
+            until grep -q name=trace log || ! kill -0 $run; do sleep 0.05; done
             timeout 1 '\(ground.program)' & first=$!
             timeout 1 '\(ground.program)' & second=$!
             wait $run

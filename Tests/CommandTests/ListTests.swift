@@ -50,6 +50,11 @@ import Testing
                 """
                 odd                  does not load: 'sumary' is not a key of a recipe (did you mean 'summary'?)
                                      TAPRECIPE_PATH: DIR/b/odd.yaml
+
+                """), "\(said)")
+        #expect(
+            said.contains(
+                """
                 same                 from a
                                      --recipes: DIR/a/same.yaml
                                      shadows DIR/b/same.yaml

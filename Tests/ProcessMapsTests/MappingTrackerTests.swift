@@ -99,4 +99,46 @@ struct MappingTrackerTests {
         apply(1 << 30 + 2, .mapped(mapping))
         #expect(spaces.space(of: 1 << 30 + 2) == nil)
     }
+
+    @Test("what was not told is looked up when it is asked for, in /proc where the process is still there")
+    func losses() throws {
+        let file = MappedFile(kernelName: "/p", inode: 5)
+        let mapping = Mapping(addresses: 4096..<8192, offset: 0, isExecutable: true, file: file)
+        let gone: Int32 = 1 << 30
+        var spaces = AddressSpaces()
+        func apply(_ process: Int32, _ change: ProcessEvent.Change) {
+            spaces.apply(ProcessEvent(process: process, time: 0, change: change))
+        }
+        for process in [gone, getpid()] {
+            apply(process, .executed)
+            apply(process, .mapped(mapping))
+        }
+        #expect(spaces.space(of: getpid())?.mappings == [mapping])
+        apply(-1, .lost(7))
+        #expect(spaces.space(of: gone)?.mappings == [mapping])
+        let own = try #require(AddressSpace(ofRunning: getpid()))
+        #expect((spaces.space(of: getpid())?.mappings.count ?? 0) > own.mappings.count / 2)
+        // What was read after the loss is believed again.
+        apply(gone, .mapped(Mapping(addresses: 0..<4096, offset: 0, isExecutable: true, file: file)))
+        #expect(spaces.space(of: gone)?.mappings.count == 2)
+    }
+
+    @Test("a fork of a process that nothing was known of has what that has when it is asked for")
+    func unknownParent() throws {
+        let (child, grandchild): (Int32, Int32) = (1 << 30, 1 << 30 + 1)
+        var spaces = AddressSpaces()
+        func apply(_ process: Int32, _ change: ProcessEvent.Change) {
+            spaces.apply(ProcessEvent(process: process, time: 0, change: change))
+        }
+        apply(child, .forked(parent: getpid()))
+        apply(grandchild, .forked(parent: child))
+        let known = spaces.space(of: grandchild)
+        let space = try #require(known)
+        #expect(space.process == grandchild && space.mappings.contains { $0.file.kind == .vdso })
+        // Numbers that come again in a circle lead nowhere.
+        let (one, other): (Int32, Int32) = (1 << 30 + 2, 1 << 30 + 3)
+        apply(one, .forked(parent: other))
+        apply(other, .forked(parent: one))
+        #expect(spaces.space(of: one) == nil)
+    }
 }

@@ -175,7 +175,7 @@ final class ProbeLoop {
     /// Takes records and runs timers until the script or somebody else ends the session.
     func trace(_ ring: RingBuffer) {
         while scriptEnd == nil, !stop.isUp {
-            let taken = ring.take(atMost: Self.batch)
+            let taken = ring.take(atMost: Self.batch) { stop.isUp || scriptEnd != nil }
             if taken == 0 { sleep(ring) } else if taken < Self.batch { nap() }
             let now = SystemClock.nanoseconds
             for index in timers.indices where timers[index].next <= now && scriptEnd == nil {

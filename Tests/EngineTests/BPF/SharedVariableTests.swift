@@ -38,13 +38,13 @@ struct SharedVariableTests {
                 seen = count
             }
             probe end {
-                printf("%d %d %d %d\\n", sum, left, a["x"], count)
+                printf("%d %d %d %d %d\\n", sum, left, a["x"], count, seen > 0)
                 foreach (k+ in other) printf("%d %d\\n", k, other[k])
             }
             """
         let run = try await BPFEngineTests.run(script, command: [Self.path])
         let (calls, total) = (4 * Self.rounds, 12 * Self.rounds)
-        #expect(run.lines.first == "\(total) \(1_000_000 - total) \(total) \(calls)")
+        #expect(run.lines.first == "\(total) \(1_000_000 - total) \(total) \(calls) 1")
         // Each of the numbers that '++count' gave was given once.
         #expect(run.lines.dropFirst() == (0..<8).map { "\($0) \(calls / 8)" }[...])
         #expect(run.outcome.losses.skippedProbes == 0)
