@@ -64,7 +64,8 @@ extension HandlerCompiler {
         // The stack grows down: functions at or below this one's place have returned. Where one at its very place has
         // only jumped here, the kernel's trampoline stands there, which is at the start of a page; then both are kept.
         code.place(again)
-        code.jump(to: found, if: .r8, .equal, 0)
+        // Not 'is 0': from that, verifiers before 6.8 learn no least value.
+        code.jump(to: found, if: .r8, .less, 1)
         code.move(.r1, .r8)
         code.compute(.subtract, .r1, 1)
         code.compute(.shiftLeft, .r1, 4)

@@ -18,6 +18,8 @@ final class BPFTracePhase: Sendable {
     private let readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
     private let givesUpRights: Bool
     private let stop = StopSign()
+    /// That even what has been recorded should wait no longer.
+    private let hurry = StopSign()
 
     private var session: RunSession { course.session }
     private var attempt: Attempt { course.attempt }
@@ -36,7 +38,10 @@ final class BPFTracePhase: Sendable {
     func run() async throws(EngineError) -> TracePhase.Result {
         session.enter(.attach)
         try session.checkInterrupt()
-        session.interrupts.listen { _ in self.end(.interrupt) }
+        session.interrupts.listen { count in
+            self.end(.interrupt)
+            if count > 1 { self.hurry.raise() }
+        }
         defer {
             course.alarms.cancelAll()
             session.interrupts.listen(nil)
@@ -132,11 +137,15 @@ final class BPFTracePhase: Sendable {
             course.finish()
             kernel.end()
         }
-        // No handler runs any more now that its probe is gone.
-        while ring.take(atMost: .max) > 0 {}
+        // No handler runs any more now that its probe is gone. What they sent is taken while there is time.
+        let end = session.elapsed() + session.politeness
+        func isOverdue() -> Bool { hurry.isUp || session.elapsed() > end }
+        while !isOverdue(), ring.take(atMost: .max, until: isOverdue) > 0 {}
+        loop.discards = true
+        ring.take(atMost: .max)
         loop.end()
         loop.flush()
-        tell(kernel)
+        tell(kernel, discarded: loop.discarded)
     }
 
     /// Keeps no right that tracing can do without: from here on, what comes is not to be trusted.
@@ -168,8 +177,8 @@ final class BPFTracePhase: Sendable {
     }
 
     /// Says what was lost, in the words of stap's runtime.
-    private func tell(_ kernel: KernelSession) {
-        let lost = kernel.counter(RuntimeMaps.Session.lostRecords)
+    private func tell(_ kernel: KernelSession, discarded: UInt64) {
+        let lost = kernel.counter(RuntimeMaps.Session.lostRecords) + discarded
         let busy = kernel.counter(RuntimeMaps.Session.skippedProbes)
         let missed = kernel.missedRuns
         let returns = kernel.counter(RuntimeMaps.Session.missedReturns)

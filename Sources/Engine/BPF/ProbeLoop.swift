@@ -26,6 +26,11 @@ final class ProbeLoop {
     /// Why the script itself has ended the session.
     private(set) var scriptEnd: ScriptEnd?
 
+    /// Whether records are only counted from here on, as there is no time for them.
+    var discards = false
+    /// How many were.
+    private(set) var discarded: UInt64 = 0
+
     /// How a script ends its session.
     enum ScriptEnd {
         /// `exit()` or `abort()`.
@@ -221,6 +226,10 @@ final class ProbeLoop {
     /// Takes one record; what came after the script's own end is void.
     func take(_ record: UnsafeRawBufferPointer) {
         guard scriptEnd == nil, record.count >= RecordLayout.headSize else { return }
+        guard !discards else {
+            discarded += 1
+            return
+        }
         let probe = Int(record.loadUnaligned(as: UInt32.self))
         guard program.probes.indices.contains(probe) else { return }
         event.binding = program.probes[probe]
