@@ -53,7 +53,7 @@ demo: setup build
 
 vm-test: build
 	Tests/VM/run.sh
-	SCRIPTS=80 Tests/Conformance/run.sh
+	SCRIPTS=60 Tests/Conformance/run.sh
 
 conformance: build
 	Tests/Conformance/run.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the conformance scripts by the built-in engine and holds what it prints against SystemTap's verdicts.
 #
-#   run.sh [NAME…]     all scripts, or some; SCRIPTS=80 takes so many at random
+#   run.sh [NAME…]     all scripts, or some; SCRIPTS=60 takes so many at random
 #
 # Verdicts are kept in verdicts/. Real SystemTap is asked under Debian's kernel for those that are missing or stale, and
 # anew for a random sample (SAMPLE=2; SEED=N does the same again): half a minute each. The built-in engine runs in the same boot,
