@@ -20,6 +20,8 @@ public struct CompiledScript: Sendable {
     public let options: CompilerOptions
     /// Where its variables lie.
     public let store: StoreLayout
+    /// Where all else lies.
+    public let layouts: RuntimeLayouts
     /// Which handlers and variables are the process's.
     public private(set) var placement = Placement()
     /// The programs.
@@ -42,6 +44,7 @@ public struct CompiledScript: Sendable {
         self.options = options
         store = StoreLayout(
             program, maximumStringLength: options.maximumStringLength, maximumEntries: options.maximumEntries)
+        layouts = RuntimeLayouts(program, options)
         // Who shares a variable with a handler that does not fit into the kernel is left to the process with it:
         // then all is compiled once more.
         while try !compile() {}
@@ -49,7 +52,8 @@ public struct CompiledScript: Sendable {
 
     /// Compiles all probes; whether all handlers were placed where they belong.
     private mutating func compile() throws(DiagnosticsError) -> Bool {
-        let compiler = ProgramCompiler(program, options, store: store, deferred: placement.deferred)
+        let compiler = ProgramCompiler(
+            program, options, store: store, layouts: layouts, deferred: placement.deferred)
         var problems: [Diagnostic] = []
         var shared: [ProgramKey: Int] = [:]
         (programs, probes, scratchSize) = ([], [], 4096)

@@ -18,8 +18,6 @@ public struct CompilerOptions: Sendable {
     public var digestKeys: (UInt64, UInt64) = (.random(in: .min ... .max) | 1, .random(in: .min ... .max) | 1)
     /// Whether there is a target, so that only it and its descendants are traced.
     public var hasTarget = false
-    /// `target()`, for the process; programs are told it when they are loaded.
-    public var target: Int32 = 0
     /// Where the kernel keeps what is asked of tasks; asked for only where something is.
     public var tasks: @Sendable () -> TaskLayout? = { TaskLayout.running }
     /// Whether the kernel lets programs write to what they watch; asked only where something does.

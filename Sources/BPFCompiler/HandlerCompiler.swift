@@ -18,6 +18,8 @@ final class HandlerCompiler {
     let moment: ProcessMoment?
     /// What is remembered of processes, where something is.
     let table: ProcessTable?
+    /// Where a function's entry puts the values that it saves.
+    let entryLayout: EntryLayout
     /// Whether the code is of use for this probe alone, not for others of the same handler.
     var isForOneProbe: Bool
     let options: CompilerOptions
@@ -76,13 +78,13 @@ final class HandlerCompiler {
 
     init(
         _ program: Program, probe number: Int, at moment: ProcessMoment?, options: CompilerOptions,
-        maps: RuntimeMaps, store: StoreLayout, sites: RecordSites, constants: ConstantTable,
-        recordCapacity: Int
+        layouts: RuntimeLayouts, maps: RuntimeMaps, store: StoreLayout, sites: RecordSites,
+        constants: ConstantTable, recordCapacity: Int
     ) {
         self.program = program
         probeNumber = number
         self.moment = moment
-        table = ProcessTable(program, options)
+        (table, entryLayout) = (layouts.processes, layouts.entries)
         isForOneProbe = !program.probes[number].event.hasRegisters || !options.kernel.hasCookie
         probe = program.probes[number]
         handler = program.handlers[program.probes[number].handler]
@@ -123,13 +125,12 @@ final class HandlerCompiler {
         frame {
             if keepsReturns { keepReturn() }
             let key = scratch.block(RuntimeMaps.entryKeySize)
-            let layout = entryLayout
-            let values = scratch.block(layout.size)
+            let values = scratch.block(entryLayout.size)
             if let first = handler.entries.dropFirst(RuntimeMaps.maximumEntryValues).first {
                 report(.entries, at: first.range)
             }
             for (number, entry) in handler.entries.prefix(RuntimeMaps.maximumEntryValues).enumerated() {
-                let place = values + layout.offset(of: number, among: handler.entries)
+                let place = values + entryLayout.offset(of: number, among: handler.entries)
                 if entry.type == .text {
                     copy(text(entry), to: place)
                 } else {
@@ -255,9 +256,6 @@ final class HandlerCompiler {
         if let flags { code.move(.r4, flags) }
         code.call(helper)
     }
-
-    /// Where a function's entry puts the values that it saves.
-    var entryLayout: EntryLayout { EntryLayout(program, maximumStringLength: options.maximumStringLength) }
 
     /// Writes the key under which a function's entry saves values.
     func entryKey(_ place: Int) {

@@ -104,9 +104,7 @@ public struct ProcessTracker: Sendable {
     /// Puts the bits in r8 and the parent into the table; a full one is counted, as events are missed then.
     private func put(_ task: inout TaskAssembler) {
         task.code.store(.double, .frame, TaskAssembler.value, .r8)
-        task.code.loadMap(.r1, descriptor: maps.processes)
-        task.code.move(.r2, .frame)
-        task.code.compute(.add, .r2, Int32(TaskAssembler.key))
+        task.code.name(maps.processes, key: TaskAssembler.key)
         task.code.move(.r3, .frame)
         task.code.compute(.add, .r3, Int32(TaskAssembler.value))
         task.code.move(.r4, 0)
@@ -119,9 +117,7 @@ public struct ProcessTracker: Sendable {
     }
 
     private func remove(_ task: inout TaskAssembler) {
-        task.code.loadMap(.r1, descriptor: maps.processes)
-        task.code.move(.r2, .frame)
-        task.code.compute(.add, .r2, Int32(TaskAssembler.key))
+        task.code.name(maps.processes, key: TaskAssembler.key)
         task.code.call(.mapDelete)
     }
 
@@ -131,11 +127,9 @@ public struct ProcessTracker: Sendable {
         var task = TaskAssembler(tasks, nil)
         task.code.call(.currentTask)
         task.code.store(.double, .frame, TaskAssembler.work, .r0)
-        for (place, offset) in [(tasks.files, 0), (tasks.table, 0), (tasks.descriptors, 0)] {
-            task.member(place + offset, size: 8, of: TaskAssembler.work, into: TaskAssembler.work)
+        for place in [tasks.files, tasks.table, tasks.descriptors, Int(descriptor) * 8, tasks.inode] {
+            task.member(place, size: 8, of: TaskAssembler.work, into: TaskAssembler.work)
         }
-        task.member(Int(descriptor) * 8, size: 8, of: TaskAssembler.work, into: TaskAssembler.work)
-        task.member(tasks.inode, size: 8, of: TaskAssembler.work, into: TaskAssembler.work)
         task.code.loadMapValue(
             .r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.inode(index)))
         task.code.load(.double, .r2, .frame, TaskAssembler.work)

@@ -8,6 +8,7 @@ final class ProgramCompiler {
     private let options: CompilerOptions
     private let maps: RuntimeMaps
     private let store: StoreLayout
+    private let layouts: RuntimeLayouts
     /// The handlers that the process runs, by index: those that were told, and those that have proved not to fit.
     private(set) var deferred: Set<Int>
     /// Whether a handler has not fitted that did for an earlier probe.
@@ -24,12 +25,17 @@ final class ProgramCompiler {
     ///   - program: The script.
     ///   - options: What it is compiled for.
     ///   - store: Where its variables lie.
+    ///   - layouts: Where all else lies.
     ///   - deferred: The handlers that the process runs, as far as they are known.
-    init(_ program: Program, _ options: CompilerOptions, store: StoreLayout, deferred: Set<Int>) {
+    init(
+        _ program: Program, _ options: CompilerOptions, store: StoreLayout, layouts: RuntimeLayouts,
+        deferred: Set<Int>
+    ) {
         self.program = program
         self.options = options
         self.maps = .numbered(store.tables.keys)
         self.store = store
+        self.layouts = layouts
         self.deferred = deferred
     }
 
@@ -110,7 +116,7 @@ final class ProgramCompiler {
 
     private func compiler(_ number: Int, _ moment: ProcessMoment?) -> HandlerCompiler {
         HandlerCompiler(
-            program, probe: number, at: moment, options: options, maps: maps, store: store, sites: sites,
-            constants: constants, recordCapacity: options.recordBytes)
+            program, probe: number, at: moment, options: options, layouts: layouts, maps: maps,
+            store: store, sites: sites, constants: constants, recordCapacity: options.recordBytes)
     }
 }

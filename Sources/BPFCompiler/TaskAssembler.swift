@@ -6,7 +6,6 @@ import BPF
 struct TaskAssembler {
     var code = Assembler()
     private let tasks: TaskLayout
-    private let moment: ProcessMoment?
     /// Where the program ends.
     let end: Assembler.Label
 
@@ -15,19 +14,21 @@ struct TaskAssembler {
 
     /// Begins a program, at a tracepoint of processes where one is given.
     init(_ tasks: TaskLayout, _ moment: ProcessMoment?) {
-        (self.tasks, self.moment) = (tasks, moment)
+        self.tasks = tasks
         end = code.label()
         code.move(.r6, .r1)
-        guard let moment else { return }
-        code.load(.double, .r1, .r6, moment.task * 8)
-        code.store(.double, .frame, Self.task, .r1)
+        if let moment { keepTask(of: moment) }
     }
 
     /// Goes on with code that has its task on the stack.
     init(continuing code: Assembler, _ tasks: TaskLayout, _ moment: ProcessMoment, end: Assembler.Label) {
-        (self.code, self.tasks, self.moment, self.end) = (code, tasks, moment, end)
-        self.code.load(.double, .r1, .r6, moment.task * 8)
-        self.code.store(.double, .frame, Self.task, .r1)
+        (self.code, self.tasks, self.end) = (code, tasks, end)
+        keepTask(of: moment)
+    }
+
+    private mutating func keepTask(of moment: ProcessMoment) {
+        code.load(.double, .r1, .r6, moment.task * 8)
+        code.store(.double, .frame, Self.task, .r1)
     }
 
     /// The program.
@@ -50,12 +51,7 @@ struct TaskAssembler {
     }
 
     /// r0 = where a map has the value of the key.
-    mutating func lookUp(_ map: Int32) {
-        code.loadMap(.r1, descriptor: map)
-        code.move(.r2, .frame)
-        code.compute(.add, .r2, Int32(Self.key))
-        code.call(.mapLookup)
-    }
+    mutating func lookUp(_ map: Int32) { code.lookUp(map, key: Self.key) }
 
     /// Ends for a thread that is not its process's first, and for the kernel's own.
     mutating func leaveUnlessProcess() {
@@ -99,4 +95,20 @@ struct TaskAssembler {
 
     /// `PF_KTHREAD` of linux/sched.h.
     private static let kernelThread: Int32 = 0x0020_0000
+}
+
+extension Assembler {
+    /// Puts a map into r1 and the address of a key, at a place of the stack, into r2: the first arguments of what is done
+    /// with maps.
+    mutating func name(_ map: Int32, key place: Int) {
+        loadMap(.r1, descriptor: map)
+        move(.r2, .frame)
+        compute(.add, .r2, Int32(place))
+    }
+
+    /// r0 = where a map has the value of a key at a place of the stack; 0 where it has none.
+    mutating func lookUp(_ map: Int32, key place: Int) {
+        name(map, key: place)
+        call(.mapLookup)
+    }
 }

@@ -114,15 +114,12 @@ final class BPFTracePhase: Sendable {
 
     private func traceOrThrow(target: Int32) throws {
         if attempt.isRepeat, givesUpRights { try ProcessRights.takeUp() }
-        var options = script.options
-        options.target = target
         let kernel = try KernelSession(script, target: target, ringBytes: Self.ringBytes(limits))
         session.logger.debug(
             "programs are loaded", metadata: ["verified": "\(kernel.verifiedInstructions ?? 0) instructions"])
         let loop = try ProbeLoop(
-            kernel, options,
-            maximumErrors: Int(clamping: LimitPolicy.value(.macro(.MAXERRORS), in: limits)),
-            attempt: attempt, stop: stop, stacks: stackReader(options))
+            kernel, maximumErrors: Int(clamping: LimitPolicy.value(.macro(.MAXERRORS), in: limits)),
+            attempt: attempt, stop: stop, stacks: stackReader())
         let ring = try RingBuffer(kernel.ring) { loop.take($0) }
         try kernel.processes?.takeTarget(target)
         loop.begin()
@@ -164,7 +161,7 @@ final class BPFTracePhase: Sendable {
     }
 
     /// Who tells stacks and symbols, where the script asks for any.
-    private func stackReader(_ options: CompilerOptions) -> StackReader? {
+    private func stackReader() -> StackReader? {
         guard script.program.usesSymbols else { return nil }
         let ask: ([UInt8]) throws -> [UInt8]
         if let readModule {
@@ -173,7 +170,7 @@ final class BPFTracePhase: Sendable {
             let service = UnwindService()
             ask = { service.answer($0) }
         }
-        return StackReader(maximumStringLength: options.maximumStringLength, ask: ask)
+        return StackReader(maximumStringLength: script.options.maximumStringLength, ask: ask)
     }
 
     /// Says what was lost, in the words of stap's runtime.

@@ -9,6 +9,8 @@ import RecipeModel
 /// A script's programs and maps in the kernel: there as long as this is.
 struct KernelSession: Sendable {
     let script: CompiledScript
+    /// `target()`.
+    let target: Int32
     private let session: BPFMap
     /// What programs and process tell each other: ``RuntimeMaps/Session``.
     let shared: MapMemory
@@ -53,19 +55,6 @@ struct KernelSession: Sendable {
         var cookie: UInt64? { hasCookie ? UInt64(number) : nil }
     }
 
-    /// Looks what a program asks for that cannot be done.
-    static func check(_ program: Program, _ options: CompilerOptions) throws(DiagnosticsError) {
-        _ = try CompiledScript(program, options)
-        _ = try Interpreter(program, store: MemoryStore(program.globals))
-    }
-
-    /// Compiles and loads a program; nothing is attached yet.
-    init(_ program: Program, _ options: CompilerOptions, ringBytes: Int) throws {
-        var options = options
-        options.hasTarget = options.target != 0
-        try self.init(CompiledScript(program, options), target: options.target, ringBytes: ringBytes)
-    }
-
     /// Loads a compiled script; nothing is attached yet.
     ///
     /// - Parameters:
@@ -74,7 +63,7 @@ struct KernelSession: Sendable {
     ///   - ringBytes: Bytes of the ring buffer, a power of two and a multiple of the page size.
     /// - Throws: What the kernel refused.
     init(_ script: CompiledScript, target: Int32, ringBytes: Int) throws {
-        self.script = script
+        (self.script, self.target) = (script, target)
         let (program, options, store) = (script.program, script.options, script.store)
         session = try BPFMap(
             .array, name: "tap_session", keySize: 4, valueSize: RuntimeMaps.sessionSize, capacity: 1,
@@ -88,10 +77,10 @@ struct KernelSession: Sendable {
         // They take the kernel milliseconds to make: small ones where nobody needs them.
         let hasEntries = program.handlers.contains { !$0.entries.isEmpty }
         let hasReturns = program.probes.contains { $0.event.isReturn }
-        let entryLayout = EntryLayout(program, maximumStringLength: options.maximumStringLength)
         entries = try BPFMap(
             .leastRecentlyUsedHash, name: "tap_entries", keySize: RuntimeMaps.entryKeySize,
-            valueSize: entryLayout.size, capacity: hasEntries ? entryLayout.capacity : 1)
+            valueSize: script.layouts.entries.size,
+            capacity: hasEntries ? script.layouts.entries.capacity : 1)
         returns = try BPFMap(
             .leastRecentlyUsedHash, name: "tap_returns", keySize: 8, valueSize: HiddenReturns.valueSize,
             capacity: hasReturns ? HiddenReturns.capacity : 1)
@@ -102,7 +91,7 @@ struct KernelSession: Sendable {
                 valueSize: table.valueSize, capacity: table.capacity)
         }
         self.tables = tables
-        processes = try ProcessTable(program, options).map { table throws(BPFError) in
+        processes = try script.layouts.processes.map { table throws(BPFError) in
             try ProcessRegistry(table)
         }
         scratch = try BPFMap(

@@ -14,7 +14,6 @@ final class ProbeLoop {
     private let session: KernelSession
     private let interpreter: Interpreter
     private let attempt: Attempt
-    private let options: CompilerOptions
     private let stop: StopSign
     /// The first handler of ``Program/handlers`` that stands for a record's site.
     private let firstResidue: Int
@@ -56,7 +55,7 @@ final class ProbeLoop {
     ///
     /// - Throws: What of the script cannot be interpreted.
     init(
-        _ session: KernelSession, _ options: CompilerOptions, maximumErrors: Int, attempt: Attempt,
+        _ session: KernelSession, maximumErrors: Int, attempt: Attempt,
         stop: StopSign, stacks: StackReader?
     ) throws(DiagnosticsError) {
         var program = session.program
@@ -75,7 +74,7 @@ final class ProbeLoop {
         }
         self.program = program
         self.session = session
-        self.options = options
+        let options = session.script.options
         self.maximumErrors = maximumErrors
         self.attempt = attempt
         self.stop = stop
@@ -93,7 +92,7 @@ final class ProbeLoop {
                 event: .begin(order: 0), handler: 0, text: "", function: "",
                 range: SourceFile(name: "", bytes: []).range(0, 0))
         event = RecordEvent(
-            binding, target: options.target, targetSet: session.processes ?? Self.nobody)
+            binding, target: session.target, targetSet: session.processes ?? Self.nobody)
         let sites = session.sites
         let globals = program
         event.failure = { site, value in
@@ -139,7 +138,7 @@ final class ProbeLoop {
 
     private func ownProcess(_ probe: ProbeBinding) -> OwnProcess {
         OwnProcess(
-            probe, target: Int64(options.target), symbolizer: stacks ?? Self.nobody,
+            probe, target: Int64(session.target), symbolizer: stacks ?? Self.nobody,
             targetSet: session.processes ?? Self.nobody)
     }
 
@@ -153,7 +152,7 @@ final class ProbeLoop {
     /// - Throws: What the kernel refused.
     func takeRunningProcesses(isHeld: Bool) throws {
         guard let registry = session.processes else { return }
-        try registry.takeRunning(target: options.target, isHeld: isHeld) { process, bits in
+        try registry.takeRunning(target: session.target, isHeld: isHeld) { process, bits in
             for probe in program.probes {
                 guard case .process(let event, let processes) = probe.event,
                     bits & registry.table.bit(of: processes) != 0

@@ -102,19 +102,25 @@ final class ProcessRegistry: TargetSet, Sendable {
 
     // MARK: - The target set
 
-    func contains(_ process: Int64) throws(RuntimeError) -> Bool {
-        guard let id = Int32(exactly: process) else { return false }
+    private func reading<Result>(_ body: () throws(BPFError) -> Result) throws(RuntimeError) -> Result {
         do throws(BPFError) {
-            let value = try map.value(of: Self.key(id))
-            return value.map { $0.integer(at: 0) & Int64(ProcessTable.targetSet) != 0 } ?? false
+            return try body()
         } catch {
             throw .script(Array("the table of processes could not be read (error \(error.code))".utf8))
         }
     }
 
+    func contains(_ process: Int64) throws(RuntimeError) -> Bool {
+        guard let id = Int32(exactly: process) else { return false }
+        return try reading { () throws(BPFError) in
+            let value = try map.value(of: Self.key(id))
+            return value.map { $0.integer(at: 0) & Int64(ProcessTable.targetSet) != 0 } ?? false
+        }
+    }
+
     func members() throws(RuntimeError) -> [(process: Int64, parent: Int64)] {
         var found: [Int64: Int64] = [:]
-        do throws(BPFError) {
+        try reading { () throws(BPFError) in
             var last: [UInt8]?
             while let key = try map.key(after: last), found.count <= map.capacity {
                 last = key
@@ -123,8 +129,6 @@ final class ProcessRegistry: TargetSet, Sendable {
                 else { continue }
                 found[key.integer(at: 0)] = value.integer(at: 8)
             }
-        } catch {
-            throw .script(Array("the table of processes could not be read (error \(error.code))".utf8))
         }
         return found.sorted { $0.key < $1.key }.map { (process: $0.key, parent: $0.value) }
     }

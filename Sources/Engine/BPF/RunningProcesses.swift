@@ -68,15 +68,6 @@ struct RunningProcesses {
     }
 
     private static func numbers(in folder: String) -> [Int32] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var found: [Int32] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let number = Int32(name) { found.append(number) }
-        }
-        return found.sorted()
+        Files.list(folder).compactMap { Int32($0) }.sorted()
     }
 }

@@ -237,7 +237,6 @@ struct ProcessEventTests {
     @Test func theVerifierTakesWhatOldKernelsAreGiven() throws {
         var options = CompilerOptions()
         options.kernel = KernelFeatures(release: "5.10.0-46-amd64")
-        options.target = 1
         let program = try ProbedProgram.lowered(
             """
             global n
@@ -246,7 +245,7 @@ struct ProcessEventTests {
                 if (target_set_pid(tid())) println(ppid(), pexecname(), gid())
             }
             """, path: Self.path)
-        let session = try KernelSession(program, options, ringBytes: 1 << 20)
+        let session = try KernelSession(program, options, target: 1, ringBytes: 1 << 20)
         _ = try session.attach()
     }
 }
