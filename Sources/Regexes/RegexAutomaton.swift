@@ -29,14 +29,9 @@ public struct RegexAutomaton: Sendable, Hashable {
     public init(
         parsing bytes: [UInt8], stateLimit: Int = defaultStateLimit
     ) throws(RegexAutomatonError) {
-        let node: RegexNode
+        let program = try RegexProgram(parsing: bytes)
         do {
-            node = try RegexReader.node(of: bytes)
-        } catch {
-            throw .syntax(error)
-        }
-        do {
-            try self.init(RegexProgram(node), stateLimit: stateLimit)
+            try self.init(program, stateLimit: stateLimit)
         } catch {
             throw .size(error)
         }

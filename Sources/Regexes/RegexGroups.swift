@@ -11,17 +11,7 @@ public struct RegexGroups: Sendable {
 
     /// Compiles the text of an expression as stap reads it.
     public init(parsing bytes: [UInt8]) throws(RegexAutomatonError) {
-        let node: RegexNode
-        do {
-            node = try RegexReader.node(of: bytes)
-        } catch {
-            throw .syntax(error)
-        }
-        do {
-            program = try RegexProgram(node, notesGroups: true)
-        } catch {
-            throw .size(error)
-        }
+        program = try RegexProgram(parsing: bytes, notesGroups: true)
     }
 
     /// A way through the program: where it is, and where groups began and ended, -1 for those that did not.

@@ -20,6 +20,21 @@ public struct RegexProgram: Sendable {
     /// How many groups there are, the whole match among them; 0 for a program that notes no groups.
     private(set) var groupCount = 0
 
+    /// Compiles the text of an expression as stap reads it; see the other one.
+    init(parsing bytes: [UInt8], notesGroups: Bool = false) throws(RegexAutomatonError) {
+        let node: RegexNode
+        do {
+            node = try RegexReader.node(of: bytes)
+        } catch {
+            throw .syntax(error)
+        }
+        do {
+            try self.init(node, notesGroups: notesGroups)
+        } catch {
+            throw .size(error)
+        }
+    }
+
     /// Compiles an expression, unless its repetitions make it too large.
     ///
     /// - Parameters:
