@@ -81,20 +81,6 @@ private func wholeRun() throws -> Summary {
     return builder.finish(.wholeRun)
 }
 
-private func rendered(_ summary: Summary, _ format: SummaryFormat) -> String {
-    switch format {
-    case .text: TextRenderer().render(summary)
-    case .json: JSONRenderer().render(summary)
-    case .markdown: MarkdownRenderer().render(summary)
-    case .csv: CSVRenderer().render(summary)
-    case .folded: FoldedRenderer().render(summary)
-    case .svg: FlameGraphRenderer().render(summary)
-    case .speedscope: SpeedscopeRenderer().render(summary)
-    case .prometheus: PrometheusRenderer().render(summary)
-    case .html: HTMLRenderer().render(summary)
-    }
-}
-
 /// What a program in Python makes of a text; that of `make setup`, which has the packages, where it is there.
 private func python(_ arguments: [String], input: String = "") throws -> String {
     let root = URL(fileURLWithPath: Fixtures.folder).deletingLastPathComponent().deletingLastPathComponent()
@@ -112,7 +98,7 @@ func everyFormHasItsGoldenFiles(sample: Sample, format: SummaryFormat) throws {
     let summary = try sample.summary()
     if format.isOfStacks, summary.profiles.isEmpty, format != .svg || sample != .forks { return }
     let ending = format == .speedscope ? "speedscope.json" : format.rawValue
-    try Fixtures.expectGolden(rendered(summary, format), "\(sample.rawValue).\(ending)")
+    try Fixtures.expectGolden(format.render(summary), "\(sample.rawValue).\(ending)")
 }
 
 @Test(
@@ -241,11 +227,11 @@ private func closed(_ schema: Any) -> Any {
     var files: [String] = []
     for sample in Sample.allCases {
         files.append(folder.appendingPathComponent("\(sample.rawValue).json").path)
-        try rendered(try sample.summary(), .speedscope).write(
+        try SummaryFormat.speedscope.render(try sample.summary()).write(
             toFile: files.last!, atomically: true, encoding: .utf8)
     }
     files.append(folder.appendingPathComponent("wrong.json").path)
-    try rendered(try Sample.run.summary(), .speedscope).replacing("\"sampled\"", with: "\"simple\"")
+    try SummaryFormat.speedscope.render(try Sample.run.summary()).replacing("\"sampled\"", with: "\"simple\"")
         .write(toFile: files.last!, atomically: true, encoding: .utf8)
     let judge = "\(Fixtures.folder)/../RecipeModel/schema.py"
     let verdicts = try python([judge, schema, "verdicts"] + files).split(separator: "\n")
@@ -256,7 +242,7 @@ private func closed(_ schema: Any) -> Any {
 @Test(arguments: Sample.allCases)
 func speedscopesSamplesAndWeightsFitTogether(sample: Sample) throws {
     let summary = try sample.summary()
-    let text = rendered(summary, .speedscope)
+    let text = SummaryFormat.speedscope.render(summary)
     let file = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let frames = try #require((file["shared"] as? [String: Any])?["frames"] as? [[String: Any]])
     let profiles = try #require(file["profiles"] as? [[String: Any]])
@@ -273,7 +259,7 @@ func speedscopesSamplesAndWeightsFitTogether(sample: Sample) throws {
 /// By the rules of the text format; promtool judges too, where it is installed (Debian's package prometheus).
 @Test(arguments: Sample.allCases)
 func prometheusTakesTheMetrics(sample: Sample) throws {
-    let text = rendered(try sample.summary(), .prometheus)
+    let text = SummaryFormat.prometheus.render(try sample.summary())
     var seen: Set<Substring> = []
     var families: Set<Substring> = []
     let line = /(taprecipe_[a-z_]+)\{([a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*",?)+\} -?[0-9.e+-]+/
@@ -299,13 +285,13 @@ func pagesDrawingsAndTablesAreWellFormed(sample: Sample) throws {
     let summary = try sample.summary()
     for format in [SummaryFormat.html, .svg, .csv] {
         let judge = "\(Fixtures.folder)/well-formed.py"
-        let verdict = try python([judge, format.rawValue], input: rendered(summary, format))
+        let verdict = try python([judge, format.rawValue], input: format.render(summary))
         #expect(verdict == "", "\(format)")
     }
 }
 
 @Test func thePagesPolicyHasTheDigestOfItsScript() throws {
-    let page = rendered(try Sample.forks.summary(), .html)
+    let page = SummaryFormat.html.render(try Sample.forks.summary())
     let code =
         "import base64,hashlib,sys; print(base64.b64encode(hashlib.sha256(sys.stdin.buffer.read()).digest()).decode())"
     let digest = try python(["-c", code], input: HTMLPage.script.source).trimmingCharacters(in: .newlines)
@@ -318,7 +304,7 @@ func pagesDrawingsAndTablesAreWellFormed(sample: Sample) throws {
         records: [Make.record("f", "{p:integer} {c:integer}")],
         trees: [Make.tree("Forks", of: "f", "p", "c", "{p}", "{c}")])
     for index in 1...3000 { builder.feed("\(index) \(index + 1)") }
-    let page = rendered(builder.finish(RunFacts(recipe: "deep", end: .exited)), .html)
+    let page = SummaryFormat.html.render(builder.finish(RunFacts(recipe: "deep", end: .exited)))
     var depth = 0
     var deepest = 0
     for part in page.matches(of: /<(\/?)(ul|li|details)/) {

@@ -10,6 +10,16 @@ extension Table.Cell {
         case .stack: ""
         }
     }
+
+    /// The value as a decimal number with all its digits; nil where it is none.
+    var number: String? {
+        switch self {
+        case .integer(let value): "\(value)"
+        case .hex(let value): "\(value)"
+        case .mean(let value): "\(value)"
+        case .none, .text, .stack: nil
+        }
+    }
 }
 
 extension Table {

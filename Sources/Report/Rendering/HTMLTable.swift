@@ -47,24 +47,17 @@ struct HTMLTable: Sendable {
     }
 
     private func cell(_ cell: Table.Cell, isNumber: Bool, most: Int128?) -> Markup {
-        switch cell {
-        case .stack(let place): return .element("td", [:], stack(stacks[place]))
-        case .integer(let value):
-            guard let most else {
-                return .element("td", ["class": "number", "data-value": "\(value)"], text: cell.text)
-            }
-            let share = Quantity.fixed(Double(max(value, 0)) / Double(most) * 100, decimals: 1)
-            return .element(
-                "td",
-                ["class": "number bar", "data-value": "\(value)", "style": "--share: \(share)%"],
-                text: cell.text)
-        case .hex(let value):
-            return .element("td", ["class": "number", "data-value": "\(value)"], text: cell.text)
-        case .mean(let value):
-            return .element("td", ["class": "number", "data-value": "\(value)"], text: cell.text)
-        case .none, .text:
+        if case .stack(let place) = cell { return .element("td", [:], stack(stacks[place])) }
+        guard let number = cell.number else {
             return .element("td", ["class": isNumber ? "number" : "text"], text: cell.text)
         }
+        guard case .integer(let value) = cell, let most else {
+            return .element("td", ["class": "number", "data-value": number], text: cell.text)
+        }
+        let share = Quantity.fixed(Double(max(value, 0)) / Double(most) * 100, decimals: 1)
+        return .element(
+            "td", ["class": "number bar", "data-value": number, "style": "--share: \(share)%"],
+            text: cell.text)
     }
 
     private func stack(_ stack: Stack) -> Markup {

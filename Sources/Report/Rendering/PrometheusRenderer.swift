@@ -76,20 +76,11 @@ public struct PrometheusRenderer: Sendable {
                 }
             }
             for (column, cell) in zip(table.columns, row) where column.isMeasure {
-                guard let value = number(cell) else { continue }
+                guard let value = cell.number else { continue }
                 samples.append((labels + [("column", column.name)], value))
             }
         }
         return samples
-    }
-
-    private func number(_ cell: Table.Cell) -> String? {
-        switch cell {
-        case .integer(let value): "\(value)"
-        case .hex(let value): "\(value)"
-        case .mean(let value): "\(value)"
-        case .none, .text, .stack: nil
-        }
     }
 
     private func text(of metric: Metric, recipe: String) -> String {

@@ -53,6 +53,21 @@ public enum SummaryFormat: String, CaseIterable, Sendable {
     /// Whether others than the owner must be able to read a file of it, as node_exporter must.
     public var isForOthers: Bool { self == .prometheus }
 
+    /// Renders a summary in this form; how text is laid out is the renderer's to say.
+    public func render(_ summary: Summary, text: TextRenderer = TextRenderer()) -> String {
+        switch self {
+        case .text: text.render(summary)
+        case .json: JSONRenderer().render(summary)
+        case .markdown: MarkdownRenderer().render(summary)
+        case .csv: CSVRenderer().render(summary)
+        case .folded: FoldedRenderer().render(summary)
+        case .svg: FlameGraphRenderer().render(summary)
+        case .speedscope: SpeedscopeRenderer().render(summary)
+        case .prometheus: PrometheusRenderer().render(summary)
+        case .html: HTMLRenderer().render(summary)
+        }
+    }
+
     /// What this form of a summary cannot say, in words for the user; nil where it says everything.
     public func unsaid(of summary: Summary) -> String? { ReportMessages.unsaid(summary, in: self) }
 }
