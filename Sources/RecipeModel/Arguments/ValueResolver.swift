@@ -20,11 +20,7 @@ struct ValueResolver: Sendable {
         }
     }
 
-    /// The path from the root, without `.` parts; `..` stays, as it may stand behind a symbolic link.
-    private func absolute(_ path: String) -> String {
-        let whole = path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
-        return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-    }
+    private func absolute(_ path: String) -> String { AbsolutePath.of(path, in: workingDirectory) }
 
     /// The first executable file of that name.
     ///

@@ -1,4 +1,5 @@
 import Glibc
+import RecipeModel
 
 /// What the process was started with: read once, here, and handed down as values.
 enum Surroundings {
@@ -69,10 +70,6 @@ extension Surroundings {
         return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// A path made absolute, without the `.` that names nothing.
-    static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/") else { return path }
-        let named = path.split(separator: "/").drop { $0 == "." }.joined(separator: "/")
-        return named.isEmpty ? workingDirectory : "\(workingDirectory)/\(named)"
-    }
+    /// A path made absolute.
+    static func absolute(_ path: String) -> String { AbsolutePath.of(path, in: workingDirectory) }
 }
