@@ -164,3 +164,10 @@ class Turns:
 
 def median(values):
     return statistics.median(values)
+
+
+def counted(summary):
+    """The records that the first table of a summary in JSON counts."""
+    table = summary["tables"][0]
+    index = table["columns"].index("count")
+    return sum(row[index] for row in table["rows"])

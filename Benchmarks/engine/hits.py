@@ -15,7 +15,7 @@ CASES = [
 CALLS = 10000
 
 
-def in_turns(bench, program, ours, theirs, requests, rest=0.0):
+def in_turns(bench, program, requests, rest=0.0):
     """Rounds of the costs of a call without a probe, with our probe and with theirs."""
     def is_probed(request):
         # An uprobe costs more than ten calls of an empty function.
@@ -60,7 +60,7 @@ def measure(bench):
         program = Turns(bench.target, "turns")
         prints = "println" not in handler and "print" in handler
         requests = [f"{name} {CALLS}" for name in ("bare", "ours", "theirs")]
-        rounds = in_turns(bench, program, ours, theirs, requests, 0.15 if prints else 0)
+        rounds = in_turns(bench, program, requests, 0.15 if prints else 0)
         inner = [median(statistics_of(tracer, request, program) for _ in range(bench.rounds))
                  for tracer, request in ((ours, requests[1]), (theirs, requests[2]))]
         program.finish()

@@ -90,7 +90,7 @@ def measure(bench):
         def cost(cls, request):
             cls.asked += CALLS if request == "1" else 0
             return programs[int(request)].cost(CALLS)
-    rounds = in_turns(bench, All, ours, theirs, ["0", "1", "2"], 0.2)
+    rounds = in_turns(bench, All, ["0", "1", "2"], 0.2)
     # Rounds are short enough for the ring; this is not.
     without_rest = programs[1].cost(LONG)
     for one in programs:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 
-from harness import ROOT, bpftrace, fail, judged, median, taprecipe, wait_for
+from harness import ROOT, bpftrace, counted, fail, judged, median, taprecipe, wait_for
 
 SECONDS = 1
 # Before whatever else the machine does; among each other they share its processors as they would.
@@ -140,8 +140,7 @@ def measure(bench):
         for tracer in tracers:
             tracer.child.kill()
     summary = json.loads(output)
-    table = summary["tables"][0]
-    count = sum(row["count"] if isinstance(row, dict) else row[0] for row in table["rows"])
+    count = counted(summary)
     plain, with_recipe, with_probe = (median(column) for column in zip(*rates))
     cost = median(1 - row[1] / row[2] for row in rates)
     print(f"nginx-5xx under full load, 1 % of requests answered with 502\n"

@@ -2,7 +2,7 @@
 import json
 import subprocess
 
-from harness import judged, median, taprecipe
+from harness import counted, judged, median, taprecipe
 
 SECONDS = 3
 # Before whatever else the machine does, each on a processor of its own.
@@ -20,13 +20,6 @@ def run(bench, recipe, mode, rate):
         print(f"  {line}")
     summary = json.loads(output)
     return calls, calls / (nanoseconds / 1e9), summary, spent
-
-
-def counted(summary):
-    """The records that the summary counts."""
-    table = summary["tables"][0]
-    index = [column if isinstance(column, str) else column.get("name") for column in table["columns"]].index("count")
-    return sum(row[index] if isinstance(row, list) else row["count"] for row in table["rows"])
 
 
 def measure_paced(bench, title, recipe, mode, rate):
