@@ -5,6 +5,7 @@ public import StapLanguage
 extension Histogram {
     /// The bucket of 0 in `@hist_log`.
     public static let logarithmicZero = 64
+
     /// The bucket that counts a value.
     public func bucket(of value: Int64) -> Int {
         switch self {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A file that appears whole or not at all: mode 0600 unless others are to read it, written without a name (`O_TMPFILE`, open(2)), so that
-/// nothing is left of it however the process ends, then linked and renamed into place.
+/// A file that appears whole or not at all: mode 0600 unless others are to read it, written without a name
+/// (`O_TMPFILE`, open(2)), so that nothing is left of it however the process ends, then linked and renamed into place.
 ///
 /// A device or pipe (`/dev/full`, a process substitution) cannot be renamed over and is written in place.
 struct OutputFile {
