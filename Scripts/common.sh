@@ -21,6 +21,16 @@ as_root() {
     fi
 }
 
+# free_ports COUNT: ports of 127.0.0.1 that nothing listens on, below those that the kernel gives to outgoing connections:
+# one to such a port that is closed may be answered by itself.
+free_ports() {
+    python3 -c '
+import random, socket, sys
+ports = random.sample(range(15000, 30000), int(sys.argv[1]))
+for port in ports: socket.socket().bind(("127.0.0.1", port))
+print(*ports)' "$1"
+}
+
 # Prints the newest installed kernel release that has both an image and headers to build against.
 kernel_release() {
     local image release

@@ -18,13 +18,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# Three ports that nothing listens on, below those that the kernel gives to outgoing connections: one to such a port
-# that is closed may be answered by itself.
-read -r front back closed < <(python3 -c '
-import random, socket
-ports = random.sample(range(15000, 30000), 3)
-for port in ports: socket.socket().bind(("127.0.0.1", port))
-print(*ports)')
+read -r front back closed < <(free_ports 3)
 mkdir "$dir/nginx"
 sed -e "s|@DIR@|$dir|g; s|@FRONT@|$front|g; s|@BACK@|$back|g; s|@CLOSED@|$closed|g" \
     "$root/Tests/VM/nginx.conf" >"$dir/nginx.conf"

@@ -16,6 +16,7 @@
 #     /big/         1 listing of a directory of 5000 files, for which the event loop stands still
 #     (none)        1 client that has sent half a request when the command is interrupted
 set -euo pipefail
+. "$(dirname "$0")/../../Scripts/common.sh"
 
 nginx=$1
 shift
@@ -30,12 +31,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# Ports that nothing listens on, below those that the kernel gives to outgoing connections.
-read -r front back closed < <(python3 -c '
-import random, socket
-ports = random.sample(range(15000, 30000), 3)
-for port in ports: socket.socket().bind(("127.0.0.1", port))
-print(*ports)')
+read -r front back closed < <(free_ports 3)
 mkdir "$dir/big"
 (cd "$dir/big" && seq 5000 | xargs touch)
 cat >"$dir/nginx.conf" <<END
