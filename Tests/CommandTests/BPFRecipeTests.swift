@@ -51,6 +51,13 @@ struct BPFRecipeTests {
         return process.terminationStatus
     }
 
+    /// Writes a recipe that root runs.
+    private func write(_ recipe: String, to name: String) throws {
+        try recipe.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644], ofItemAtPath: "\(folder)/\(name)")
+    }
+
     /// A run's summary, as JSON.
     private struct Summary {
         var json: [String: Any]
@@ -170,25 +177,24 @@ struct BPFRecipeTests {
             server { listen 127.0.0.1:\(port); location / { proxy_pass http://127.0.0.1:1; } }
         }
         """.write(toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
-        try """
-        name: workers
-        summary: which workers answer
-        parameters:
-          binary: {type: executable, required: true}
-        script: |
-          probe process("{{binary}}").begin { printf("begun %d\\n", pid()) }
-          probe process("{{binary}}").function("ngx_http_finalize_request").call {
-              if ($rc == 502) printf("answer %d\\n", pid())
-          }
-        records:
-          begun: {line: "begun {pid:integer}"}
-          answer: {line: "answer {pid:integer}"}
-        summary-tables:
-          - {title: Begun, of: begun, group-by: [pid], columns: [count, pid]}
-          - {title: Answers, of: answer, group-by: [pid], columns: [count, pid]}
-        """.write(toFile: folder + "/workers.yaml", atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o644], ofItemAtPath: folder + "/workers.yaml")
+        try write(
+            """
+            name: workers
+            summary: which workers answer
+            parameters:
+              binary: {type: executable, required: true}
+            script: |
+              probe process("{{binary}}").begin { printf("begun %d\\n", pid()) }
+              probe process("{{binary}}").function("ngx_http_finalize_request").call {
+                  if ($rc == 502) printf("answer %d\\n", pid())
+              }
+            records:
+              begun: {line: "begun {pid:integer}"}
+              answer: {line: "answer {pid:integer}"}
+            summary-tables:
+              - {title: Begun, of: begun, group-by: [pid], columns: [count, pid]}
+              - {title: Answers, of: answer, group-by: [pid], columns: [count, pid]}
+            """, to: "workers.yaml")
         let shell = """
             '\(nginx)' -p '\(folder)' -c '\(folder)/nginx.conf' 2>/dev/null & nginx=$!
             ask() { curl -s -o /dev/null http://127.0.0.1:\(port)/; }
@@ -232,23 +238,22 @@ struct BPFRecipeTests {
     @Test func aCopyInAnotherRootIsFoundThroughItsProcess() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try shell("gcc -g -O1 -static -fno-builtin -w -o '\(folder)/still' '\(folder)/leaking.c'")
-        try """
-        name: small
-        summary: blocks
-        parameters:
-          binary: {type: executable, required: true}
-        script: |
-          probe process("{{binary}}").function("small").return { printf("small %d\\n", $return != 0) }
-          probe process("{{binary}}").end { printf("end %s\\n", execname()) }
-        records:
-          small: {line: "small {got:integer}"}
-          end: {line: "end {name}"}
-        summary-tables:
-          - {title: Small, of: small, group-by: [got], columns: [count, got]}
-          - {title: Ends, of: end, group-by: [name], columns: [count, name]}
-        """.write(toFile: folder + "/small.yaml", atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o644], ofItemAtPath: folder + "/small.yaml")
+        try write(
+            """
+            name: small
+            summary: blocks
+            parameters:
+              binary: {type: executable, required: true}
+            script: |
+              probe process("{{binary}}").function("small").return { printf("small %d\\n", $return != 0) }
+              probe process("{{binary}}").end { printf("end %s\\n", execname()) }
+            records:
+              small: {line: "small {got:integer}"}
+              end: {line: "end {name}"}
+            summary-tables:
+              - {title: Small, of: small, group-by: [got], columns: [count, got]}
+              - {title: Ends, of: end, group-by: [name], columns: [count, name]}
+            """, to: "small.yaml")
         let shell = """
             mkdir -p jail/bin && cp still jail/bin/still
             chroot jail /bin/still x /go & target=$!
