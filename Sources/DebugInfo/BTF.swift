@@ -165,7 +165,7 @@ public struct BTFType {
     }
 
     /// Chains of typedefs, qualifiers or anonymous members longer than this are a cycle.
-    private static let maximumDepth = 64
+    static let maximumDepth = 64
 
     /// What it is.
     public var kind: Kind {
@@ -231,7 +231,7 @@ public struct BTFType {
     /// The names of the members.
     public var memberNames: [String] { memberNames(depth: 0) }
 
-    /// `struct task_struct`, for messages.
+    /// What it is, for messages: `struct task_struct`.
     public var description: String {
         guard let (owner, offset) = resolved else { return "void" }
         let name = owner.name(at: offset)

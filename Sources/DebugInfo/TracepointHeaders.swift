@@ -6,11 +6,11 @@ public struct TracepointHeaders: Sendable {
         public var system: String
         /// Its name.
         public var name: String
-        /// The names of its parameters.
-        public var parameters: [String]
+        /// Its parameters.
+        public var parameters: [ParameterDeclaration]
 
         /// Creates a tracepoint.
-        public init(system: String, name: String, parameters: [String]) {
+        public init(system: String, name: String, parameters: [ParameterDeclaration]) {
             self.system = system
             self.name = name
             self.parameters = parameters
@@ -130,29 +130,20 @@ struct TracepointScan {
         // The prototype may be a macro of its own.
         let prototype = arguments.map { macros[$0]?.parameters == nil ? macros[$0]?.body ?? $0 : $0 }
             .first { $0.hasPrefix("TP_PROTO") || $0.hasPrefix("PARAMS") }
-        let parameters = prototype.map { Self.parameterNames(Array($0.utf8)) } ?? []
+        let parameters = prototype.map { Self.parameters(Array($0.utf8)) } ?? []
         found.append(.init(system: system, name: arguments[place], parameters: parameters))
     }
 
-    /// The names in `TP_PROTO(struct a *b, int (*c)(int), …)`.
-    private static func parameterNames(_ prototype: [UInt8]) -> [String] {
+    /// The parameters in `TP_PROTO(struct a *b, int (*c)(int), …)`.
+    private static func parameters(_ prototype: [UInt8]) -> [ParameterDeclaration] {
         guard let open = prototype.firstIndex(of: UInt8(ascii: "(")),
             let (parameters, _) = arguments(prototype, from: open + 1)
         else { return [] }
         // `PARAMS(TP_PROTO(…))`, which a macro passes on.
         if parameters.count == 1, parameters[0].hasPrefix("TP_PROTO") {
-            return parameterNames(Array(parameters[0].utf8))
+            return Self.parameters(Array(parameters[0].utf8))
         }
-        return parameters.compactMap { parameter in
-            var text = Substring(parameter)
-            if let pointer = text.firstRange(of: "(*") {
-                text = text[pointer.upperBound...].prefix { $0 != ")" }
-            }
-            text = text.prefix { $0 != "[" }
-            let name = text.utf8.reversed().drop { $0 <= 0x20 }.prefix(while: isName).reversed()
-            let word = String(decoding: Array(name), as: UTF8.self)
-            return word.isEmpty || word == "void" ? nil : word
-        }
+        return parameters.compactMap { ParameterDeclaration($0) }
     }
 
     /// The arguments up to the closing parenthesis, trimmed, and the offset behind it.

@@ -7,8 +7,8 @@ final class KernelStore {
         /// Its system, where that is known.
         var system: String?
         var name: String
-        /// Its parameters' names, where they are known.
-        var parameters: [String]?
+        /// Its parameters, where they are known.
+        var parameters: [ParameterDeclaration]?
     }
 
     let context: KernelContext

@@ -14,6 +14,14 @@ public struct PointListing: Sendable {
         public var layout: TypeLayout?
     }
 
+    /// A script's variable that an alias has set, or will set, where its handler runs.
+    public struct Local: Sendable, Equatable {
+        /// Its name.
+        public var name: String
+        /// `long`, `string` or `unknown`, as stap writes them.
+        public var type: String
+    }
+
     /// How much is listed of each point.
     public enum Detail: Sendable {
         /// Its spelling.
@@ -28,6 +36,8 @@ public struct PointListing: Sendable {
     public var text: String
     /// The addresses that it stands for, in the file's own address space; none for events.
     public var addresses: [UInt64]
+    /// What an alias's own handler assigns, in the order in which it stands there; `unknown` where that has no type.
+    public var locals: [Local] = []
     /// The variables that can be read at all of them.
     public var variables: [Variable]
 }
@@ -67,11 +77,11 @@ extension Resolver {
 
 /// Lists points.
 struct PointLister {
-    private let store: BinaryStore
-    private let kernel: KernelStore?
-    private let tapset: TapsetIndex?
-    private let context: ResolverContext
-    private let detail: PointListing.Detail
+    let store: BinaryStore
+    let kernel: KernelStore?
+    let tapset: TapsetIndex?
+    let context: ResolverContext
+    let detail: PointListing.Detail
 
     /// The values that stap lists for every event, system call or not.
     private static let eventValues = ["syscall"] + (1...6).map { "arg\($0)" }
@@ -112,27 +122,6 @@ struct PointLister {
         return listings
     }
 
-    /// The tapset's aliases that a point, or the first part of it, means and that are there.
-    private func aliases(for point: ProbePoint) -> [PointListing] {
-        AliasSearch(own: [], tapset: tapset).aliases(for: point).filter { exists($0) }.flatMap { found in
-            let suffix = found.suffix.map { ".\(Resolution.text(of: $0))" }.joined()
-            return found.alias.names.filter { AliasMatch($0, point) != nil }.map { name in
-                PointListing(text: Resolution.text(of: name) + suffix, addresses: [], variables: [])
-            }
-        }
-    }
-
-    /// Whether any of an alias's points is there.
-    private func exists(_ found: AliasSearch.Found, depth: Int = 0) -> Bool {
-        found.alias.points.contains { target in
-            var target = target
-            target.components += found.suffix
-            let inner = AliasSearch(own: [], tapset: tapset).aliases(for: target)
-            if !inner.isEmpty { return depth < 32 && inner.contains { exists($0, depth: depth + 1) } }
-            return (try? builtIn(target)).map { !$0.isEmpty } ?? false
-        }
-    }
-
     private func program(_ point: ProbePoint) throws(ProcessPoint.Failure) -> [PointListing] {
         switch ProcessPoint(point, store, context).resolve() {
         case .failed(let problem, let range): throw .init(problem: problem, range: range)
@@ -142,7 +131,7 @@ struct PointLister {
     }
 
     /// A point that stap's translator knows by itself.
-    private func builtIn(_ point: ProbePoint) throws(ProcessPoint.Failure) -> [PointListing] {
+    func builtIn(_ point: ProbePoint) throws(ProcessPoint.Failure) -> [PointListing] {
         if point.components.first?.name.text == "process" { return try program(point) }
         var kernelPoint = KernelPoint(point, kernel, aliasNames: [])
         switch kernelPoint.resolve() {

@@ -34,6 +34,8 @@ struct PointVariables {
     private var values: [String: Value] = [:]
     /// A static mark's arguments by name.
     private var arguments: [String: MarkArgument] = [:]
+    /// The types of a tracepoint's parameters by name, where its header tells them.
+    private var declaredTypes: [String: String] = [:]
     /// Texts that are the same whenever the point is reached.
     var constantTexts: [String: String] = [:]
     /// Where every other name is looked up; nil where there is no such place.
@@ -88,6 +90,12 @@ struct PointVariables {
         values[name] = value
     }
 
+    /// Adds a tracepoint's parameter of which only the header tells.
+    mutating func add(_ parameter: ParameterDeclaration) {
+        add(parameter.name, .kernel(nil))
+        declaredTypes[parameter.name] = parameter.type
+    }
+
     /// The texts of `$$name` and its kin by the name without the first `$`, where their parts are known.
     func texts(_ name: String, at range: SourceRange) -> [TextPiece]? {
         if let text = constantTexts[name] { return [.literal(text)] }
@@ -112,7 +120,11 @@ struct PointVariables {
     /// Those that have one of the kernel's types, where that is known.
     var typed: [(name: String, type: String)] {
         names.compactMap { name in
-            if case .kernel(let type?)? = values[name] { (name, type.description) } else { nil }
+            if case .kernel(let type?)? = values[name] {
+                (name, type.name)
+            } else {
+                declaredTypes[name].map { (name, $0) }
+            }
         }
     }
 

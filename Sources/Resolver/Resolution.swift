@@ -25,11 +25,21 @@ struct Resolution {
     private static let maximumAliasDepth = 32
 
     init(_ tree: ScriptTree, _ context: ResolverContext, globalTypes: GlobalPointerTypes? = nil) {
+        self.init(
+            tree, context, store: BinaryStore(context), kernel: context.kernel.map { KernelStore($0) },
+            tapset: context.tapset.map { TapsetIndex($0) }, globalTypes: globalTypes)
+    }
+
+    /// With what an earlier one has read.
+    init(
+        _ tree: ScriptTree, _ context: ResolverContext, store: BinaryStore, kernel: KernelStore?,
+        tapset: TapsetIndex?, globalTypes: GlobalPointerTypes? = nil
+    ) {
         self.tree = tree
         self.context = context
-        self.store = BinaryStore(context)
-        self.kernel = context.kernel.map { KernelStore($0) }
-        self.tapset = context.tapset.map { TapsetIndex($0) }
+        self.store = store
+        self.kernel = kernel
+        self.tapset = tapset
         self.types = TypeCheck(tree, tapset: tapset)
         self.globalTypes = globalTypes ?? GlobalPointerTypes(tree)
         self.aliases = tree.aliases

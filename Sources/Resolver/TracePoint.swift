@@ -49,7 +49,7 @@ struct TracePoint {
             guard described.allSatisfy({ !$0.name.isEmpty }) else { return .init(kind: kind, mode: .unknown) }
             for parameter in described { variables.add(parameter.name, .kernel(parameter.type)) }
         } else if let parameters = tracepoint.parameters {
-            for name in parameters { variables.add(name, .kernel(nil)) }
+            for parameter in parameters { variables.add(parameter) }
         } else {
             return .init(kind: kind, mode: .unknown)
         }

@@ -47,3 +47,41 @@ func aliasesThatAPatternMeansAreListed(point: String) throws {
     #expect(ours == theirs.sorted())
     #expect(!theirs.isEmpty)
 }
+
+/// An alias lists what its handlers assign, with inferred types, and the target variables that all of its points have.
+@Test(arguments: ["listed.*", "listed.one", "listed.three"])
+func anAliasListsItsOwnVariables(point: String) throws {
+    let programs = try Programs.shared.get()
+    let folder = programs.folder.appendingPathComponent("aliases-\(UInt32.random(in: 0...UInt32.max))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let nginx = "process(\"\(Programs.nginx)\")"
+    let text = """
+        global seen
+        probe listed.one = \(nginx).function("ngx_http_finalize_request") {
+            name = "one"
+            status = $rc
+            if (status) pair = name . "!"
+            seen[status] = 3
+            foreach (key in seen) last = key
+        }
+        probe listed.two = \(nginx).function("ngx_http_finalize_request"),
+            \(nginx).function("ngx_http_close_request") { status = $rc }
+        probe listed.three = listed.one { deeper = pair; untold = nothing }
+        probe listed.last += timer.s(1) { after = 1 }
+        """
+    let path = folder.appendingPathComponent("listed.stp").path
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    var context = KernelFixtures.installed
+    context.tapset = Tapset(
+        paths: [path], options: try Programs.tapset.get().options,
+        read: { @Sendable in FileManager.default.contents(atPath: $0).map { Array($0) } })
+    let ours = try Resolver.list(point, in: context, .variables).map { listing in
+        listing.text + listing.locals.map { " \($0.name):\($0.type)" }.joined()
+            + listing.variables.map { " $\($0.name):\($0.type)" }.joined()
+    }
+    let theirs = try run("stap", ["-I", folder.path, "-r", KernelFixtures.release, "-L", point]).output
+        .split(separator: "\n").map(String.init).filter { !$0.hasPrefix("Tip:") }
+    #expect(ours == theirs.sorted())
+    #expect(!theirs.isEmpty)
+}

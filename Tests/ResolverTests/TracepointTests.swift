@@ -14,8 +14,9 @@ import Testing
         "apt-get install linux-headers-\(KernelFixtures.release)")
     let found = Set(
         headers.tracepoints.map { tracepoint in
-            (["\(tracepoint.system):\(tracepoint.name)"] + tracepoint.parameters.map { "$\($0)" }).joined(
-                separator: " ")
+            (["\(tracepoint.system):\(tracepoint.name)"] + tracepoint.parameters.map { "$\($0.name)" })
+                .joined(
+                    separator: " ")
         })
     let missing = Set(expected).subtracting(found).sorted()
     #expect(missing.isEmpty, "stap lists, and we do not")
@@ -32,6 +33,44 @@ import Testing
     // None of those headers is one that stap reads in part.
     #expect(!expected.contains { unlisted.contains(String($0.prefix { $0 != ":" })) })
     #expect(expected.count > 1_000)
+}
+
+/// Types of tracepoints that the headers tell are written as stap writes them, which has them from the compiler.
+@Test func theTypesOfTracepointsAreStaps() throws {
+    let context = KernelFixtures.installed
+    var different: [String] = []
+    var count = 0
+    for line in try run("stap", ["-r", KernelFixtures.release, "-L", "kernel.trace(\"*\")"]).output.split(
+        separator: "\n")
+    where line.hasPrefix("kernel.trace") {
+        let point = String(line.prefix { $0 != " " })
+        let ours = try Resolver.list(point, in: context, .variables).map { listing in
+            listing.text + listing.variables.map { " $\($0.name):\($0.type)" }.joined()
+        }
+        count += 1
+        if ours != [String(line)] { different.append("\(line) | \(ours)") }
+    }
+    #expect(different.isEmpty)
+    #expect(count > 1_000)
+}
+
+@Test(arguments: [
+    ("const char *name", "name", "char const*"), ("struct rq *rq", "rq", "struct rq*"),
+    ("unsigned long x", "x", "long unsigned int"), ("unsigned int __x", "__x", "unsigned int"),
+    ("long long x", "x", "long long int"), ("unsigned short  x", "x", "short unsigned int"),
+    ("struct t const *const *p", "p", "struct t const* const*"), ("u8 hash[16]", "hash", "u8*"),
+    ("unsigned char c", "c", "unsigned char"), ("const u32 x", "x", "u32 const"),
+    ("int (*fn)(unsigned int, struct t *)", "fn", "int (*) (unsigned int, struct t*)"),
+    ("const volatile void __iomem *addr", "addr", "void volatile const*"),
+    ("pgoff_t at", "at", "long unsigned int"),
+]) func parametersAreRead(declaration: String, name: String, type: String) {
+    #expect(ParameterDeclaration(declaration) == ParameterDeclaration(name: name, type: type))
+}
+
+@Test(arguments: ["void", "", "int *", "  ", "(*", ")(*"]) func whatNamesNoParameterIsNone(
+    declaration: String
+) {
+    #expect(ParameterDeclaration(declaration) == nil)
 }
 
 @Test(arguments: [
@@ -69,7 +108,7 @@ func declarationsAreRead(header: String, expected: String) {
     let text = "#undef TRACE_SYSTEM\n#define TRACE_SYSTEM s\n" + header + "\n"
     let found = TracepointHeaders.tracepoints(in: text, config: ["CONFIG_ON", "CONFIG_MODULAR_MODULE"])
     #expect(
-        found.map { (["\($0.system):\($0.name)"] + $0.parameters).joined(separator: " ") }
+        found.map { (["\($0.system):\($0.name)"] + $0.parameters.map(\.name)).joined(separator: " ") }
             .joined(separator: " ") == expected)
 }
 

@@ -74,6 +74,14 @@ struct TypeCheck {
         return outcome
     }
 
+    /// The locals of the probes that were taken, in the order in which they stand there, each once.
+    func locals() -> [ScriptVariable] {
+        var inference = TypeInference(probes, names)
+        inference.inferEarly()
+        var seen: Set<String> = []
+        return probes.flatMap(\.localOrder).filter { seen.insert($0.name).inserted }
+    }
+
     /// A local that is read but never written is most often misspelt; stap lets it be 0 or empty.
     private func warnAboutUnassigned(_ outcome: inout Outcome) {
         var use = VariableUse()

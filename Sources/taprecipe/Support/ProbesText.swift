@@ -16,6 +16,7 @@ struct ProbesText {
         var text = ""
         for listing in listings {
             text += listing.text
+            for local in listing.locals { text += " \(local.name):\(local.type)" }
             guard withTypes else {
                 for variable in listing.variables { text += " $\(variable.name):\(variable.type)" }
                 text += "\n"
@@ -30,19 +31,27 @@ struct ProbesText {
         return text
     }
 
-    /// An array of objects: point, addresses, variables with their types and, if asked for, layouts.
+    /// An array of objects: point, addresses, an alias's own variables, and the target's with their types and, if asked
+    /// for, layouts.
     func json() throws -> String { try JSONText.encode(listings.map(Point.init)) }
 
     private struct Point: Encodable {
         var point: String
         var addresses: [String]
+        var locals: [Local]
         var variables: [Variable]
 
         init(_ listing: PointListing) {
             point = listing.text
             addresses = listing.addresses.map { "0x\(String($0, radix: 16))" }
+            locals = listing.locals.map { Local(name: $0.name, type: $0.type) }
             variables = listing.variables.map(Variable.init)
         }
+    }
+
+    private struct Local: Encodable {
+        var name: String
+        var type: String
     }
 
     private struct Variable: Encodable {
