@@ -21,6 +21,11 @@ extension HandlerCompiler {
         task.member(tasks.process, size: 4, into: TaskAssembler.key)
         task.lookUp(maps.processes)
         code = task.code
+        requireBit(of: processes, in: table, end)
+    }
+
+    /// Ends the program unless r0 is where the table has a process with the bit of some.
+    func requireBit(of processes: ProbeBinding.Processes, in table: ProcessTable, _ end: Assembler.Label) {
         code.jump(to: end, if: .r0, .equal, 0)
         code.load(.double, .r1, .r0, 0)
         code.move(.r2, Int64(bitPattern: table.bit(of: processes)))

@@ -229,6 +229,9 @@ extension BPFError {
                 "probe '\(path)' at 0x\(String(offset, radix: 16))", reason: reason)
         case .attachTracepoint(let name):
             return .kernelRefused("probe the tracepoint '\(name)'", reason: reason)
+        case .attachCounter(let type, let config, let processor):
+            return .kernelRefused(
+                "count 'perf.type(\(type)).config(\(config))' on processor \(processor)", reason: reason)
         case .readRing: return .kernelRefused("read the ring buffer", reason: reason)
         case .runProgram(let name): return .kernelRefused("run the BPF program '\(name)'", reason: reason)
         }

@@ -5,6 +5,7 @@ import Glibc
 import Interpreter
 import Lowering
 import RecipeModel
+import Resolver
 
 /// A script's programs and maps in the kernel: there as long as this is.
 struct KernelSession: Sendable {
@@ -120,6 +121,7 @@ struct KernelSession: Sendable {
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
                 let code = code.linked(maps: maps.descriptor) { symbols[$0] ?? 0 }
+                if case .sample = binding.event { return try BPFProgram(.counter, name: name, code) }
                 if !binding.event.hasRegisters {
                     return try BPFProgram(.rawTracepoint, name: name, code)
                 }
@@ -223,6 +225,11 @@ struct KernelSession: Sendable {
                 )
             case .tracepoint(_, let name):
                 attachments.append(try Attachment(tracepoint: name, probe.programs.handler))
+            case .sample(let counter, _):
+                for processor in OnlineProcessors.now {
+                    attachments.append(
+                        try Attachment(.init(counter), processor: processor, probe.programs.handler))
+                }
             default: break
             }
         }
@@ -278,6 +285,20 @@ private struct LinkKey: Hashable {
     var program: Int32
     var path: String
     var isReturn: Bool
+}
+
+extension Attachment.Counter {
+    /// The counter as the kernel takes it.
+    fileprivate init(_ counter: PerformanceCounter) {
+        let (rate, isFrequency) =
+            switch counter.rate {
+            case .every(let count): (count, false)
+            case .hertz(let count): (count, true)
+            }
+        self.init(
+            type: UInt32(truncatingIfNeeded: counter.type), config: UInt64(bitPattern: counter.config),
+            rate: UInt64(bitPattern: rate), isFrequency: isFrequency)
+    }
 }
 
 extension StoreLayout.Table {
