@@ -84,6 +84,7 @@ struct Resolution {
             let isThere = resolve(
                 point, handler, isOptional: isOptional || point.suffix != nil, depth: depth)
             isAny = isAny || isThere
+            if !isThere { types.missed.add(handler.bodies) }
             if isThere, point.suffix == .sufficient { break }
         }
         return isAny

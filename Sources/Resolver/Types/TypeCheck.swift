@@ -16,10 +16,15 @@ struct TypeCheck {
 
     private let names: ScriptNames
     private var probes: [ScriptProbe] = []
+    /// What would run at points that are not there.
+    var missed: MissedProbes
     /// Handlers that were taken, and what `@defined` was in them.
     private var known: Set<String> = []
 
-    init(_ tree: ScriptTree, tapset: TapsetIndex?) { names = ScriptNames(tree, tapset: tapset) }
+    init(_ tree: ScriptTree, tapset: TapsetIndex?) {
+        names = ScriptNames(tree, tapset: tapset)
+        missed = MissedProbes(tree)
+    }
 
     /// Takes the handler of a probe point, unless it means the same as one before.
     ///
@@ -69,7 +74,9 @@ struct TypeCheck {
         inference.inferFinally(code.use)
         FinalCheck(names).check(probes, names.functions)
         outcome.doesNothing = !probes.isEmpty && probes.allSatisfy { $0.body == nil }
-        outcome.problems = names.findings.map { $0.problem.diagnostic(at: $0.range) }
+        let missing = missed.names
+        outcome.problems = names.findings.filter { !$0.problem.follows(from: missing) }
+            .map { $0.problem.diagnostic(at: $0.range) }
         outcome.guruCalls = names.guruCalls
         return outcome
     }
