@@ -33,6 +33,19 @@ extension HandlerCompiler {
         code.jump(to: end, if: .r1, .equal, 0)
     }
 
+    /// Ends a program's probe in the processes that do the tracing, which would trace what tracing makes them do.
+    ///
+    /// With a target, they are none of it.
+    func refuseOwnProcesses(_ end: Assembler.Label) {
+        guard probe.event.hasRegisters, !options.hasTarget else { return }
+        code.call(.currentProcess)
+        code.compute(.shiftRight, .r0, 32)
+        for process in [Symbol.ownProcess, .helperProcess] {
+            code.move(.r1, process)
+            code.jump(to: end, if: .r0, .equal, .r1)
+        }
+    }
+
     /// Ends the program in a process that is neither the target nor descends from it.
     func requireTargetSet(_ end: Assembler.Label) {
         code.call(.currentProcess)

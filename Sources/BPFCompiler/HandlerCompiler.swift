@@ -119,8 +119,11 @@ final class HandlerCompiler {
     /// `@entry`.
     func compileEntry() -> Assembler {
         guard !handler.entries.isEmpty else {
+            let end = code.label()
             code.move(.r6, .r1)
+            refuseOwnProcesses(end)
             keepReturn()
+            code.place(end)
             code.move(.r0, 0)
             code.exit()
             return code
@@ -156,6 +159,7 @@ final class HandlerCompiler {
         code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
         code.load(.double, .r1, .r1, 0)
         code.jump(to: end, if: .r1, .notEqual, 0)
+        refuseOwnProcesses(end)
         requireEvent(end)
         requireProcesses(end)
         if program.needsTargetSet(probe, options) { requireTargetSet(end) }

@@ -61,9 +61,10 @@ struct KernelSession: Sendable {
     /// - Parameters:
     ///   - script: The script.
     ///   - target: `target()`.
+    ///   - helper: The process that reads binaries for this one, if there is one.
     ///   - ringBytes: Bytes of the ring buffer, a power of two and a multiple of the page size.
     /// - Throws: What the kernel refused.
-    init(_ script: CompiledScript, target: Int32, ringBytes: Int) throws {
+    init(_ script: CompiledScript, target: Int32, helper: Int32? = nil, ringBytes: Int) throws {
         (self.script, self.target) = (script, target)
         let (program, options, store) = (script.program, script.options, script.store)
         session = try BPFMap(
@@ -109,7 +110,7 @@ struct KernelSession: Sendable {
             tables: tables.mapValues(\.descriptor))
         let symbols: [Symbol: Int32] = [
             .scratchSize: Int32(script.scratchSize), .constantsSize: Int32(script.constants.count),
-            .target: target,
+            .target: target, .ownProcess: getpid(), .helperProcess: helper ?? getpid(),
         ]
         // Others would be slowed for nothing, and this process, where a library is probed that it uses itself, could not
         // keep up with what it makes itself.

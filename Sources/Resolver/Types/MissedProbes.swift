@@ -1,3 +1,4 @@
+import Diagnostics
 import StapLanguage
 
 /// The handlers of probe points that are not there: a variable that only they give a value has none now, which is no
@@ -11,8 +12,32 @@ struct MissedProbes {
     /// Takes what would have run.
     mutating func add(_ bodies: [Statement]) { self.bodies += bodies }
 
+    /// What may be found only because they are not there.
+    struct Findings {
+        fileprivate let names: Set<String>
+        fileprivate let written: Set<Int>
+
+        /// Whether a problem is of these: of a name of theirs, or of a variable that something writes, as what it is
+        /// given may come of theirs.
+        func include(_ problem: TypeProblem, at range: SourceRange) -> Bool {
+            guard !names.isEmpty else { return false }
+            switch problem {
+            case .neverAssigned(let name, _, _):
+                return names.contains(name) || written.contains(range.lower)
+            case .sortedByAggregate(let name): return names.contains(name)
+            default: return false
+            }
+        }
+    }
+
+    /// The findings that follow from them.
+    ///
+    /// - Parameter written: Where the variables stand that something writes.
+    /// - Returns: The findings.
+    func findings(written: Set<Int>) -> Findings { Findings(names: names, written: written) }
+
     /// The names of the variables and functions in it, and in the functions that it calls.
-    var names: Set<String> {
+    private var names: Set<String> {
         var names: Set<String> = []
         var pending = bodies
         while let body = pending.popLast() {
@@ -31,15 +56,5 @@ struct MissedProbes {
             }
         }
         return names
-    }
-}
-
-extension TypeProblem {
-    /// Whether it may be there only because handlers with these names are not.
-    func follows(from missed: Set<String>) -> Bool {
-        switch self {
-        case .neverAssigned(let name, _, _), .sortedByAggregate(let name): missed.contains(name)
-        default: false
-        }
     }
 }

@@ -65,7 +65,9 @@ struct TypeCheck {
     /// Infers all types, once every probe has been taken.
     func finish() -> Outcome {
         var outcome = Outcome()
-        warnAboutUnassigned(&outcome)
+        let use = variableUse
+        warnAboutUnassigned(use, &outcome)
+        let missing = missed.findings(written: written(by: use))
         var code = DeadCode(probes, names.functions, globals: names.globalOrder)
         code.dropUnused()
         var inference = TypeInference(probes, names)
@@ -74,18 +76,29 @@ struct TypeCheck {
         inference.inferFinally(code.use)
         FinalCheck(names).check(probes, names.functions)
         outcome.doesNothing = !probes.isEmpty && probes.allSatisfy { $0.body == nil }
-        let missing = missed.names
-        outcome.problems = names.findings.filter { !$0.problem.follows(from: missing) }
+        outcome.problems = names.findings.filter { !missing.include($0.problem, at: $0.range) }
             .map { $0.problem.diagnostic(at: $0.range) }
         outcome.guruCalls = names.guruCalls
         return outcome
     }
 
-    /// A local that is read but never written is most often misspelt; stap lets it be 0 or empty.
-    private func warnAboutUnassigned(_ outcome: inout Outcome) {
+    private var variableUse: VariableUse {
         var use = VariableUse()
         for probe in probes { use.add(probe.body) }
         for function in names.functions { use.add(function.body) }
+        return use
+    }
+
+    /// Where the variables stand that something writes.
+    private func written(by use: VariableUse) -> Set<Int> {
+        let variables =
+            probes.flatMap(\.localOrder) + names.functions.flatMap(\.localOrder) + names.globalOrder
+        return Set(
+            variables.filter { use.written.contains(ObjectIdentifier($0)) }.map(\.range.lower))
+    }
+
+    /// A local that is read but never written is most often misspelt; stap lets it be 0 or empty.
+    private func warnAboutUnassigned(_ use: VariableUse, _ outcome: inout Outcome) {
         let owners =
             probes.map { ($0.localOrder, Array($0.locals.keys)) }
             + names.functions.filter { !$0.isTapset }.map { function in
