@@ -50,6 +50,9 @@ struct LossTests {
         /// How much was lost, by kind.
         var losses: [String: Int] = [:]
 
+        /// Whether standard error has words.
+        func says(_ words: String) -> Bool { result.errors.contains(words) }
+
         init(_ result: Tool.Result) throws {
             self.result = result
             let json = try #require(
@@ -97,7 +100,7 @@ struct LossTests {
         #expect(recorded >= 500)
         // The kernel misses what comes of the read, once for each that it has run.
         #expect(outcome.losses == ["skipped-probes": recorded], "\(outcome)")
-        #expect(outcome.result.errors.contains("\(recorded) probe hits were skipped: they came from within a probe"))
+        #expect(outcome.says("\(recorded) probe hits were skipped: they came from within a probe"))
     }
 
     @Test func readsThatFailAreCountedAndSaid() throws {
@@ -129,7 +132,7 @@ struct LossTests {
         let recorded = try #require(outcome.records["returned"])
         #expect(missed > 0 && recorded > 0)
         #expect(recorded + missed == 200)
-        #expect(outcome.result.errors.contains("\(missed) probe hits were skipped: functions were more than 64 deep"))
+        #expect(outcome.says("\(missed) probe hits were skipped: the kernel tells no returns"))
     }
 
     /// Whether this kernel has the tracepoint, and keeps a handler from running in itself (6.2).

@@ -105,7 +105,7 @@ private func script(_ body: String) -> String {
     ),
     (
         "global last probe process.function(\"nowhere\")? { last = pid() } probe begin { println(1) } probe end { println(last) }",
-        0
+        1
     ),
 ]) func whatAMissingProbeWouldGiveAValueIsNoFurtherMistake(_ script: String, _ count: Int) throws {
     let text = script.replacing("process.", with: "process(\"/bin/true\").")

@@ -176,6 +176,20 @@ struct InterruptionTests {
         #expect(error.diagnostics.first?.message.contains(words) == true, "\(error.diagnostics)")
     }
 
+    @Test(arguments: [
+        ("perf.type(1).config(4711)", "this machine has no such counter"),
+        ("timer.profile.freq.hz(100000000)", "kernel.perf_event_max_sample_rate is the greatest"),
+    ]) func aCounterThatIsNotThereIsNamed(_ point: String, _ words: String) async throws {
+        let error = await #expect(throws: EngineError.self) {
+            try await BPFEngineTests.run("probe \(point) { println(1) }", command: [Self.path, "nap"])
+        }
+        guard case .kernelRefused(let what, let reason)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(what.contains("on processor 0") && reason.contains(words))
+    }
+
     @Test(
         arguments: [("0-3,7\n", [0, 1, 2, 3, 7]), ("0", [0]), ("", [0]), ("3-1,x", [0]), ("1", [1])]
             as [(String, [Int32])])
