@@ -80,6 +80,35 @@ public struct Attachment: Sendable {
         object = KernelObject(link)
     }
 
+    /// A counter of a processor and when it tells: perf_event_open(2).
+    public struct Counter: Sendable {
+        /// `PERF_TYPE_…`.
+        public var type: UInt32
+        /// What is counted, by the type.
+        public var config: UInt64
+        /// The amount after which it tells, or how often in a second.
+        public var rate: UInt64
+        /// Whether the rate is how often in a second.
+        public var isFrequency: Bool
+
+        /// Creates a counter.
+        public init(type: UInt32, config: UInt64, rate: UInt64, isFrequency: Bool) {
+            (self.type, self.config, self.rate, self.isFrequency) = (type, config, rate, isFrequency)
+        }
+    }
+
+    /// Has a program run each time a counter of a processor tells.
+    public init(_ counter: Counter, processor: Int32, _ program: BPFProgram) throws(BPFError) {
+        let event = taprecipe_counter_open(
+            counter.type, counter.config, counter.rate, counter.isFrequency ? 1 : 0, processor)
+        let operation = BPFError.Operation.attachCounter(
+            type: counter.type, config: counter.config, processor: processor)
+        guard event >= 0 else { throw BPFError(operation: operation, code: -event) }
+        object = KernelObject(event)
+        let result = taprecipe_event_attach(event, program.descriptor)
+        guard result == 0 else { throw BPFError(operation: operation, code: -result) }
+    }
+
     /// The kernel's uprobe unit: Documentation/ABI/testing/sysfs-bus-event_source-devices.
     private static let unit: (type: UInt32, returnBit: UInt64)? = {
         let folder = "/sys/bus/event_source/devices/uprobe/"

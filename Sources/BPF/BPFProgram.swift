@@ -7,6 +7,8 @@ public struct BPFProgram: Sendable {
     public enum Kind: UInt32, Sendable {
         /// Probes: the context is the registers (`struct pt_regs`).
         case probe = 2
+        /// Counters of processors: the context begins with the registers.
+        case counter = 7
         /// Tracepoints: the context is the arguments, 8 bytes each.
         case rawTracepoint = 17
     }

@@ -33,4 +33,8 @@ public enum HelperFunction: Int32, Sendable {
     case bootTime = 125
     /// 6.1.
     case realTime = 208
+    /// 5.11.
+    case currentTypedTask = 158
+    /// 5.15.
+    case taskRegisters = 175
 }

@@ -37,7 +37,8 @@ enum CompileProblem: Equatable {
         case .sorting: "arrays are sorted in begin, end, error and timer probes"
         case .wholeArray: "'delete' of a whole array works in begin, end, error and timer probes"
         case .wildcard: "'*' as an index"
-        case .conversion: "'%m' and '%M'"
+        case .conversion:
+            "'%m' and '%M' in a text that is kept or compared, or behind what only the process can do"
         case .recursion(let name): "the function '\(name)' calls itself"
         case .location(let text): "the place of '\(text)' is computed in a way that it does not know"
         case .pattern(let words): words

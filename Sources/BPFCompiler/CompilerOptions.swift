@@ -41,6 +41,8 @@ public struct KernelFeatures: Sendable {
     public var hasCookie = true
     /// Probes of programs that may sleep (6.0), and so have pages brought in that the program has not touched yet.
     public var maySleep = true
+    /// `bpf_task_pt_regs` (5.15).
+    public var hasTaskRegisters = true
     /// `bpf_get_func_ip` in uprobes (6.6).
     public var hasFunctionAddress = true
 
@@ -60,6 +62,7 @@ public struct KernelFeatures: Sendable {
         hasLoop = version >= (5, 17)
         hasExchange = version >= (5, 12)
         hasCookie = version >= (5, 15)
+        hasTaskRegisters = version >= (5, 15)
         maySleep = version >= (6, 0)
         hasFunctionAddress = version >= (6, 6)
         hasProbeLinks = version >= (6, 6)

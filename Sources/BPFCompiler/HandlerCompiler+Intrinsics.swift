@@ -11,7 +11,10 @@ extension HandlerCompiler {
         if perform(intrinsic, arguments, at: range) { return code.move(.r0, 0) }
         if task(intrinsic, arguments, at: range) { return }
         if intrinsic.readsRegisters, !probe.event.hasRegisters {
-            return report(.noRegisters(intrinsic.rawValue), at: range)
+            guard probe.event.interruptsProgram, intrinsic == .uaddr || intrinsic.readsStack else {
+                return report(.noRegisters(intrinsic.rawValue), at: range)
+            }
+            guard knowsTasks(for: intrinsic, at: range) else { return }
         }
         switch intrinsic {
         case .pid:
@@ -29,10 +32,12 @@ extension HandlerCompiler {
         case .cpu: code.call(.processor)
         case .target: code.move(.r0, Symbol.target)
         case .targetSet: isInTargetSet(arguments[0])
-        case .userMode: code.move(.r0, 1)
+        case .userMode: isUserMode()
         case .isReturn:
             if case .functionReturn = probe.event { code.move(.r0, 1) } else { code.move(.r0, 0) }
-        case .uaddr: code.load(.double, .r0, .r6, options.registers.instructionPointer)
+        case .uaddr:
+            fetchRegisters()
+            load(.r0, ofRegistersAt: options.registers.instructionPointer)
         case .returnval: load(register: options.registers.result)
         case .register, .unsignedRegister:
             guard case .text(let name)? = arguments.first?.kind,

@@ -21,11 +21,29 @@ extension HandlerCompiler {
         task.member(tasks.process, size: 4, into: TaskAssembler.key)
         task.lookUp(maps.processes)
         code = task.code
+        requireBit(of: processes, in: table, end)
+    }
+
+    /// Ends the program unless r0 is where the table has a process with the bit of some.
+    func requireBit(of processes: ProbeBinding.Processes, in table: ProcessTable, _ end: Assembler.Label) {
         code.jump(to: end, if: .r0, .equal, 0)
         code.load(.double, .r1, .r0, 0)
         code.move(.r2, Int64(bitPattern: table.bit(of: processes)))
         code.compute(.and, .r1, .r2)
         code.jump(to: end, if: .r1, .equal, 0)
+    }
+
+    /// Ends a program's probe in the processes that do the tracing, which would trace what tracing makes them do.
+    ///
+    /// With a target, they are none of it.
+    func refuseOwnProcesses(_ end: Assembler.Label) {
+        guard probe.event.hasRegisters, !options.hasTarget else { return }
+        code.call(.currentProcess)
+        code.compute(.shiftRight, .r0, 32)
+        for process in [Symbol.ownProcess, .helperProcess] {
+            code.move(.r1, process)
+            code.jump(to: end, if: .r0, .equal, .r1)
+        }
     }
 
     /// Ends the program in a process that is neither the target nor descends from it.

@@ -8,22 +8,23 @@ extension HandlerCompiler {
     enum Value {
         case integer(Int)
         case text(Int)
+        /// Bytes that may be zeros, behind their number; and how many there are at most.
+        case memory(Int, Int)
         case stack
 
         /// How it crosses.
         var kind: RecordValue {
             switch self {
             case .integer: .integer
-            case .text: .text
+            case .text, .memory: .text
             case .stack: .stack
             }
         }
     }
 
     func print(_ format: PrintFormat, _ arguments: [Term], at range: SourceRange) {
-        if format.readsMemory { report(.conversion, at: range) }
         var values: [Value] = []
-        let rest = arguments.map { residue($0, &values) }
+        let rest = residues(arguments, of: format, &values)
         send([Action(.print(format, rest), at: range)], values)
     }
 
@@ -71,7 +72,7 @@ extension HandlerCompiler {
     }
 
     /// What is left of a term for the process, once all that must be known here has been evaluated.
-    private func residue(_ term: Term, _ values: inout [Value]) -> Term {
+    func residue(_ term: Term, _ values: inout [Value]) -> Term {
         switch term.kind {
         case .number, .text: return term
         // The process knows them by the record's probe.
@@ -83,7 +84,7 @@ extension HandlerCompiler {
             return Term(
                 .intrinsic(intrinsic, arguments.map { residue($0, &values) }), term.type, at: term.range)
         case .format(let format, let arguments):
-            return Term(.format(format, arguments.map { residue($0, &values) }), .text, at: term.range)
+            return Term(.format(format, residues(arguments, of: format, &values)), .text, at: term.range)
         case .attempt(let body, let otherwise):
             // Both sides' values are sent; a flag tells which count.
             let hasFailed = scratch.integer()
@@ -114,9 +115,12 @@ extension HandlerCompiler {
 
     /// Whether the program's stack is there; a problem is reported where it is not.
     func takesStack(_ intrinsic: Intrinsic, at range: SourceRange) -> Bool {
-        guard !probe.event.hasRegisters else { return true }
-        report(.noRegisters(intrinsic.rawValue), at: range)
-        return false
+        if probe.event.hasRegisters { return true }
+        guard probe.event.interruptsProgram else {
+            report(.noRegisters(intrinsic.rawValue), at: range)
+            return false
+        }
+        return knowsTasks(for: intrinsic, at: range)
     }
 
     func send(_ actions: [Action], _ values: [Value]) {
@@ -129,6 +133,7 @@ extension HandlerCompiler {
             switch value {
             case .integer: sum + 8
             case .text: sum + 8 + (scratch.textCapacity + 7) / 8 * 8
+            case .memory(_, let most): sum + 8 + (most + 7) / 8 * 8
             case .stack: sum + stackSize
             }
         }
@@ -178,7 +183,8 @@ extension HandlerCompiler {
                 code.load(.double, .r1, .r9, place)
                 code.store(.double, .r7, 0, .r1)
                 advance(by: 8)
-            case .text(let place): send(text: place)
+            case .text(let place): send(bytes: place, atMost: scratch.textCapacity)
+            case .memory(let place, let most): send(bytes: place, atMost: most)
             case .stack:
                 sendStack()
                 sendReturns()
@@ -210,11 +216,11 @@ extension HandlerCompiler {
         code.compute(.add, .r8, .r1)
     }
 
-    private func send(text place: Int) {
+    private func send(bytes place: Int, atMost greatest: Int) {
         let padded = scratch.integer()
         address(.r3, place)
         code.load(.double, .r2, .r3, 0)
-        boundLength(.r2)
+        bound(.r2, atMost: greatest)
         code.store(.double, .r7, 0, .r2)
         advance(by: 8)
         code.move(.r1, .r2)
@@ -226,7 +232,7 @@ extension HandlerCompiler {
         code.call(.readKernel)
         code.load(.double, .r1, .r9, padded)
         let isBounded = code.label()
-        let most = (scratch.textCapacity + 7) / 8 * 8
+        let most = (greatest + 7) / 8 * 8
         code.jump(to: isBounded, if: .r1, .lessOrEqual, Int32(most))
         code.move(.r1, Int64(most))
         code.place(isBounded)
@@ -235,8 +241,9 @@ extension HandlerCompiler {
 
     /// The registers, then the stack from a little below the stack pointer up, page by page, as far as it is there.
     private func sendStack() {
+        fetchRegisters()
         for offset in options.registers.offsets {
-            code.load(.double, .r1, .r6, offset)
+            load(.r1, ofRegistersAt: offset)
             code.store(.double, .r7, 0, .r1)
             advance(by: 8)
         }
@@ -247,7 +254,7 @@ extension HandlerCompiler {
         code.store(.double, .r7, 0, constant: 0)
         code.store(.double, .r9, lengthAt, .r8)
         advance(by: 8)
-        code.load(.double, .r1, .r6, options.registers.offsets[options.registers.stackPointer])
+        load(.r1, ofRegistersAt: options.registers.offsets[options.registers.stackPointer])
         code.compute(.subtract, .r1, Int32(options.stackBytesBelow))
         code.store(.double, .r9, pointer, .r1)
         findStackSize(from: pointer, into: left)
@@ -395,16 +402,6 @@ extension HandlerCompiler {
 private enum RingFlags {
     static let noWakeUp: Int64 = 1
     static let forceWakeUp: Int64 = 2
-}
-
-extension PrintFormat {
-    /// Whether it prints memory at an address.
-    fileprivate var readsMemory: Bool {
-        pieces.contains { piece in
-            guard case .conversion(let conversion) = piece else { return false }
-            return conversion.kind == .memory || conversion.kind == .hexadecimalMemory
-        }
-    }
 }
 
 extension Intrinsic {

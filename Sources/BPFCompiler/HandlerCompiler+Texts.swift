@@ -123,10 +123,13 @@ extension HandlerCompiler {
     }
 
     /// Makes a length known to be no more than a text's.
-    func boundLength(_ register: Register) {
+    func boundLength(_ register: Register) { bound(register, atMost: scratch.textCapacity) }
+
+    /// Makes a number no more than another.
+    func bound(_ register: Register, atMost greatest: Int) {
         let isBounded = code.label()
-        code.jump(to: isBounded, if: register, .lessOrEqual, Int32(scratch.textCapacity))
-        code.move(register, Int64(scratch.textCapacity))
+        code.jump(to: isBounded, if: register, .lessOrEqual, Int32(greatest))
+        code.move(register, Int64(greatest))
         code.place(isBounded)
     }
 

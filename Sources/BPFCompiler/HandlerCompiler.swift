@@ -46,6 +46,9 @@ final class HandlerCompiler {
     /// Where a search's pattern is repeated within itself: 2 bytes for each of its lengths.
     lazy var searchTable = scratch.block(2 * scratch.textSize)
 
+    /// Where ``fetchRegisters()`` puts them, once it has been asked.
+    var interruptedRegisters: Int?
+
     /// Loops around what is being compiled that are made of jumps.
     var loopDepth = 0
     /// The conditional jumps of such loops' further rounds.
@@ -116,8 +119,11 @@ final class HandlerCompiler {
     /// `@entry`.
     func compileEntry() -> Assembler {
         guard !handler.entries.isEmpty else {
+            let end = code.label()
             code.move(.r6, .r1)
+            refuseOwnProcesses(end)
             keepReturn()
+            code.place(end)
             code.move(.r0, 0)
             code.exit()
             return code
@@ -153,7 +159,9 @@ final class HandlerCompiler {
         code.loadMapValue(.r1, descriptor: maps.session, offset: UInt32(RuntimeMaps.Session.isEnding))
         code.load(.double, .r1, .r1, 0)
         code.jump(to: end, if: .r1, .notEqual, 0)
+        refuseOwnProcesses(end)
         requireEvent(end)
+        requireProcesses(end)
         if program.needsTargetSet(probe, options) { requireTargetSet(end) }
         acquire(end)
         code.store(.double, .r9, ScratchLayout.error, constant: 0)

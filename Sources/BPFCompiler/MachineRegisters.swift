@@ -14,8 +14,22 @@ public struct MachineRegisters: Sendable {
     public var stackPointer: Int
     /// Bytes from the context's start of the instruction pointer.
     public var instructionPointer: Int
+    /// Bytes that all of them take.
+    public var size: Int
+    /// Where the context tells whether the processor ran a program or the kernel.
+    public var mode: Mode
     /// What `register("…")` tells, by the names of the tapset's registers.stp.
     public var parts: [String: Part]
+
+    /// Where the processor's mode is.
+    public struct Mode: Sendable {
+        /// Bytes from the context's start.
+        public var offset: Int
+        /// The bits that tell.
+        public var bits: Int32
+        /// Whether they are set in a program, rather than in the kernel.
+        public var isSetInProgram: Bool
+    }
 
     /// A register or a part of it in the context.
     public struct Part: Sendable {
@@ -29,7 +43,7 @@ public struct MachineRegisters: Sendable {
     public static let x86_64 = MachineRegisters(
         offsets: [80, 96, 88, 40, 104, 112, 32, 152, 72, 64, 56, 48, 24, 16, 8, 0, 128],
         arguments: [5, 4, 1, 2, 8, 9], firstStackArgument: 8, result: 0, stackPointer: 7,
-        instructionPointer: 128,
+        instructionPointer: 128, size: 168, mode: Mode(offset: 136, bits: 3, isSetInProgram: true),
         parts: MachineRegisters.parts([
             8: [
                 "r15": 0, "r14": 8, "r13": 16, "r12": 24, "rbp": 32, "rbx": 40, "r11": 48, "r10": 56,
@@ -54,7 +68,8 @@ public struct MachineRegisters: Sendable {
     /// arm64: `struct user_pt_regs` of asm/ptrace.h; the procedure call standard AAPCS64.
     public static let arm64 = MachineRegisters(
         offsets: (0..<33).map { $0 * 8 }, arguments: Array(0..<8), firstStackArgument: 0, result: 0,
-        stackPointer: 31, instructionPointer: 256,
+        stackPointer: 31, instructionPointer: 256, size: 272,
+        mode: Mode(offset: 264, bits: 15, isSetInProgram: false),
         parts: MachineRegisters.parts([
             8: Dictionary(
                 uniqueKeysWithValues: (0...30).map { ("x\($0)", $0 * 8) }

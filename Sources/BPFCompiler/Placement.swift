@@ -44,7 +44,8 @@ extension ProbeBinding.Event {
         if case .functionReturn = self { true } else { false }
     }
 
-    /// Whether its program sees the registers of the traced program; else, the arguments of a tracepoint.
+    /// Whether a program's instruction is meant, so that the context is the program's registers; else, it is the
+    /// arguments of a tracepoint, or what a counter has interrupted.
     public var hasRegisters: Bool {
         switch self {
         case .address, .functionReturn: true
@@ -52,10 +53,18 @@ extension ProbeBinding.Event {
         }
     }
 
+    /// Whether the registers that the program had when it went into the kernel are those of the event.
+    var interruptsProgram: Bool {
+        switch self {
+        case .tracepoint, .sample: true
+        default: false
+        }
+    }
+
     /// Whether the event happens in the kernel, where a program of ours sees it.
     public var isInKernel: Bool {
         switch self {
-        case .address, .functionReturn, .tracepoint, .process: true
+        case .address, .functionReturn, .tracepoint, .process, .sample: true
         case .begin, .end, .error, .timer: false
         }
     }

@@ -36,7 +36,7 @@ public struct ProcessTable: Sendable {
         var (paths, ids): ([String], [Int32]) = ([], [])
         var isNeeded = program.calls(.targetSet) || program.calls(.targetSetReport)
         if program.probes.contains(where: { program.needsTargetSet($0, options) }) { isNeeded = true }
-        for case .process(_, let processes) in program.probes.map(\.event) {
+        for processes in program.probes.compactMap(\.event.processes) {
             isNeeded = true
             switch processes {
             case .program(let path): if !paths.contains(path) { paths.append(path) }
@@ -68,6 +68,18 @@ public struct ProcessTable: Sendable {
 
     /// The bits that a process has from its parent; a process that is named is that one alone.
     var inherited: UInt64 { bit(ofPath: paths.count) - 1 }
+}
+
+extension ProbeBinding.Event {
+    /// The processes that it is of, where those have to be told from others.
+    fileprivate var processes: ProbeBinding.Processes? {
+        switch self {
+        case .process(_, let processes): processes
+        case .sample(_, .all): nil
+        case .sample(_, let processes): processes
+        default: nil
+        }
+    }
 }
 
 extension Program {

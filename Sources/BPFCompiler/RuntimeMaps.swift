@@ -94,4 +94,8 @@ extension Symbol {
     public static let constantsSize = Symbol(1)
     /// `target()`.
     public static let target = Symbol(2)
+    /// Our process.
+    public static let ownProcess = Symbol(3)
+    /// The process that reads binaries for ours, or ours again.
+    public static let helperProcess = Symbol(4)
 }

@@ -20,6 +20,10 @@ public struct TaskLayout: Sendable {
     var signals: Int
     /// The pointer to the open files.
     var files: Int
+    /// The pointer to the kernel's stack.
+    var kernelStack: Int
+    /// Bytes of `struct pt_regs`, with which that stack begins at its upper end: the program's registers.
+    var registersSize: Int
     /// In `struct cred`: the user.
     var user: Int
     /// The group.
@@ -57,9 +61,12 @@ public struct TaskLayout: Sendable {
             }
         }
         let task = places(
-            "task_struct", "tgid", "pid", "real_parent", "comm", "cred", "flags", "mm", "signal", "files")
+            "task_struct", "tgid", "pid", "real_parent", "comm", "cred", "flags", "mm", "signal", "files",
+            "stack")
         (process, thread, parent, name) = (task[0], task[1], task[2], task[3])
         (rights, flags, memory, signals, files) = (task[4], task[5], task[6], task[7], task[8])
+        kernelStack = task[9]
+        registersSize = types.structure(named: "pt_regs")?.size ?? 0
         let cred = places("cred", "uid", "gid", "euid", "egid")
         (user, group, effectiveUser, effectiveGroup) = (cred[0], cred[1], cred[2], cred[3])
         let memoryPlaces = places("mm_struct", "exe_file", "start_stack")

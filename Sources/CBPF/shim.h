@@ -30,6 +30,23 @@ static inline int taprecipe_uprobe_open(
     return result < 0 ? -errno : (int)result;
 }
 
+/// An event of a counter of one processor, not yet enabled, that tells after `rate`, or so many times a second:
+/// perf_event_open(2). The descriptor, or -errno.
+static inline int taprecipe_counter_open(
+    uint32_t type, uint64_t config, uint64_t rate, uint32_t is_frequency, int32_t processor)
+{
+    struct perf_event_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.size = sizeof attributes;
+    attributes.type = type;
+    attributes.config = config;
+    attributes.sample_period = rate;
+    attributes.freq = is_frequency;
+    attributes.disabled = 1;
+    long result = syscall(SYS_perf_event_open, &attributes, -1, processor, -1, PERF_FLAG_FD_CLOEXEC);
+    return result < 0 ? -errno : (int)result;
+}
+
 /// Lets a program run at each hit of an event, with a number that it can ask for (from 5.15); the link's descriptor,
 /// or -errno.
 static inline int taprecipe_event_link(int event, int program, uint64_t cookie)

@@ -198,6 +198,8 @@ extension StapMessage.SkipReason {
         case .lockTimeout(let global): "the lock of '\(global)' was not free in time (MAXTRYLOCK)"
         case .lowStack: "too little kernel stack was left"
         case .reentrancy: "they came from within a probe"
+        case .busy: "too many handlers were under way on one processor"
+        case .missedReturns: "the kernel tells no returns of functions more than 64 deep in each other"
         case .uprobeRegistration: "a uprobe could not be placed"
         case .uprobeUnregistration: "a uprobe could not be taken away"
         case .missedKprobe(let probe): "the kernel missed hits of '\(probe)'"

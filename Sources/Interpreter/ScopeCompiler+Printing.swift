@@ -29,30 +29,16 @@ extension ScopeCompiler {
     private func formatArguments(
         _ format: PrintFormat, _ arguments: [Term]
     ) -> (Machine) throws(Stop) -> [Value] {
-        var reads: [MemoryArgument] = []
-        var next = 0
-        for case .conversion(let conversion) in format.pieces {
-            if conversion.width == .argument { next += 1 }
-            var size = MemoryArgument.Size.fixed(1)
-            switch conversion.precision {
-            case .none: break
-            case .fixed(let count): size = .fixed(count)
-            case .argument:
-                size = .argument(next)
-                next += 1
-            }
-            if conversion.kind == .memory || conversion.kind == .hexadecimalMemory {
-                reads.append(MemoryArgument(index: next, size: size, isUser: conversion.isAlternate))
-            }
-            next += 1
-        }
+        let reads = format.memoryArguments
         let values = values(arguments)
         if reads.isEmpty { return values }
         let ranges = arguments.map(\.range)
         return { machine throws(Stop) in
             var values = try values(machine)
             for read in reads {
-                let address = UInt64(bitPattern: values[read.index].integer)
+                // What a handler in the kernel has sent has been read already.
+                guard case .integer(let number) = values[read.index] else { continue }
+                let address = UInt64(bitPattern: number)
                 let count = read.count(values)
                 values[read.index] = .text(
                     try machine.located(ranges[read.index]) { () throws(RuntimeError) in
@@ -64,23 +50,14 @@ extension ScopeCompiler {
     }
 }
 
-/// An argument that is printed as the memory at its address.
-private struct MemoryArgument {
-    enum Size {
-        case fixed(Int)
-        case argument(Int)
-    }
-
-    let index: Int
-    let size: Size
-    let isUser: Bool
-
-    func count(_ values: [Value]) -> Int {
+extension PrintFormat.MemoryArgument {
+    /// How many bytes are printed.
+    fileprivate func count(_ values: [Value]) -> Int {
         let count =
             switch size {
             case .fixed(let count): count
             case .argument(let index): Int(Int32(truncatingIfNeeded: values[index].integer))
             }
-        return count.clamped(to: 1...RuntimeLimits.printBuffer)
+        return count.clamped(to: 1...Self.greatestSize)
     }
 }

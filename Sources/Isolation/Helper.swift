@@ -10,7 +10,8 @@ public final class Helper {
     /// What it may use; the time is each answer's, the rest the process's.
     private let limits: HelperLimits
     private let keeper: FileKeeper
-    private let process: pid_t
+    /// Its process.
+    public let process: Int32
     private let channel: HelperChannel
     private var isConfined = false
     private var hasEnded = false

@@ -46,7 +46,7 @@ extension ResolvedEvent.Kind {
         switch self {
         case .begin, .end, .error, .never: "of the session"
         case .timer, .timerJiffies: "timers"
-        case .profile: "profiling timers"
+        case .sample: "performance counters"
         case .tracepoint: "tracepoints"
         case .kernelFunction, .kernelAddress: "functions of the kernel"
         case .process(let event, let processes): "\(processes.text).\(event)"

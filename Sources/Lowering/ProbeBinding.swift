@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Resolver
 
 /// One thing that is probed, and what runs then.
 public struct ProbeBinding: Sendable {
@@ -20,6 +21,8 @@ public struct ProbeBinding: Sendable {
         case tracepoint(system: String?, name: String)
         /// A process or a thread begins or ends.
         case process(ProcessEvent, of: Processes)
+        /// A counter of a processor has advanced, while one of the processes runs on it.
+        case sample(PerformanceCounter, of: Processes)
     }
 
     /// What happens to a process; the raw values are the components of stap's points.

@@ -244,7 +244,10 @@ extension ProbeBinding.Event {
                 let processes = ProbeBinding.Processes(processes)
             else { return nil }
             self = .process(event, of: processes)
-        case .never, .profile, .kernelFunction, .kernelAddress: return nil
+        case .sample(let counter, let processes):
+            guard let processes = ProbeBinding.Processes(processes) else { return nil }
+            self = .sample(counter, of: processes)
+        case .never, .kernelFunction, .kernelAddress: return nil
         }
     }
 }
@@ -268,6 +271,8 @@ extension ResolvedEvent {
         case .tracepoint(let system, let name):
             "kernel.trace(\"\(system.map { "\($0):" } ?? "")\(name)\")"
         case .process(let event, let processes): "\(processes.text).\(event)"
+        case .sample(let counter, .all): counter.text
+        case .sample(let counter, let processes): "\(counter.text).\(processes.text)"
         default: range.text
         }
     }

@@ -49,13 +49,14 @@ struct KernelPoint {
                 return .unchecked(.pattern, .unknown)
             }
             return .refused(.form(problem), at: range)
-        case .open: return .unchecked(.tapset, .unknown)
+        case .open: return first == "perf" ? PerfPoint(point).resolve() : .unchecked(.tapset, .unknown)
         case .pattern: return .unchecked(.pattern, .unknown)
         case .whole: break
         }
         switch first {
         case "begin", "end", "error", "never": return session(first)
         case "timer": return TimerPoint(point).resolve()
+        case "perf": return PerfPoint(point).resolve()
         case "kernel", "module", "kprobe": return kernel(first)
         default: return OtherPoint(point).resolve()
         }

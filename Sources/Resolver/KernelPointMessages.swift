@@ -47,7 +47,7 @@ extension KernelPointProblem {
     /// Further facts: alternatives, what would mend it.
     var notes: [String] {
         switch self {
-        case .noProfileTick: ["'timer.profile' runs on every processor at the rate of the system's tick"]
+        case .noProfileTick: ["'timer.profile' runs on every processor each millisecond"]
         case .noMarkers: ["kernels have tracepoints instead: 'kernel.trace(\"…\")'"]
         case .netfilterName(_, let what, let known): [Self.list("\(what)s", known)]
         case .noTracepointSystem(_, let name, let systems): [Self.list("systems with '\(name)'", systems)]

@@ -1,8 +1,7 @@
 import Diagnostics
 import StapLanguage
 
-/// The points that only their form and their variables are checked of: `perf`, `procfs`, `netfilter`, and the
-/// languages' own.
+/// The points that only their form and their variables are checked of: `procfs`, `netfilter`, and the languages' own.
 struct OtherPoint {
     private let point: ProbePoint
 
@@ -26,12 +25,6 @@ struct OtherPoint {
         switch first {
         case "procfs": return procfs()
         case "netfilter": return netfilter()
-        case "perf":
-            if let sample = component("sample"), let period = KernelPoint.number(sample), period < 1 {
-                return .failed(
-                    .outOfRange("sample", period, least: 1, greatest: .max), at: sample.range)
-            }
-            return .unchecked(.kind(first), .noVariables(first))
         default: return .unchecked(.kind(first), .unknown)
         }
     }

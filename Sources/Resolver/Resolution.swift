@@ -94,6 +94,8 @@ struct Resolution {
             let isThere = resolve(
                 point, handler, isOptional: isOptional || point.suffix != nil, depth: depth)
             isAny = isAny || isThere
+            // That an optional one is not there is nobody's mistake, and what follows from it is one.
+            if !isThere, !isOptional, point.suffix == nil { types.missed.add(handler.bodies) }
             if isThere, point.suffix == .sufficient { break }
         }
         return isAny

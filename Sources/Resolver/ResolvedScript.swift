@@ -79,8 +79,9 @@ public struct ResolvedEvent: Sendable, Equatable, Codable {
         case timer(nanoseconds: Int64, randomize: Int64)
         /// A number of the kernel's jiffies has passed.
         case timerJiffies(Int64, randomize: Int64)
-        /// A processor's profiling timer; nil is the rate of the system's tick.
-        case profile(hertz: Int64?)
+        /// A counter of a processor has advanced, while one of these processes runs on it; `timer.profile` is one of
+        /// the processor's clock.
+        case sample(PerformanceCounter, of: Processes)
         /// A tracepoint of the kernel; its system where that is known.
         case tracepoint(system: String?, name: String)
         /// A function of the kernel or a module, found by its name alone.

@@ -32,7 +32,9 @@ struct TimerPoint {
             if point.components.dropFirst(2).first?.name.text == "tick" {
                 return .failed(.noProfileTick, at: point.components[2].name.range)
             }
-            kind = .profile(hertz: KernelPoint.number(point.components.last))
+            // The tapset's timers.stp, for kernels that have no 'timer.profile.tick'.
+            let rate = KernelPoint.number(point.components.last)
+            kind = .sample(.clock(rate.map { .hertz($0) } ?? .every(1_000_000)), of: .all)
         default:
             let (nanoseconds, least) = Self.units[name] ?? (1, 1)
             if let problem = outOfRange(unit, least, Self.day / nanoseconds) ?? randomize(count) {

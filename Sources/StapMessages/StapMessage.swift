@@ -138,6 +138,10 @@ public struct StapMessage: Sendable, Hashable {
         case uprobeRegistration
         /// A uprobe could not be taken away.
         case uprobeUnregistration
+        /// The built-in engine: more handlers than there is room for were under way on a processor.
+        case busy
+        /// The built-in engine: functions were too deep in each other for the kernel to tell their returns.
+        case missedReturns
         /// A kprobe or kretprobe was missed; its name.
         case missedKprobe(String)
     }

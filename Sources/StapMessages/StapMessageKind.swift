@@ -42,6 +42,8 @@ extension StapMessage.Kind {
             return .skipped(.missedKprobe(probe), count: count)
         }
         if text.contains("low stack") { return .skipped(.lowStack, count: count) }
+        if text.contains("global busy") { return .skipped(.busy, count: count) }
+        if text.contains("missed uretprobes") { return .skipped(.missedReturns, count: count) }
         if text.contains("reentrancy") { return .skipped(.reentrancy, count: count) }
         if text.contains("uprobe unregister") { return .skipped(.uprobeUnregistration, count: count) }
         if text.contains("uprobe register") { return .skipped(.uprobeRegistration, count: count) }

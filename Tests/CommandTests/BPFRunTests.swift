@@ -161,6 +161,55 @@ struct BPFRunTests {
         #expect((run?["engine"] as? String)?.hasPrefix("bpf ") == true, "\(result)")
     }
 
+    /// A probe in the C library would else trace what tracing makes taprecipe do, without end.
+    ///
+    /// The copy of the library is this run's and one program's.
+    @Test func theRunItselfIsNotTraced() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        let library = ground.folder + "/libc.so.6"
+        try FileManager.default.copyItem(
+            atPath: URL(filePath: "/lib/x86_64-linux-gnu/libc.so.6").resolvingSymlinksInPath().path,
+            toPath: library)
+        try """
+        #include <stdlib.h>
+        #include <unistd.h>
+        int main(void) { for (;;) { free(malloc(8)); usleep(10000); } }
+        """.write(toFile: ground.folder + "/taker.c", atomically: true, encoding: .utf8)
+        try Ground.shell("gcc -g -O0 -o '\(ground.folder)/taker' '\(ground.folder)/taker.c'")
+        let recipe = ground.folder + "/mallocs.yaml"
+        try """
+        name: mallocs
+        summary: who allocates
+        script: |
+          probe process("\(library)").function("__libc_malloc").call {
+              printf("malloc by: %d %s\\n", pid(), execname())
+              print_ubacktrace()
+          }
+        records:
+          malloc: {line: "malloc by: {pid:integer} {name}", followed-by: stack}
+        summary-tables:
+          - {title: Who, of: malloc, group-by: [name], columns: [count, name]}
+        """.write(toFile: recipe, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: recipe)
+        let shell = """
+            export LD_LIBRARY_PATH='\(ground.folder)'
+            '\(ground.folder)/taker' & target=$!
+            "$@"
+            status=$?
+            kill -KILL $target
+            exit $status
+            """
+        let result = try Tool(shell: shell).run([
+            "run", recipe, "--engine", "bpf", "--timeout", "2s", "--format", "json",
+        ])
+        #expect(result.status == 0, "\(result)")
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        let rows = try #require((json["tables"] as? [[String: Any]])?.first?["rows"] as? [[Any]])
+        #expect(rows.map { $0.last as? String } == ["taker"], "\(result)")
+    }
+
     @Test func aProgramOfAnotherMountNamespaceIsFoundThroughItsProcess() throws {
         let ground = try Ground()
         defer { ground.remove() }

@@ -109,7 +109,7 @@ private let mistakes: [(script: String, place: String, message: String)] = [
         script.events.map(\.kind) == [
             .begin(order: -3), .timer(nanoseconds: 20_000_000, randomize: 5_000_000),
             .timer(nanoseconds: 10_000_000, randomize: 0), .timerJiffies(7, randomize: 0),
-            .profile(hertz: nil), .never, .tracepoint(system: "sched", name: "sched_process_free"),
+            .sample(.clock(), of: .all), .never, .tracepoint(system: "sched", name: "sched_process_free"),
             .tracepoint(system: "sched", name: "sched_process_fork"),
             .kernelFunction("ext4_sync_fs", module: "ext4", isReturn: true), .end(order: 0),
         ])

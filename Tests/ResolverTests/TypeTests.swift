@@ -89,6 +89,37 @@ private func script(_ body: String) -> String {
     #expect(complaints.first?.fixIt?.replacement == "print_ubacktrace")
 }
 
+@Test(arguments: [
+    ("global last probe process.function(\"nowhere\") { last = pid() } probe end { println(last) }", 1),
+    (
+        "global by probe process.function(\"nowhere\") { by[1] <<< 1 } probe end { foreach (k in by @sum+) println(k) }",
+        1
+    ),
+    (
+        "global last function note(v) { last = v } probe process.function(\"nowhere\") { note(pid()) } probe end { println(last) }",
+        1
+    ),
+    (
+        "global last, lost probe process.function(\"nowhere\") { last = pid() } probe end { println(last, lost) }",
+        2
+    ),
+    (
+        "global last probe process.function(\"nowhere\")? { last = pid() } probe begin { println(1) } probe end { println(last) }",
+        1
+    ),
+]) func whatAMissingProbeWouldGiveAValueIsNoFurtherMistake(_ script: String, _ count: Int) throws {
+    let text = script.replacing("process.", with: "process(\"/bin/true\").")
+    let tree = try ScriptParser.parse(SourceFile(name: "script", text: text))
+    var messages: [String] = []
+    do { _ = try Resolver.resolve(tree) } catch {
+        messages = error.diagnostics.filter { $0.severity == .error }.map(\.message)
+    }
+    #expect(messages.count == count, "\(messages)")
+    if count == 2 {
+        #expect(messages.contains("'lost' is never given a value (did you mean 'last'?)"), "\(messages)")
+    }
+}
+
 @Test func aVariableThatIsReadButNeverSetIsAWarning() throws {
     let script = try Programs.shared.get().resolve("probe begin { count = 1; println(coutn + count) }")
     #expect(

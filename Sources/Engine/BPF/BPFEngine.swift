@@ -23,6 +23,9 @@ public struct BPFEngine: Sendable, TrialEngine {
     public var clock: any Clock<Duration>
     /// Answers questions about binaries, as an `UnwindService` does; nil where this process reads them itself.
     public var readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
+    /// The process that ``readModule`` asks, which probes of programs leave out like this one; with true, it is started
+    /// where it does not run yet.
+    public var helperProcess: (@Sendable (_ isNeeded: Bool) -> Int32?)?
     /// Whether the process gives up, for good, the rights that it no longer needs once the probes are placed.
     public var givesUpRights = false
     /// Told at level debug what happens.
@@ -104,7 +107,7 @@ public struct BPFEngine: Sendable, TrialEngine {
         }
         let phase = BPFTracePhase(
             script, session: session, attempt: attempt, command: command, limits: limits,
-            readModule: readModule, givesUpRights: givesUpRights)
+            readModule: readModule, helperProcess: helperProcess, givesUpRights: givesUpRights)
         return (try await phase.run(), nil)
     }
 }

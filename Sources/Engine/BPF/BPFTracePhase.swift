@@ -16,6 +16,7 @@ final class BPFTracePhase: Sendable {
     private let course: TraceCourse
     private let limits: Limits
     private let readModule: (@Sendable ([UInt8]) throws -> [UInt8])?
+    private let helperProcess: (@Sendable (_ isNeeded: Bool) -> Int32?)?
     private let givesUpRights: Bool
     private let stop = StopSign()
     /// That even what has been recorded should wait no longer.
@@ -26,9 +27,11 @@ final class BPFTracePhase: Sendable {
 
     init(
         _ script: CompiledScript, session: RunSession, attempt: Attempt, command: HeldCommand?,
-        limits: Limits, readModule: (@Sendable ([UInt8]) throws -> [UInt8])?, givesUpRights: Bool
+        limits: Limits, readModule: (@Sendable ([UInt8]) throws -> [UInt8])?,
+        helperProcess: (@Sendable (_ isNeeded: Bool) -> Int32?)?, givesUpRights: Bool
     ) {
         self.readModule = readModule
+        self.helperProcess = helperProcess
         self.givesUpRights = givesUpRights
         self.script = script
         self.limits = limits
@@ -114,7 +117,9 @@ final class BPFTracePhase: Sendable {
 
     private func traceOrThrow(target: Int32) throws {
         if attempt.isRepeat, givesUpRights { try ProcessRights.takeUp() }
-        let kernel = try KernelSession(script, target: target, ringBytes: Self.ringBytes(limits))
+        let kernel = try KernelSession(
+            script, target: target, helper: helperProcess?(script.program.usesSymbols),
+            ringBytes: Self.ringBytes(limits))
         session.logger.debug(
             "programs are loaded", metadata: ["verified": "\(kernel.verifiedInstructions ?? 0) instructions"])
         let loop = try ProbeLoop(
@@ -229,6 +234,14 @@ extension BPFError {
                 "probe '\(path)' at 0x\(String(offset, radix: 16))", reason: reason)
         case .attachTracepoint(let name):
             return .kernelRefused("probe the tracepoint '\(name)'", reason: reason)
+        case .attachCounter(let type, let config, let processor):
+            let known: [Int32: String] = [
+                ENOENT: "this machine has no such counter", EOPNOTSUPP: "this machine has no such counter",
+                EINVAL: "no such rate; kernel.perf_event_max_sample_rate is the greatest",
+            ]
+            return .kernelRefused(
+                "count 'perf.type(\(type)).config(\(config))' on processor \(processor)",
+                reason: known[code] ?? reason)
         case .readRing: return .kernelRefused("read the ring buffer", reason: reason)
         case .runProgram(let name): return .kernelRefused("run the BPF program '\(name)'", reason: reason)
         }

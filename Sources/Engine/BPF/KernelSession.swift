@@ -5,6 +5,7 @@ import Glibc
 import Interpreter
 import Lowering
 import RecipeModel
+import Resolver
 
 /// A script's programs and maps in the kernel: there as long as this is.
 struct KernelSession: Sendable {
@@ -60,9 +61,10 @@ struct KernelSession: Sendable {
     /// - Parameters:
     ///   - script: The script.
     ///   - target: `target()`.
+    ///   - helper: The process that reads binaries for this one, if there is one.
     ///   - ringBytes: Bytes of the ring buffer, a power of two and a multiple of the page size.
     /// - Throws: What the kernel refused.
-    init(_ script: CompiledScript, target: Int32, ringBytes: Int) throws {
+    init(_ script: CompiledScript, target: Int32, helper: Int32? = nil, ringBytes: Int) throws {
         (self.script, self.target) = (script, target)
         let (program, options, store) = (script.program, script.options, script.store)
         session = try BPFMap(
@@ -108,7 +110,7 @@ struct KernelSession: Sendable {
             tables: tables.mapValues(\.descriptor))
         let symbols: [Symbol: Int32] = [
             .scratchSize: Int32(script.scratchSize), .constantsSize: Int32(script.constants.count),
-            .target: target,
+            .target: target, .ownProcess: getpid(), .helperProcess: helper ?? getpid(),
         ]
         // Others would be slowed for nothing, and this process, where a library is probed that it uses itself, could not
         // keep up with what it makes itself.
@@ -120,6 +122,7 @@ struct KernelSession: Sendable {
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
                 let code = code.linked(maps: maps.descriptor) { symbols[$0] ?? 0 }
+                if case .sample = binding.event { return try BPFProgram(.counter, name: name, code) }
                 if !binding.event.hasRegisters {
                     return try BPFProgram(.rawTracepoint, name: name, code)
                 }
@@ -223,6 +226,11 @@ struct KernelSession: Sendable {
                 )
             case .tracepoint(_, let name):
                 attachments.append(try Attachment(tracepoint: name, probe.programs.handler))
+            case .sample(let counter, _):
+                for processor in OnlineProcessors.now {
+                    attachments.append(
+                        try Attachment(.init(counter), processor: processor, probe.programs.handler))
+                }
             default: break
             }
         }
@@ -278,6 +286,20 @@ private struct LinkKey: Hashable {
     var program: Int32
     var path: String
     var isReturn: Bool
+}
+
+extension Attachment.Counter {
+    /// The counter as the kernel takes it.
+    fileprivate init(_ counter: PerformanceCounter) {
+        let (rate, isFrequency) =
+            switch counter.rate {
+            case .every(let count): (count, false)
+            case .hertz(let count): (count, true)
+            }
+        self.init(
+            type: UInt32(truncatingIfNeeded: counter.type), config: UInt64(bitPattern: counter.config),
+            rate: UInt64(bitPattern: rate), isFrequency: isFrequency)
+    }
 }
 
 extension StoreLayout.Table {

@@ -271,6 +271,7 @@ final class ProbeLoop {
             stacks.process = Int32(truncatingIfNeeded: event.processAndThread >> 32)
             stacks.sample = values.stack
             stacks.probedFile = event.binding.path
+            stacks.probePoint = event.binding.text
         }
         take(interpreter.run(handler: firstResidue + site, for: event))
     }

@@ -19,6 +19,8 @@ final class StackReader: Symbolizer {
     var sample: RecordValues.Stack?
     /// The probed file, for `probemod`.
     var probedFile: String?
+    /// `pp()` of the event.
+    var probePoint = ""
 
     /// Creates a reader.
     ///
@@ -70,16 +72,16 @@ final class StackReader: Symbolizer {
     }
 
     func backtrace(_ form: BacktraceForm) throws(RuntimeError) -> [UInt8] {
+        if let sample, UserRegisters(.host, sample.registers).programCounter == 0 {
+            return Array(BacktraceText.missing(AddressForm(form), at: probePoint).utf8)
+        }
         let space = space()
         let backtrace = try unwound(in: space)
         return memo.text(of: backtrace.programCounters, form, process: process) {
             let words =
                 switch form {
-                case .addresses: text.string(backtrace, .hexadecimal, in: space)
-                case .simple: text.string(backtrace, .simple, in: space)
-                case .full: text.printed(backtrace, .full, in: space)
-                case .brief: text.printed(backtrace, .brief, in: space)
-                case .fileLine: text.printed(backtrace, .fuller, in: space)
+                case .addresses, .simple: text.string(backtrace, AddressForm(form), in: space)
+                case .full, .brief, .fileLine: text.printed(backtrace, AddressForm(form), in: space)
                 }
             return Array(words.utf8)
         }
@@ -109,5 +111,19 @@ final class StackReader: Symbolizer {
         case .kernelName, .kernelData: words = "0x" + String(address, radix: 16)
         }
         return Array(words.utf8)
+    }
+}
+
+extension AddressForm {
+    /// How a stack's addresses are written.
+    fileprivate init(_ form: BacktraceForm) {
+        self =
+            switch form {
+            case .addresses: .hexadecimal
+            case .simple: .simple
+            case .full: .full
+            case .brief: .brief
+            case .fileLine: .fuller
+            }
     }
 }

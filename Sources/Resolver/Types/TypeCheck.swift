@@ -16,10 +16,15 @@ struct TypeCheck {
 
     private let names: ScriptNames
     private var probes: [ScriptProbe] = []
+    /// What would run at points that are not there.
+    var missed: MissedProbes
     /// Handlers that were taken, and what `@defined` was in them.
     private var known: Set<String> = []
 
-    init(_ tree: ScriptTree, tapset: TapsetIndex?) { names = ScriptNames(tree, tapset: tapset) }
+    init(_ tree: ScriptTree, tapset: TapsetIndex?) {
+        names = ScriptNames(tree, tapset: tapset)
+        missed = MissedProbes(tree)
+    }
 
     /// Takes the handler of a probe point, unless it means the same as one before.
     ///
@@ -60,7 +65,9 @@ struct TypeCheck {
     /// Infers all types, once every probe has been taken.
     func finish() -> Outcome {
         var outcome = Outcome()
-        warnAboutUnassigned(&outcome)
+        let use = variableUse
+        warnAboutUnassigned(use, &outcome)
+        let missing = missed.findings(written: written(by: use))
         var code = DeadCode(probes, names.functions, globals: names.globalOrder)
         code.dropUnused()
         var inference = TypeInference(probes, names)
@@ -69,7 +76,8 @@ struct TypeCheck {
         inference.inferFinally(code.use)
         FinalCheck(names).check(probes, names.functions)
         outcome.doesNothing = !probes.isEmpty && probes.allSatisfy { $0.body == nil }
-        outcome.problems = names.findings.map { $0.problem.diagnostic(at: $0.range) }
+        outcome.problems = names.findings.filter { !missing.include($0.problem, at: $0.range) }
+            .map { $0.problem.diagnostic(at: $0.range) }
         outcome.guruCalls = names.guruCalls
         return outcome
     }
@@ -82,11 +90,23 @@ struct TypeCheck {
         return probes.flatMap(\.localOrder).filter { seen.insert($0.name).inserted }
     }
 
-    /// A local that is read but never written is most often misspelt; stap lets it be 0 or empty.
-    private func warnAboutUnassigned(_ outcome: inout Outcome) {
+    private var variableUse: VariableUse {
         var use = VariableUse()
         for probe in probes { use.add(probe.body) }
         for function in names.functions { use.add(function.body) }
+        return use
+    }
+
+    /// Where the variables stand that something writes.
+    private func written(by use: VariableUse) -> Set<Int> {
+        let variables =
+            probes.flatMap(\.localOrder) + names.functions.flatMap(\.localOrder) + names.globalOrder
+        return Set(
+            variables.filter { use.written.contains(ObjectIdentifier($0)) }.map(\.range.lower))
+    }
+
+    /// A local that is read but never written is most often misspelt; stap lets it be 0 or empty.
+    private func warnAboutUnassigned(_ use: VariableUse, _ outcome: inout Outcome) {
         let owners =
             probes.map { ($0.localOrder, Array($0.locals.keys)) }
             + names.functions.filter { !$0.isTapset }.map { function in

@@ -101,6 +101,15 @@ final class DebugReader {
         Array(try ask(.module(Data(question))) { $0.module(Data(question)) }.get())
     }
 
+    /// The helper's process; where none is left and one will be needed, another is started.
+    func helperProcess(isNeeded: Bool) -> Int32? {
+        guard case .helper(let helper) = place else { return nil }
+        if let helper, helper.takesQuestions { return helper.process }
+        guard isNeeded, let helper = try? Helper.start(mayHave: Self.isELF) else { return nil }
+        place = .helper(helper)
+        return helper.process
+    }
+
     /// Ends the helper, which a long run has no use for; a further question starts another.
     func end() {
         if case .helper = place { place = .helper(nil) }

@@ -29,6 +29,7 @@ struct BuiltInEngine {
             nonisolated(unsafe) let reader = reader
             engine.givesUpRights = true
             engine.readModule = { try reader.module($0) }
+            engine.helperProcess = { reader.helperProcess(isNeeded: $0) }
             self.engine = engine
             problems = []
         } catch let error as EngineError {

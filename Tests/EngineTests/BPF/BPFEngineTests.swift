@@ -136,6 +136,10 @@ struct BPFEngineTests {
             "probe PROGRAM.function(\"twice\") { printf(\"%d %d %d\\n\", -7 / $number, -7 % 3, 7 >> 1) println($counter) }",
             ["-7 -1 3", "7", "-3 -1 3", "8", "-2 -1 3", "10"]
         ),
+        (
+            "probe PROGRAM.function(\"twice\") { printf(\"%#.3m %#.*M %#M|\\n\", $word, $number, $word, $word) }",
+            ["odd 6f 6f|", "eve 6576 65|", "odd 6f6464 6f|"]
+        ),
         // What only the process can do: the handlers are left to it, with what the event tells.
         (
             "global a probe PROGRAM.function(\"twice\") { a[user_string($word)] += $number foreach (w in a-) printf(\"%s=%d \", w, a[w]) println(execname(), $pair->left) }",

@@ -92,7 +92,6 @@ struct KernelSessionTests {
             "more than 1024 states"
         ),
         ("x = sprintf(\"%m\", $word); println(x)", "'%m' and '%M'"),
-        ("printf(\"%M\", $word)", "'%m' and '%M'"),
     ]) func whatCannotBeDoneIsNamed(_ body: String, _ words: String) throws {
         let program = try ProbedProgram.lowered("probe PROGRAM.function(\"twice\") { \(body) }")
         let error = try #require(throws: DiagnosticsError.self) {
