@@ -1,7 +1,9 @@
 import ArgumentParser
+import RecipeModel
+import Report
 
 /// `taprecipe run RECIPE …`: check, run, summarize.
-struct RunCommand: ReadingCommand {
+struct RunCommand: ReadingCommand, UnattendedCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Check a recipe, run it for a bounded time, and summarize what it found.",
@@ -59,8 +61,11 @@ struct RunCommand: ReadingCommand {
     @Flag(help: "Check everything and say what would be run, but run nothing.")
     var dryRun = false
 
+    @OptionGroup var unattended: UnattendedOptions
     @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
+
+    var subject: String { invocation.name ?? "run" }
 
     static var rehearsal: [DebugQuestion] { ScriptQuestion.rehearsal.map { .script($0) } }
 
@@ -70,25 +75,42 @@ struct RunCommand: ReadingCommand {
 
     private func trace(with reader: DebugReader) async throws {
         let console = print.console
-        let settings = try settings
-        let run = RecipeRun(
-            settings: settings, console: console,
-            watch: DeadlineWatch(settings.deadline, console: console), reader: reader)
-        guard let plan = try plan(run, console) else { return }
+        let lock = try unattended.lock(on: console)
+        defer { withExtendedLifetime(lock) {} }
+        let run = try course(console, reader)
+        guard let plan = try plan(run) else { return }
         if dryRun { return try await run.rehearse(plan) }
-        throw Exit(try await run.trace(plan, to: form, verbose: verbose).status)
+        let result = try await run.trace(plan, to: form, verbose: verbose)
+        unattended.notify(
+            result.status, of: plan.bound.recipe.name,
+            report: TextRenderer(for: console, isFile: true).render(result.summary), on: console)
+        throw Exit(result.status, isTold: true)
     }
 
-    /// nil where help was asked for and printed.
-    private func plan(_ run: RecipeRun, _ console: Console) throws -> RunPlan? {
+    /// The run that is asked for; its deadline begins now.
+    private func course(_ console: Console, _ reader: DebugReader) throws -> RecipeRun {
+        let settings = try settings
+        return RecipeRun(
+            settings: settings, console: console,
+            watch: DeadlineWatch(settings.deadline, console: console), reader: reader)
+    }
+
+    /// Checks what is to be run; touches nothing, and is nil where help was asked for and printed.
+    func plan(_ console: Console, _ reader: DebugReader) throws -> RunPlan? {
+        let run = try course(console, reader)
+        defer { _ = run.watch.handOver() }
+        return try plan(run)
+    }
+
+    private func plan(_ run: RecipeRun) throws -> RunPlan? {
         if let module, let name = invocation.name, !invocation.help {
             return try run.plan(module: module, recipe: name, words: invocation.parameters)
         }
-        return try invocation.recipe(recipes, console: console, help: Self.helpMessage())
+        return try invocation.recipe(recipes, console: run.console, help: Self.helpMessage())
             .map { try run.plan($0, words: invocation.parameters) }
     }
 
-    private var settings: RunSettings {
+    var settings: RunSettings {
         get throws {
             guard module == nil || engine != .bpf else {
                 throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
@@ -98,7 +120,8 @@ struct RunCommand: ReadingCommand {
                 deadline: try deadline?.duration("--deadline"), engine: engine, module: module,
                 limits: try limits.limits, allowsGuru: limits.allowGuru,
                 maximumOutput: try maxOutput?.bytes("--max-output"), mayRetry: !noRetry, failIf: failIf,
-                raw: raw, isLive: live)
+                raw: raw, isLive: live, isQuiet: unattended.quiet,
+                keepsRights: unattended.notifyCommand != nil)
         }
     }
 }

@@ -83,25 +83,27 @@ struct RecipeRun {
             settings.engine, for: plan, request, facts(of: plan), reader: reader, on: console)
         let rawDraft = try settings.raw.map { try OutputFile(path: $0).begin() }
         let draft = try destination.begin()
-        request.writesFiles = rawDraft != nil || draft != nil
+        request.writesFiles = rawDraft != nil || draft != nil || settings.keepsRights
         request.maximumRetries = settings.mayRetry ? request.maximumRetries : 0
         request.maximumOutput = settings.maximumOutput ?? request.maximumOutput
         request.elapsedBefore = watch.handOver()
         let recorder = try RunRecorder(plan.bound.recipe, raw: rawDraft)
         let started = Surroundings.timestamp
+        let held = HeldWords(isHeld: settings.isQuiet)
         let outcome = try await TracedRun(
-            plan: plan, engine: chosen, console: console, isLive: settings.isLive
+            plan: plan, engine: chosen, console: console, isLive: settings.isLive, held: held
         ).run(request, recorder: recorder, verbose: verbose)
         let summary = recorder.summary(
             plan.facts(
                 outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout(of: plan),
                 started: started))
-        try destination.write(summary, to: draft, console: console)
+        let status = outcome.status(of: summary, failIf: settings.failIf)
+        let isSpokenOf = !settings.isQuiet || status.isNotable
+        if isSpokenOf { console.complain(held.words) }
+        if isSpokenOf || draft != nil { try destination.write(summary, to: draft, console: console) }
         // After the summary, which a full disk must not take along.
         try recorder.saveRaw()
-        return Result(
-            plan: plan, outcome: outcome, summary: summary,
-            status: outcome.status(of: summary, failIf: settings.failIf))
+        return Result(plan: plan, outcome: outcome, summary: summary, status: status)
     }
 
     private func timeout(of plan: RunPlan) -> Duration { settings.timeout ?? plan.bound.recipe.timeout }

@@ -3,7 +3,7 @@ import Engine
 import RecipeModel
 
 /// What a run was asked for besides the recipe, its parameters and the summary's form.
-struct RunSettings {
+struct RunSettings: Codable {
     /// The process to trace.
     var pid: Int32?
     /// How long to trace; nil: as long as the recipe says.
@@ -26,6 +26,10 @@ struct RunSettings {
     var raw: String?
     /// Whether the script's lines are shown as they come.
     var isLive = false
+    /// Whether a run that nobody need hear of prints nothing.
+    var isQuiet = false
+    /// Whether something is done after the run with the rights that it began with.
+    var keepsRights = false
 }
 
 extension RunSettings {

@@ -29,7 +29,7 @@ struct SummaryOptions: ParsableArguments, SummaryDestination {
     }
 
     func write(_ summary: Summary, to draft: OutputFile.Draft?, console: Console) throws {
-        let text = SummaryText(summary, format: chosen).render(for: console, isFile: draft != nil)
+        let text = chosen.render(summary, text: TextRenderer(for: console, isFile: draft != nil))
         if let draft {
             try draft.write(Array(text.utf8))
             try draft.commit()

@@ -7,6 +7,8 @@ struct ValidationSubjects {
     enum Subject {
         /// A recipe, or everything that is wrong with its file; `word` is how the user named it.
         case recipe(word: String, Result<Recipe, DiagnosticsError>)
+        /// A runbook, or everything that is wrong with its file.
+        case runbook(path: String, Result<Runbook, DiagnosticsError>)
         /// A file of SystemTap.
         case script(path: String)
 
@@ -20,6 +22,8 @@ struct ValidationSubjects {
     let subjects: [Subject]
     /// `--NAME VALUE` and its kin.
     let options: [(name: String, value: [UInt8]?)]
+    /// Whether one of them is a runbook.
+    var hasRunbook: Bool { subjects.contains { if case .runbook = $0 { true } else { false } } }
     /// What stands behind `--`: a command for recipes, arguments for scripts.
     let rest: [String]?
 
@@ -39,7 +43,7 @@ struct ValidationSubjects {
         }
         guard !names.isEmpty else {
             throw UsageError(
-                "found no recipe, expected names of recipes or files of SystemTap (.stp)",
+                "found no recipe, expected names of recipes, or files of runbooks or SystemTap (.stp)",
                 notes: ["'taprecipe list' lists what there is", "'--all-recipes' checks every installed one"])
         }
         subjects = try names.map { try Self.subject($0, recipes) }
@@ -75,6 +79,11 @@ struct ValidationSubjects {
         let names = parameters.map(\.name)
         // What a recipe that does not load would have taken, nobody knows.
         for option in options where !names.contains(option.name) && !isOfUnreadable {
+            if recipes.isEmpty, !isScripted {
+                throw UsageError(
+                    "found '--\(option.name)', but runbooks have no parameters",
+                    notes: ["give their variables with '--set NAME=VALUE'"])
+            }
             guard !recipes.isEmpty else {
                 throw UsageError(
                     "found '--\(option.name)', but scripts have no parameters",
@@ -86,7 +95,7 @@ struct ValidationSubjects {
                 "none of the recipes has a parameter '\(option.name)'"
                     + Likeness.suggestion(for: option.name, among: names, prefix: "--"))
         }
-        if rest != nil, isScripted, subjects.count > subjects.filter({ $0.recipe == nil }).count {
+        if rest != nil, isScripted, !recipes.isEmpty {
             throw UsageError(
                 "found '--' with both recipes and scripts, for which it means different things",
                 notes: ["check the recipes and the scripts apart"])
@@ -95,6 +104,11 @@ struct ValidationSubjects {
 
     private static func subject(_ word: String, _ recipes: RecipeOptions) throws -> Subject {
         if word.hasSuffix(".stp") { return .script(path: word) }
+        if word.contains("/") || word.hasSuffix(".yaml"), RunbookLoader.isRunbook(path: word) {
+            return .runbook(
+                path: word,
+                Result { () throws(DiagnosticsError) in try RunbookLoader.load(path: word) })
+        }
         do {
             return .recipe(word: word, .success(try recipes.find(word)))
         } catch let error as DiagnosticsError {
