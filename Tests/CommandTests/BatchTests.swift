@@ -180,6 +180,43 @@ struct BatchTests {
         #expect(result.errors.contains("--resume"))
     }
 
+    @Test func severalRecipesTakeWhatEachHasOfTheSameWords() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        let tocks = try ground.read("ticks.yaml").replacing("tick", with: "tock")
+            .replacing("default: 20", with: "required: true").replacing("every", with: "each")
+        try tocks.write(toFile: ground.folder + "/tocks.yaml", atomically: true, encoding: .utf8)
+        func run(_ words: String...) throws -> Tool.Result {
+            try ground.tool().run(["run", "ticks", "./tocks.yaml"] + words + ["--timeout", "300ms"])
+        }
+        let result = try run("--each", "30", "--fail-if", "tock", "--format", "json")
+        #expect(result.status == 10, "\(result)")
+        let steps = try ground.steps(try ground.object(result.output))
+        #expect(steps["ticks"]?.exitCode == 0 && (steps["ticks"]?.records ?? 0) > 0)
+        #expect(steps["tocks"]?.exitCode == 10)
+        #expect(!result.errors.contains("--resume") && ground.leftovers == [])
+
+        for (words, message) in [
+            (["--each", "x"], "error: '--each' is 'x', expected an integer\n"),
+            ([], "error: '--each' is required and missing\n  note: for the recipe 'tocks'\n"),
+            (
+                ["--eech", "1"],
+                "error: none of the recipes has a parameter 'eech' (did you mean '--each'?)\n"
+            ),
+            (["--fail-if", "tack"], "error: none of the recipes has a record 'tack'"),
+            (["--raw", "x"], "error: found '--module', '--raw' or '--live' with several recipes"),
+            (["--each", "1", "--format", "csv"], "error: found the form 'csv', which holds one run alone"),
+        ] {
+            let refused = try ground.tool().run(["run", "ticks", "./tocks.yaml"] + words)
+            #expect([2, 3].contains(refused.status) && refused.errors.hasPrefix(message), "\(refused)")
+        }
+        let twice = try ground.tool().run(["run", "ticks", "ticks"])
+        #expect(twice.status == 2 && twice.errors.hasPrefix("error: recipe 'ticks' is named twice"))
+        let rehearsed = try run("--each", "5", "--dry-run")
+        #expect(
+            rehearsed.output.hasPrefix("run: 2 steps, one after the other\n  ticks  ticks: "), "\(rehearsed)")
+    }
+
     // MARK: Interrupted and killed
 
     private static let threeSteps = """

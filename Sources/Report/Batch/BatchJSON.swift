@@ -6,7 +6,7 @@ extension JSONRenderer {
             "version": .integer(1),
             "headline": .string(report.headline),
             "runbook": .string(report.runbook),
-            "runbookDigest": .string(report.digest),
+            "runbookDigest": .optional(report.digest),
             "host": .string(report.host),
             "started": .string(report.started),
             "seconds": seconds(report.duration),

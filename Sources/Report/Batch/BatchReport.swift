@@ -31,8 +31,8 @@ public struct BatchReport: Sendable {
 
     /// The runbook's name.
     public var runbook: String
-    /// A digest of the runbook's file.
-    public var digest: String
+    /// A digest of the runbook's file; nil where there is none.
+    public var digest: String?
     /// The host's name.
     public var host: String
     /// When the first step began, as text.
@@ -50,7 +50,7 @@ public struct BatchReport: Sendable {
 
     /// Creates a report.
     public init(
-        runbook: String, digest: String, host: String, started: String, duration: Duration,
+        runbook: String, digest: String?, host: String, started: String, duration: Duration,
         budget: Duration?, variables: [String: String], steps: [Step], status: Int32
     ) {
         self.runbook = runbook

@@ -17,7 +17,7 @@ struct BatchCourse {
     /// Runs it; what it returns is the exit code of all.
     func run(resumes: Bool) async throws -> ExitStatus {
         let state = try BatchState(plan)
-        let earlier = resumes ? try state.earlier(of: plan.runbook) : plan.steps.map { _ in nil }
+        let earlier = resumes ? try state.earlier(of: plan) : plan.steps.map { _ in nil }
         let draft = try form.begin()
         try state.begin()
         let running = RunningSteps()
@@ -34,9 +34,9 @@ struct BatchCourse {
         await display.finish()
         let status = ExitStatus.worst(of: records.map(\.status))
         let report = BatchReport(
-            runbook: plan.runbook.name, digest: "sha256:" + SHA256.hex(of: plan.runbook.source.bytes),
+            runbook: plan.name, digest: plan.file.map { "sha256:" + SHA256.hex(of: $0.bytes) },
             host: HostName.current, started: started, duration: ContinuousClock.now - begin,
-            budget: plan.budget, variables: plan.values.variables, steps: run.steps(records),
+            budget: plan.budget, variables: plan.variables, steps: run.steps(records),
             status: status.rawValue)
         if draft != nil || unattended.speaks(of: status) {
             try form.write(report, to: draft, console: console)
@@ -45,7 +45,7 @@ struct BatchCourse {
             status, of: report.runbook, report: BatchOutput.text(report, .text, console, isFile: true),
             on: console)
         // Only now, so that nothing is lost where the report could not be written.
-        if records.contains(where: \.wasLeftUndone) {
+        if plan.file != nil, records.contains(where: \.wasLeftUndone) {
             sayHowToResume()
         } else {
             state.clear()

@@ -19,7 +19,7 @@ struct BatchRehearsal {
         let budget = plan.budget.map { ", within \(DurationText.print($0))" } ?? ""
         let count = plan.steps.count
         try console.writeLine(
-            "\(plan.runbook.name): \(count) step\(count == 1 ? "" : "s")\(count == 1 ? "" : together)\(budget)"
+            "\(plan.name): \(count) step\(count == 1 ? "" : "s")\(count == 1 ? "" : together)\(budget)"
         )
         let column = (plan.steps.map(\.name.count).max() ?? 0) + 2
         var obstacles: [Diagnostic] = []
@@ -42,7 +42,7 @@ struct BatchRehearsal {
         var text = "\(step.recipe.name): \(step.places) probed place\(step.places == 1 ? "" : "s")"
         if let program = step.plan.program { text += " in \(program.path)" }
         text += ", for \(DurationText.print(step.timeout)), engine \(engine)"
-        if let condition = step.step.condition {
+        if let condition = step.condition {
             let least = condition.least > 1 ? "\(condition.least) " : ""
             text += ", when '\(condition.step.value)' recorded \(least)\(condition.record.value)"
         }

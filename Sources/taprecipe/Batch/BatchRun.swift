@@ -76,7 +76,7 @@ struct BatchRun {
     }
 
     private func condition(of step: Int) -> (condition: RunbookStep.Condition, place: Int)? {
-        guard let condition = plan.steps[step].step.condition,
+        guard let condition = plan.steps[step].condition,
             let place = plan.steps.firstIndex(where: { $0.name == condition.step.value })
         else { return nil }
         return (condition, place)
@@ -84,7 +84,7 @@ struct BatchRun {
 
     private func reasonToSkip(_ step: Int, _ records: [StepRecord?]) -> SkipReason? {
         if running.wasInterrupted { return .interrupted }
-        if plan.runbook.onError == .stop,
+        if plan.onError == .stop,
             let failed = records.indices.first(where: { records[$0]?.end.isFailure == true })
         {
             return .stopped(by: plan.steps[failed].name)

@@ -32,12 +32,11 @@ final class BatchState {
             environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
             userID: Surroundings.effectiveUser)
         let root = directories.state + "/batches"
-        let key =
-            ([Surroundings.absolute(plan.runbook.source.name)]
-            + plan.values.variables.map {
-                "\($0.key)=\($0.value)"
-            }.sorted()).joined(separator: "\0")
-        let name = plan.runbook.name + "-" + SHA256.hex(of: Array(key.utf8)).prefix(16)
+        let facts =
+            [plan.file.map { Surroundings.absolute($0.name) } ?? plan.digest]
+            + plan.variables.map { "\($0.key)=\($0.value)" }.sorted()
+        let key = facts.joined(separator: "\0")
+        let name = plan.name + "-" + SHA256.hex(of: Array(key.utf8)).prefix(16)
         digest = plan.digest
         steps = plan.steps.count
         folder = "\(root)/\(name)"
@@ -48,7 +47,7 @@ final class BatchState {
             let words = owner.map { ", by process \($0)" } ?? ""
             Console(color: .auto, environment: Surroundings.environment).report([
                 .error(
-                    "runbook '\(plan.runbook.name)' is being run already\(words), with the same variables",
+                    "'\(plan.name)' is being run already\(words), with the same variables",
                     notes: ["wait for it or end it"])
             ])
             throw Exit(.failure)
@@ -59,12 +58,12 @@ final class BatchState {
     /// The steps of an earlier run, by their places.
     ///
     /// - Throws: That there is none, or that it was of another runbook.
-    func earlier(of runbook: Runbook) throws -> [StepRecord?] {
+    func earlier(of plan: BatchPlan) throws -> [StepRecord?] {
         guard let bytes = try? InputFile(path: path("state.json")).read(),
             let file = try? JSONDecoder().decode(File.self, from: Data(bytes)), file.version == 1
         else {
             throw UsageError(
-                "found no run of '\(runbook.name)' to resume",
+                "found no run of '\(plan.name)' to resume",
                 notes: [
                     "there is one where a run with the same variables was interrupted, killed or out of its budget",
                     "leave out '--resume' to run all steps",
@@ -72,10 +71,10 @@ final class BatchState {
         }
         guard file.program == taprecipeVersion, file.digest == digest, file.steps.count == steps else {
             throw UsageError(
-                "'\(runbook.name)', or a recipe of it, was changed since the run that is to be resumed",
+                "'\(plan.name)', or a recipe of it, was changed since the run that is to be resumed",
                 notes: ["leave out '--resume' to run all steps anew"])
         }
-        let stops = runbook.onError == .stop
+        let stops = plan.onError == .stop
         return file.steps.map { record in
             guard let record, record.isFinal(stopsOnFailure: stops) else { return nil }
             return record

@@ -3,12 +3,13 @@ import Resolver
 
 /// A step that has been checked.
 struct PlannedStep {
-    let step: RunbookStep
+    let name: String
+    /// When it is run at all.
+    var condition: RunbookStep.Condition?
     let plan: RunPlan
     /// What its process is to do, but for when it must end and where its summary goes.
     let order: StepOrder
 
-    var name: String { step.name.value }
     var recipe: Recipe { plan.bound.recipe }
 
     /// How long it traces.

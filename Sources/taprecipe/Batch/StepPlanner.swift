@@ -82,7 +82,7 @@ final class StepPlanner {
             withLoads: run.engine != .stap)
         let source = bound.recipe.source
         return PlannedStep(
-            step: step,
+            name: step.name.value, condition: step.condition,
             plan: RunPlan(
                 bound: bound, script: checked.script, resolved: checked.resolved,
                 probed: checked.probedFiles, target: traced),

@@ -7,7 +7,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Check a recipe, run it for a bounded time, and summarize what it found.",
-        usage: "taprecipe run RECIPE [--PARAMETER VALUE …] [options] [-- COMMAND …]", helpNames: [])
+        usage: "taprecipe run RECIPE … [--PARAMETER VALUE …] [options] [-- COMMAND …]", helpNames: [])
 
     @OptionGroup var recipes: RecipeOptions
     @OptionGroup var print: PrintOptions
@@ -77,6 +77,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
         let console = print.console
         let lock = try unattended.lock(on: console)
         defer { withExtendedLifetime(lock) {} }
+        if isOfSeveral { return try await several(console, reader) }
         let run = try course(console, reader)
         guard let plan = try plan(run) else { return }
         if dryRun { return try await run.rehearse(plan) }
@@ -85,6 +86,34 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
             result.status, of: plan.bound.recipe.name,
             report: TextRenderer(for: console, isFile: true).render(result.summary), on: console)
         throw Exit(result.status, isTold: true)
+    }
+
+    /// Whether further recipes stand behind the first one's name.
+    private var isOfSeveral: Bool {
+        !invocation.help && invocation.parameters.first.map { !$0.hasPrefix("--") } == true
+    }
+
+    /// Runs several recipes as a runbook's steps.
+    private func several(_ console: Console, _ reader: DebugReader) async throws {
+        if module != nil || raw != nil || live {
+            throw UsageError(
+                "found '--module', '--raw' or '--live' with several recipes, expected one recipe")
+        }
+        let start = ContinuousClock.now
+        let settings = try settings
+        let watch = DeadlineWatch(settings.deadline, console: console)
+        let names = [invocation.name].compactMap { $0 }
+        let plan = try RecipePlanner(
+            settings: settings, fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader
+        ).plan(try ValidationSubjects(names + invocation.parameters, recipes: recipes))
+        _ = watch.handOver()
+        if dryRun { return try await BatchRehearsal(plan, reader, console).show() }
+        reader.end()
+        try plan.requireTrust(on: console)
+        let course = BatchCourse(
+            plan: plan, elapsed: .now - start, console: console, form: BatchOutput(form),
+            unattended: unattended, options: verbose.verbose ? ["--verbose"] : [])
+        throw Exit(try await course.run(resumes: false), isTold: true)
     }
 
     /// The run that is asked for; its deadline begins now.

@@ -13,6 +13,14 @@ struct BatchOutput: ParsableArguments {
     @Option(help: ArgumentHelp("Write the report to this file.", valueName: "file"), completion: .file())
     var output: String?
 
+    init() {}
+
+    /// What the options of `run` ask for.
+    init(_ options: SummaryOptions) {
+        format = options.format
+        output = options.output
+    }
+
     private var chosen: SummaryFormat { format ?? output.flatMap { SummaryFormat(fileName: $0) } ?? .text }
 
     /// Starts the file, where there is to be one; fails at once where it cannot be made, before long runs.

@@ -71,6 +71,17 @@ struct ValidationSubjects {
         rest = nil
     }
 
+    /// Those of the words that a recipe takes, as a command line has them.
+    func words(for recipe: Recipe) -> [String] {
+        let own = options.filter { option in
+            subjects.count == 1 || recipe.parameters.contains { $0.name == option.name }
+        }
+        let words = own.map { option in
+            "--\(option.name)" + (option.value.map { "=" + String(decoding: $0, as: UTF8.self) } ?? "")
+        }
+        return words + (rest.map { ["--"] + $0 } ?? [])
+    }
+
     private func check(parameters: [Parameter], recipes: [Recipe]) throws {
         let isOfUnreadable = subjects.contains {
             if case .recipe(_, .failure) = $0 { true } else { false }

@@ -78,11 +78,7 @@ struct Validator {
                 diagnostics: problems,
                 missing: missing)
         }
-        var words = options.map { option in
-            "--\(option.name)" + (option.value.map { "=" + String(decoding: $0, as: UTF8.self) } ?? "")
-        }
-        if let command = request.rest { words += ["--"] + command }
-        let bound = try BoundRecipe(recipe, words: words, pid: pid)
+        let bound = try BoundRecipe(recipe, words: request.words(for: recipe), pid: pid)
         do {
             let checked = try CheckedScript(
                 bound, pid: pid, fetcher: fetcher, reader: reader, withLoads: withLoads)
