@@ -16,11 +16,23 @@ enum BatchMessages {
     /// What became of a step, in a line.
     static func result(of step: BatchReport.Step) -> String {
         let words = words(step.end)
-        guard let summary = step.summary else { return words }
+        guard let summary = step.summary else {
+            return step.end.isFailure ? firstError(in: step.messages).map { "failed: \($0)" } ?? words : words
+        }
         let headline = TextRenderer.headline(of: summary)
         let prefix = "\(summary.facts.recipe): "
         let found = headline.hasPrefix(prefix) ? String(headline.dropFirst(prefix.count)) : headline
         return step.end == .exited(0) ? found : "\(found) (\(words))"
+    }
+
+    /// The first error that a step told, without its place.
+    private static func firstError(in messages: String) -> String? {
+        let mark = "error: "
+        for line in messages.split(separator: "\n") {
+            if line.hasPrefix(mark) { return String(line.dropFirst(mark.count)) }
+            if let range = line.firstRange(of: ": " + mark) { return String(line[range.upperBound...]) }
+        }
+        return nil
     }
 
     static func words(_ end: StepEnd) -> String {
@@ -36,7 +48,7 @@ enum BatchMessages {
     private static func words(ofExit code: Int32) -> String {
         switch code {
         case 0: "completed"
-        case 2, 3: "failed: it did not pass checking"
+        case 3: "failed: it did not pass checking"
         case 4: "failed: no engine can run it here"
         case 5: "nothing recorded"
         case 6: "inconclusive"
