@@ -24,6 +24,8 @@ packages=(
     bpftrace wrk
     # To build nginx from its source package.
     dpkg-dev make xz-utils patch ca-certificates
+    # What judges the units that are written.
+    systemd
     # To boot the virtual machine.
     qemu-system-x86 busybox-static iproute2 procps python3 python3-venv
 )

@@ -5,7 +5,7 @@ import Synchronization
 import SystemPackage
 
 /// A program to start: never through a shell, in a session of its own, tied to our life where that can be.
-struct ChildProcess: Sendable {
+public struct ChildProcess: Sendable {
     /// The program's absolute path.
     var executable: String
     /// Its arguments, without its name.
@@ -25,16 +25,40 @@ struct ChildProcess: Sendable {
     var logger: Logger?
 
     /// How a program ended.
-    enum Status: Sendable, Equatable {
+    public enum Status: Sendable, Equatable {
+        /// By itself, with this status.
         case exited(Int32)
+        /// By this signal.
         case signalled(Int32)
         /// It did not, though it was killed; what it still writes is dropped.
         case stuck(StuckProcess)
     }
 
+    /// Prepares a program; with setpriv(1)'s path it is sent SIGTERM when we die.
+    init(
+        executable: String, arguments: [String], environment: [String: String]? = nil,
+        workingDirectory: String? = nil, setpriv: String? = nil, deathSignal: String = "TERM",
+        patience: Duration = .seconds(5), logger: Logger? = nil
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.setpriv = setpriv
+        self.deathSignal = deathSignal
+        self.patience = patience
+        self.logger = logger
+    }
+
+    /// A program in our environment that is sent SIGTERM when we die, also by SIGKILL.
+    public static func tiedToOurLife(_ executable: String, _ arguments: [String]) -> ChildProcess {
+        ChildProcess(executable: executable, arguments: arguments, setpriv: StapTools().setpriv)
+    }
+
     /// A started program that can be signalled, until it has been waited for.
-    final class Handle: Sendable {
-        let processID: Int32
+    public final class Handle: Sendable {
+        /// Its process id.
+        public let processID: Int32
         private let isOver = Mutex(false)
         private let killed: @Sendable () -> Void
 
@@ -47,7 +71,7 @@ struct ChildProcess: Sendable {
         ///
         /// Nothing once it has been waited for, since
         /// its id may be another's then.
-        func signal(_ number: Int32, group: Bool = false) {
+        public func signal(_ number: Int32, group: Bool = false) {
             let isSent = isOver.withLock {
                 if !$0 { kill(group ? -processID : processID, number) }
                 return !$0
@@ -82,7 +106,7 @@ struct ChildProcess: Sendable {
     ///   - error: Called with each piece of its stderr.
     /// - Returns: How it ended.
     /// - Throws: ``EngineError/cannotStart(_:reason:)``.
-    func run(
+    public func run(
         started: @escaping @Sendable (Handle) -> Void,
         output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
         error: @escaping @Sendable (UnsafeRawBufferPointer) -> Void

@@ -1,12 +1,12 @@
 import Glibc
 
 /// The few file operations that the engine needs, over system calls, with errors that name the file.
-enum Files {
+public enum Files {
     /// The words for an error number.
     static func reason(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
 
     /// The whole of a regular file of at most `limit` bytes; a FIFO or device is refused, not waited for.
-    static func read(_ path: String, limit: Int = 256 << 20) throws(EngineError) -> [UInt8] {
+    public static func read(_ path: String, limit: Int = 256 << 20) throws(EngineError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .cannotRead(path, reason: reason()) }
         defer { close(descriptor) }
@@ -94,7 +94,7 @@ enum Files {
     ///
     /// It does so by the time of access alone. stap keeps what it finds out about a kernel (half a minute's work) by the
     /// times of modification of the kernel's tree and the runtime that it is given.
-    static func noteUse(of path: String) {
+    public static func noteUse(of path: String) {
         // UTIME_NOW and UTIME_OMIT of <bits/stat.h>, which Swift does not see.
         let (now, omitted) = ((1 << 30) - 1, (1 << 30) - 2)
         let times = [timespec(tv_sec: 0, tv_nsec: now), timespec(tv_sec: 0, tv_nsec: omitted)]
@@ -103,7 +103,7 @@ enum Files {
 
     /// Removes the entries of a directory of ours that were made or used longest ago, beyond the newest `count`, unless
     /// that was within a day and they may be in use.
-    static func keepNewest(_ count: Int, in directory: String) {
+    public static func keepNewest(_ count: Int, in directory: String) {
         let entries = list(directory).compactMap { name -> (path: String, used: Int)? in
             var status = stat()
             let path = directory + "/" + name
@@ -116,7 +116,7 @@ enum Files {
 
     /// Makes a directory and its parents, 0700, and refuses one that is another user's or that others can
     /// write: what lies in it is loaded into the kernel.
-    static func makePrivateDirectory(_ path: String) throws(EngineError) {
+    public static func makePrivateDirectory(_ path: String) throws(EngineError) {
         var made = ""
         for part in path.split(separator: "/") {
             made += "/" + part
@@ -159,7 +159,7 @@ enum Files {
 
     /// Removes a file or a directory with all it holds, following no symbolic link; what cannot be removed
     /// stays.
-    static func removeTree(_ path: String, depth: Int = 0) {
+    public static func removeTree(_ path: String, depth: Int = 0) {
         if unlink(path) == 0 || depth > 64 || !isDirectory(path) { return }
         for name in list(path) { removeTree(path + "/" + name, depth: depth + 1) }
         rmdir(path)

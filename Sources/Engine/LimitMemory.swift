@@ -19,7 +19,7 @@ struct LimitMemory {
     private let lockPath: String
     private let host: String
 
-    init(directory: String, host: String = Self.hostName()) {
+    init(directory: String, host: String = HostName.current) {
         path = directory + "/limits.json"
         lockPath = directory + "/limits.json.lock"
         self.host = host
@@ -82,12 +82,5 @@ struct LimitMemory {
 
     private static func limit(named name: String) -> LimitName? {
         name == "-s" ? .buffer : Limits.Macro(rawValue: name).map { .macro($0) }
-    }
-
-    /// The host's name: a home directory may be shared between hosts.
-    static func hostName() -> String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -21,12 +21,12 @@ public enum RecipeName {
     /// The options that there are; a test asks the commands for theirs.
     public static let optionsOfCommands: Set<String> = [
         "all-recipes", "allow-guru", "color", "deadline", "dry-run", "engine", "fail-if", "format", "help",
-        "kernel-release", "limit", "live", "max-output", "module", "no-retry", "output", "pid", "raw",
-        "recipes", "timeout", "version",
+        "kernel-release", "limit", "live", "lock", "max-output", "module", "no-retry", "notify-command",
+        "output", "pid", "quiet", "raw", "recipes", "set", "timeout", "version",
     ]
 
     /// So that recipes which work today do when these come.
-    private static let keptForLater: Set<String> = ["command", "json", "quiet", "recipe", "verbose"]
+    private static let keptForLater: Set<String> = ["command", "json", "recipe", "verbose"]
 
     /// The nearest valid name: lower case, dashes for what cannot stand in one; nil where that is none.
     static func nearestValid(to name: String) -> String? {

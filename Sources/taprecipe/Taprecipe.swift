@@ -24,7 +24,7 @@ struct Taprecipe: ParsableCommand {
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
             CompileCommand.self, ReportCommand.self, DoctorCommand.self, ProbesCommand.self,
-            ExplainCommand.self,
+            ExplainCommand.self, BatchCommand.self, ScheduleCommand.self, StepCommand.self,
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
@@ -55,14 +55,16 @@ struct Taprecipe: ParsableCommand {
     private static func readingCommand(of arguments: [String]) -> (any ReadingCommand.Type)? {
         let commands: [any ReadingCommand.Type] = [
             RunCommand.self, ValidateCommand.self, CompileCommand.self, ProbesCommand.self,
-            ExplainCommand.self,
+            ExplainCommand.self, BatchCommand.self, ScheduleCommand.self, StepCommand.self,
         ]
         return commands.first { $0.configuration.commandName == arguments.first }
     }
 
     private static func status(of arguments: [String], _ reader: DebugReader) -> ExitStatus {
+        var parsed: (any ParsableCommand)?
         do {
             var command = try parseAsRoot(arguments)
+            parsed = command
             if let command = command as? any ReadingCommand {
                 try command.run(with: reader)
             } else if let command = command as? any AsyncParsableCommand {
@@ -75,7 +77,14 @@ struct Taprecipe: ParsableCommand {
             }
             return .success
         } catch {
-            return report(error)
+            let status = report(error)
+            if let command = parsed as? any UnattendedCommand, (error as? Exit)?.isTold != true {
+                command.unattended.notify(
+                    status, of: command.subject,
+                    report: "\(command.subject) did not run: exit code \(status.rawValue)\n",
+                    on: Console(color: .auto, environment: Surroundings.environment))
+            }
+            return status
         }
     }
 
@@ -103,6 +112,9 @@ struct Taprecipe: ParsableCommand {
             return .checkFailed
         case let error as DiagnosticsError:
             console.report(error.diagnostics)
+            return .checkFailed
+        case let error as RunbookError:
+            for complaint in error.complaints { console.report(complaint.diagnostics, map: complaint.map) }
             return .checkFailed
         case let error as EngineError:
             console.report(error.diagnostics(in: nil))

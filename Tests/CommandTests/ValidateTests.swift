@@ -27,6 +27,9 @@ import Testing
         ["fitting.yaml", "wrong.stp", "--", "true"],
         ["fitting.yaml", "--binary", "./sample", "sample.yaml"],
         ["nginx-5x", "fitting.yaml"],
+        ["runbook.yaml"],
+        ["runbook.yaml", "--set", "p=/nowhere/there"],
+        ["runbook.yaml", "--binary", "./sample"],
         [],
         ["--all-recipes", "fitting.yaml"],
         [
@@ -101,8 +104,8 @@ import Testing
         #expect(result.status == 3, "\(result)")
         #expect(
             result.output.contains(
-                /runbook +unsound: found 'steps', but runbooks are not known yet/), "\(result)")
-        #expect(result.errors.contains("runbook.yaml:3:1: error: found 'steps'"))
+                /runbook +unsound: found 'steps', as a runbook has them/), "\(result)")
+        #expect(result.errors.contains("runbook.yaml:4:1: error: found 'steps'"))
     }
 
     private struct Survey: Decodable {
@@ -147,7 +150,10 @@ import Testing
         try write("sub/fitting.yaml", recipe("fitting", member: "y", example: "\(folder)/sample"))
         try write("wrong.yaml", recipe("wrong", member: "z", example: "\(folder)/sample"))
         try write("absent.yaml", recipe("absent", member: "x", example: "/nowhere/absent"))
-        try write("runbook.yaml", "name: runbook\nsummary: x\nsteps:\n  - recipe: fitting\n")
+        try write(
+            "runbook.yaml",
+            "name: runbook\nsummary: x\nvariables: { p: \(folder)/sample }\nsteps:\n  - { recipe: ./fitting.yaml, parameters: { binary: \"{{p}}\" } }\n"
+        )
         try write(
             "wrong.stp",
             "# A comment.\nprobe process(\"\(folder)/sample\").function(\"measure\") {\n    println($scal)\n}\n"

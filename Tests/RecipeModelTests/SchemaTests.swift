@@ -142,12 +142,18 @@ import Testing
 
     // MARK: - Python
 
-    private static func verdicts(_ files: [Fixtures.File]) throws -> [String: String] {
-        let lines = try python("verdicts", files).split(separator: "\n").map { $0.split(separator: "\t") }
+    static func verdicts(
+        _ files: [Fixtures.File], schema path: String = SchemaTests.path
+    ) throws -> [String: String] {
+        let lines = try python("verdicts", files, schema: path).split(separator: "\n").map {
+            $0.split(separator: "\t")
+        }
         return Dictionary(uniqueKeysWithValues: lines.map { (String($0[1]), String($0[0])) })
     }
 
-    private static func python(_ command: String, _ files: [Fixtures.File]) throws -> String {
+    private static func python(
+        _ command: String, _ files: [Fixtures.File], schema path: String = SchemaTests.path
+    ) throws -> String {
         let ours = Fixtures.root.appendingPathComponent(".cache/venv/bin/python3").path
         let interpreter = FileManager.default.isExecutableFile(atPath: ours) ? ours : "python3"
         let helper = Fixtures.folder.appendingPathComponent("schema.py").path

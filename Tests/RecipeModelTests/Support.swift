@@ -18,6 +18,14 @@ enum Fixtures {
         var bytes: [UInt8] { get throws { Array(try Data(contentsOf: url)) } }
         var testDescription: String { name }
 
+        /// Loads it as a runbook, under its bare name.
+        func loadRunbook() throws -> Result<Runbook, DiagnosticsError> {
+            let source = SourceFile(name: "\(name).yaml", bytes: try bytes)
+            return Result { () throws(DiagnosticsError) in
+                try RunbookLoader.load(source, fileName: name)
+            }
+        }
+
         /// Loads it under its bare name, so that messages are the same everywhere.
         func load() throws -> Result<Recipe, DiagnosticsError> {
             let source = SourceFile(name: "\(name).yaml", bytes: try bytes)
@@ -30,6 +38,8 @@ enum Fixtures {
     static let valid = files(in: folder.appendingPathComponent("valid"))
     static let invalid = files(in: folder.appendingPathComponent("invalid"))
     static let shipped = files(in: root.appendingPathComponent("recipes"))
+    static let validRunbooks = files(in: folder.appendingPathComponent("runbooks/valid"))
+    static let invalidRunbooks = files(in: folder.appendingPathComponent("runbooks/invalid"))
 
     private static func files(in folder: URL) -> [File] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

@@ -12,7 +12,7 @@ public enum OptionValues {
             do throws(ArgumentProblem) {
                 try set(assignment, in: &limits)
             } catch {
-                problems.append(error.diagnostic)
+                problems.append(error.diagnostic())
             }
         }
         try problems.throwIfErrors()
@@ -26,7 +26,7 @@ public enum OptionValues {
             if DurationText.timeRange.contains(duration) { return duration }
             throw .tooShort
         } catch {
-            throw DiagnosticsError(ArgumentProblem.time(option: option, error, written: text).diagnostic)
+            throw DiagnosticsError(ArgumentProblem.time(option: option, error, written: text).diagnostic())
         }
     }
 
@@ -37,7 +37,7 @@ public enum OptionValues {
             if bytes > 0 { return Int(bytes) }
             throw .noNumber
         } catch {
-            throw DiagnosticsError(ArgumentProblem.size(option: option, error, written: text).diagnostic)
+            throw DiagnosticsError(ArgumentProblem.size(option: option, error, written: text).diagnostic())
         }
     }
 

@@ -1,15 +1,15 @@
 import Diagnostics
 import Glibc
 
-/// Reads a recipe's file, and nothing that is not a file.
+/// Reads a recipe's or runbook's file, and nothing that is not a file.
 enum RecipeFile {
     /// The file's text, undecoded.
     ///
     /// It is opened without blocking, so that a FIFO without a writer stops nothing, and read no further
     /// than a recipe may be long.
-    static func read(_ path: String) throws(DiagnosticsError) -> SourceFile {
+    static func read(_ path: String, as kind: DocumentKind = .recipe) throws(DiagnosticsError) -> SourceFile {
         func failure(_ problem: RecipeProblem) -> DiagnosticsError {
-            DiagnosticsError(problem.diagnostic(at: nil))
+            DiagnosticsError(problem.diagnostic(at: nil, in: kind))
         }
         guard !path.isEmpty, !path.utf8.contains(0) else { throw failure(.cannotRead(path, errno: ENOENT)) }
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)

@@ -6,18 +6,20 @@ public enum RecipeTrust {
     /// As many links as the kernel follows in a path.
     private static let linkLimit = 40
 
-    /// Why the recipe must not be run; nil where it may, and always where `effectiveUser` is not root.
+    /// Why the recipe, or the runbook, must not be run; nil where it may, and always where `effectiveUser` is not root.
     ///
     /// Every folder on the way to the file, and every folder that holds a link on that way, must belong to
     /// root or the user and not be writable by group or others; above the file's own folder a sticky folder
     /// such as `/tmp` does too, as others cannot rename there what is not theirs.
-    public static func problem(path: String, effectiveUser: UInt32) -> Diagnostic? {
+    public static func problem(
+        path: String, effectiveUser: UInt32, of document: DocumentKind = .recipe
+    ) -> Diagnostic? {
         guard effectiveUser == 0 else { return nil }
         do throws(Failure) {
             try check(path, effectiveUser)
             return nil
         } catch {
-            return error.problem.diagnostic
+            return error.problem.diagnostic(of: document)
         }
     }
 

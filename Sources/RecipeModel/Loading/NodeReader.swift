@@ -78,6 +78,43 @@ struct NodeReader {
         return Located(text, at: node.range)
     }
 
+    /// The name of something, held against the rule for names and the file's.
+    func name(_ node: YAMLNode?, of owner: String, fileName: String? = nil) -> Located<String>? {
+        guard let name = text(node, "'name'", expected: "a name") else { return nil }
+        guard RecipeName.isValid(name.value) else {
+            problems.report(.badName(owner, name.value), at: name.range)
+            return nil
+        }
+        if let fileName, fileName != name.value {
+            problems.report(.nameIsNotFileName(name.value, file: fileName), at: name.range)
+        }
+        return name
+    }
+
+    /// How long something may take.
+    func duration(_ node: YAMLNode?, _ subject: String) -> Duration? {
+        guard let text = notation(node, subject, expected: "a duration") else { return nil }
+        do throws(DurationText.Problem) {
+            let duration = try DurationText.parse(text.value)
+            if DurationText.timeRange.contains(duration) { return duration }
+            throw DurationText.Problem.tooShort
+        } catch {
+            problems.report(.value(subject, .duration(error), written: text.value), at: text.range)
+        }
+        return nil
+    }
+
+    /// One of some words.
+    func choice<Choice: RawRepresentable & CaseIterable>(
+        _ node: YAMLNode?, _ subject: String, _: Choice.Type
+    ) -> Choice? where Choice.RawValue == String {
+        let known = Choice.allCases.map(\.rawValue)
+        guard let text = text(node, subject, expected: "one of \(list(known))") else { return nil }
+        if let choice = Choice(rawValue: text.value) { return choice }
+        problems.report(.value(subject, .notAChoice(known), written: text.value), at: text.range)
+        return nil
+    }
+
     /// The items of a sequence.
     func items(_ node: YAMLNode?, _ subject: String) -> [YAMLNode]? {
         guard let node else { return nil }

@@ -1,13 +1,24 @@
 import Diagnostics
 
-/// Collects what is wrong with a recipe, so that all of it is said at once.
+/// What a YAML file is to hold, as messages call it.
+public enum DocumentKind: String, Sendable {
+    /// A recipe.
+    case recipe
+    /// A runbook.
+    case runbook
+}
+
+/// Collects what is wrong with a recipe or runbook, so that all of it is said at once.
 final class ProblemCollector {
+    private let kind: DocumentKind
     private(set) var diagnostics: [Diagnostic] = []
+
+    init(_ kind: DocumentKind = .recipe) { self.kind = kind }
 
     var hasErrors: Bool { diagnostics.hasErrors }
 
     func report(_ problem: RecipeProblem, at range: SourceRange?) {
-        diagnostics.append(problem.diagnostic(at: range))
+        diagnostics.append(problem.diagnostic(at: range, in: kind))
     }
 
     /// The problems in the order of their places; those without one first.

@@ -38,12 +38,12 @@ private struct RecipeReader {
         let start = source.range(root.range.lower, root.range.lower)
         guard let fields = Fields<RecipeKey>(root, of: "a recipe", place: start, problems) else { return nil }
         let read = NodeReader(problems: problems)
-        let name = name(fields.required(.name))
+        let name = read.name(fields.required(.name), of: "a recipe", fileName: fileName)
         let summary = read.line(fields.required(.summary), "'summary'")
         let details = read.text(fields[.description], "'description'")
         let parameters = ParameterReader(problems: problems).parameters(fields[.parameters])
         let limits = LimitsReader(problems: problems).limits(fields[.limits])
-        let timeout = timeout(fields[.timeout])
+        let timeout = read.duration(fields[.timeout], "'timeout'")
         let guru = read.boolean(fields[.guru], "'guru'")
         let needsTarget = read.boolean(fields[.needsTarget], "'needs-target'")
         let script = ScriptReader(problems: problems).script(fields.required(.script))
@@ -57,24 +57,10 @@ private struct RecipeReader {
         let trees = summaries.trees(fields[.summaryTrees])
         guard let name, let summary, let script else { return nil }
         return Recipe(
-            name: name, summary: summary.value, details: details?.value ?? "", tags: tags,
+            name: name.value, summary: summary.value, details: details?.value ?? "", tags: tags,
             parameters: parameters, limits: limits, timeout: timeout ?? .seconds(60), guru: guru ?? false,
             needsTarget: needsTarget ?? false, script: script, records: records, tables: tables, trees: trees,
             source: source)
-    }
-
-    private func name(_ node: YAMLNode?) -> String? {
-        guard let name = NodeReader(problems: problems).text(node, "'name'", expected: "a name") else {
-            return nil
-        }
-        guard RecipeName.isValid(name.value) else {
-            problems.report(.badName("a recipe", name.value), at: name.range)
-            return nil
-        }
-        if let fileName, fileName != name.value {
-            problems.report(.nameIsNotFileName(name.value, file: fileName), at: name.range)
-        }
-        return name.value
     }
 
     private func tags(_ node: YAMLNode?) -> [String] {
@@ -87,18 +73,5 @@ private struct RecipeReader {
             }
             return tag.value
         }
-    }
-
-    private func timeout(_ node: YAMLNode?) -> Duration? {
-        let read = NodeReader(problems: problems)
-        guard let text = read.notation(node, "'timeout'", expected: "a duration") else { return nil }
-        do throws(DurationText.Problem) {
-            let duration = try DurationText.parse(text.value)
-            if DurationText.timeRange.contains(duration) { return duration }
-            throw DurationText.Problem.tooShort
-        } catch {
-            problems.report(.value("'timeout'", .duration(error), written: text.value), at: text.range)
-        }
-        return nil
     }
 }

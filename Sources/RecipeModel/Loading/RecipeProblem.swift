@@ -39,7 +39,7 @@ enum RecipeProblem {
     case value(String, ValueProblem, written: String)
 
     // The top level.
-    /// It has `steps`, which runbooks will have.
+    /// It has `steps`, so that it is no recipe.
     case runbook
     case nameIsNotFileName(String, file: String)
     case badBuffer(String)
@@ -67,4 +67,13 @@ enum RecipeProblem {
     case columnIsNotGrouped(String, groups: [String])
     case aggregateOfText(String, field: String)
     case aggregateOfStack(String)
+
+    // Runbooks.
+    case unknownVariable(String, known: [String])
+    case unclosedVariable
+    case duplicateStep(String, first: SourceRange)
+    case notOneTarget(String, known: [String])
+    case badCondition(String)
+    /// `isLater`: it is there, but not before the step that names it.
+    case unknownStep(String, known: [String], isLater: Bool)
 }

@@ -4,29 +4,38 @@ import Glibc
 /// The words for what is wrong with a recipe's arguments.
 extension ArgumentProblem {
     /// The problem in words.
-    var diagnostic: Diagnostic {
-        switch self {
+    func diagnostic(_ style: ArgumentBinder.Style = .options, at range: SourceRange? = nil) -> Diagnostic {
+        var diagnostic = words(style)
+        diagnostic.range = range
+        return diagnostic
+    }
+
+    private func words(_ style: ArgumentBinder.Style) -> Diagnostic {
+        let dashes = style.dashes
+        return switch self {
         case .unknown(let name, let recipe, let known):
             .error(
-                "recipe '\(recipe)' has no parameter \(quote("--" + name))\(Likeness.suggestion(for: name, among: known, prefix: "--"))",
+                "recipe '\(recipe)' has no parameter \(quote(dashes + name))\(Likeness.suggestion(for: name, among: known, prefix: dashes))",
                 notes: [
                     known.isEmpty
-                        ? "it has no parameters" : "its parameters are \(list(known.map { "--" + $0 }))"
+                        ? "it has no parameters" : "its parameters are \(list(known.map { dashes + $0 }))"
                 ])
         case .missing(let parameter):
-            .error("'--\(parameter.name)' is required and missing", notes: Self.notes(on: parameter))
+            .error(
+                "'\(dashes)\(parameter.name)' is required and missing",
+                notes: Self.notes(on: parameter, style))
         case .repeated(let parameter, let count):
-            .error("'--\(parameter.name)' is given \(count) times, expected once")
+            .error("'\(dashes)\(parameter.name)' is given \(count) times, expected once")
         case .lacksValue(let parameter):
-            .error("'--\(parameter.name)' lacks its value", notes: Self.notes(on: parameter))
+            .error("'\(dashes)\(parameter.name)' lacks its value", notes: Self.notes(on: parameter, style))
         case .value(let parameter, let problem, let given):
             .error(
-                "'--\(parameter.name)' is \(Self.shown(given, of: parameter.type)), \(ValueMessages.words(problem))",
-                notes: ValueMessages.notes(problem) + Self.notes(on: parameter))
+                "'\(dashes)\(parameter.name)' is \(Self.shown(given, of: parameter.type)), \(ValueMessages.words(problem))",
+                notes: ValueMessages.notes(problem) + Self.notes(on: parameter, style))
         case .defaultValue(let parameter, let problem, let value):
             .error(
-                "'--\(parameter.name)' is missing and its default \(quote(path: Self.text(of: value))) does not do here, \(ValueMessages.words(problem))",
-                notes: Self.notes(on: parameter))
+                "'\(dashes)\(parameter.name)' is missing and its default \(quote(path: Self.text(of: value))) does not do here, \(ValueMessages.words(problem))",
+                notes: Self.notes(on: parameter, style))
         case .limitWithoutValue, .unknownLimit, .limitOutOfRange, .badBuffer, .time, .size: optionDiagnostic
         }
     }
@@ -72,9 +81,14 @@ extension ArgumentProblem {
         }
     }
 
-    private static func notes(on parameter: Parameter) -> [String] {
+    private static func notes(on parameter: Parameter, _ style: ArgumentBinder.Style) -> [String] {
         let help = parameter.help.isEmpty ? [] : ["it is: \(parameter.help)"]
         guard let example = parameter.examples.first else { return help }
-        return help + ["for example: --\(parameter.name) \(example)"]
+        return help + ["for example: \(style.dashes)\(parameter.name)\(style == .keys ? ":" : "") \(example)"]
     }
+}
+
+extension ArgumentBinder.Style {
+    /// What stands before a parameter's name.
+    fileprivate var dashes: String { self == .options ? "--" : "" }
 }

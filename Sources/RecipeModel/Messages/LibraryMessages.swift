@@ -3,7 +3,10 @@ import Diagnostics
 /// The words for what is wrong with the search for a recipe.
 extension LibraryProblem {
     /// The problem in words.
-    var diagnostic: Diagnostic {
+    var diagnostic: Diagnostic { diagnostic(of: .recipe) }
+
+    /// The problem in words, of a file that holds a recipe or something else.
+    func diagnostic(of document: DocumentKind) -> Diagnostic {
         switch self {
         case .noSuchRecipe(let name, let known, let folders):
             .error(
@@ -17,10 +20,10 @@ extension LibraryProblem {
             .warning("cannot read recipe folder \(quote(path: path)): \(describe(errno))")
         case .untrusted(let recipe, let path, let reason):
             .error(
-                "recipe \(quote(path: recipe)) is not run as root, as \(path == recipe ? "it" : quote(path: path)) \(Self.words(reason))",
+                "\(document) \(quote(path: recipe)) is not run as root, as \(path == recipe ? "it" : quote(path: path)) \(Self.words(reason))",
                 notes: [Self.remedy(reason, path)])
         case .unresolvable(let recipe, let errno):
-            .error("cannot see who can write recipe \(quote(path: recipe)): \(describe(errno))")
+            .error("cannot see who can write \(document) \(quote(path: recipe)): \(describe(errno))")
         }
     }
 

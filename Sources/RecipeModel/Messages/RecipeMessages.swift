@@ -1,45 +1,48 @@
 import Diagnostics
 import Glibc
 
-/// The words for what is wrong with a recipe.
+/// The words for what is wrong with a recipe or runbook.
 extension RecipeProblem {
-    /// The problem in words.
-    func diagnostic(at range: SourceRange?) -> Diagnostic {
+    /// The problem in words; `document` is what the file was to hold.
+    func diagnostic(at range: SourceRange?, in document: DocumentKind = .recipe) -> Diagnostic {
         switch self {
         case .cannotRead, .notARegularFile, .fileTooLarge, .notUTF8, .loneCarriageReturn, .controlCharacter:
-            fileDiagnostic(at: range)
+            fileDiagnostic(at: range, in: document.rawValue)
         case .syntax(let error): YAMLMessages.diagnostic(error)
         case .emptyFile, .multipleDocuments, .tooDeep, .tooManyNodes, .keyIsNotText, .duplicateKey,
             .unknownAnchor, .recursiveAlias, .tag:
-            yamlDiagnostic(at: range)
+            yamlDiagnostic(at: range, in: document)
         case .unknownKey, .mergeKey, .missingKey, .wrongKind, .notText, .notAnInteger, .notABoolean,
             .emptyText, .emptyList, .notOneLine, .outOfRange, .badName, .value:
             keyDiagnostic(at: range)
         case .nameIsNotFileName, .runbook, .badBuffer, .scriptIsNotLiteral:
-            topLevelDiagnostic(at: range)
+            topLevelDiagnostic(at: range, in: document.rawValue)
         case .reservedParameter, .unknownType, .keyOfOtherType, .keyOfWholeParameter, .requiredWithDefault,
             .minimumAboveMaximum, .duplicateChoice, .itemsNeedMapping, .listOfLists:
             parameterDiagnostic(at: range)
         case .pattern, .recordIsCalledStack, .unknownRecord, .duplicateFollower, .followerCycle,
             .unknownField, .column, .columnIsNotGrouped, .aggregateOfText, .aggregateOfStack:
             recordDiagnostic(at: range)
+        case .unknownVariable, .unclosedVariable, .duplicateStep, .notOneTarget, .badCondition, .unknownStep:
+            runbookDiagnostic(at: range) ?? other(at: range)
         }
     }
 
-    private func fileDiagnostic(at range: SourceRange?) -> Diagnostic {
+    private func fileDiagnostic(at range: SourceRange?, in document: String) -> Diagnostic {
         switch self {
         case .cannotRead(let path, let errno):
-            .error("cannot read recipe \(quote(path: path)): \(describe(errno))")
+            .error("cannot read \(document) \(quote(path: path)): \(describe(errno))")
         case .notARegularFile(let path, let mode):
             .error(
-                "cannot read recipe \(quote(path: path)): it is \(kind(of: mode)), expected a regular file")
+                "cannot read \(document) \(quote(path: path)): it is \(kind(of: mode)), expected a regular file"
+            )
         case .fileTooLarge(let path, let limit):
             .error(
-                "recipe \(quote(path: path)) is larger than \(SizeText.print(UInt64(limit))), the most that is read"
+                "\(document) \(quote(path: path)) is larger than \(SizeText.print(UInt64(limit))), the most that is read"
             )
         case .notUTF8:
             .error(
-                "found a byte that is not UTF-8", at: range, notes: ["recipes are UTF-8 text"])
+                "found a byte that is not UTF-8", at: range, notes: ["\(document)s are UTF-8 text"])
         case .loneCarriageReturn:
             .error(
                 "found a carriage return within a line, expected LF or CRLF line ends", at: range,
@@ -52,12 +55,14 @@ extension RecipeProblem {
         }
     }
 
-    private func yamlDiagnostic(at range: SourceRange?) -> Diagnostic {
+    private func yamlDiagnostic(at range: SourceRange?, in document: DocumentKind) -> Diagnostic {
         switch self {
         case .emptyFile:
-            .error("found no recipe, expected keys such as 'name:' and 'script:'", at: range)
+            .error(
+                "found no \(document), expected keys such as 'name:' and '\(document == .recipe ? "script" : "steps"):'",
+                at: range)
         case .multipleDocuments:
-            .error("found a second YAML document, expected one recipe a file", at: range)
+            .error("found a second YAML document, expected one \(document) a file", at: range)
         case .tooDeep(let limit):
             .error("found values nested more than \(limit) deep", at: range)
         case .tooManyNodes(let limit):
@@ -76,7 +81,7 @@ extension RecipeProblem {
             .error("alias '*\(name)' stands inside the value that it refers to", at: range)
         case .tag(let tag):
             .error(
-                "found the YAML tag \(quote(tag)), which recipes do not use", at: range,
+                "found the YAML tag \(quote(tag)), which \(document)s do not use", at: range,
                 notes: ["a value that starts with '!' needs quotes"])
         default: other(at: range)
         }
@@ -140,15 +145,16 @@ extension RecipeProblem {
         return ["a text that starts with '{' or '[' needs quotes"]
     }
 
-    private func topLevelDiagnostic(at range: SourceRange?) -> Diagnostic {
+    private func topLevelDiagnostic(at range: SourceRange?, in document: String) -> Diagnostic {
         switch self {
         case .nameIsNotFileName(let name, let file):
             .error(
-                "recipe \(quote(name)) is in \(quote(path: file + ".yaml")), expected the file to be called \(quote(path: name + ".yaml"))",
+                "\(document) \(quote(name)) is in \(quote(path: file + ".yaml")), expected the file to be called \(quote(path: name + ".yaml"))",
                 at: range)
         case .runbook:
             .error(
-                "found 'steps', but runbooks are not known yet, expected a recipe with a 'script'", at: range)
+                "found 'steps', as a runbook has them, expected a recipe with a 'script'", at: range,
+                notes: ["run a runbook with 'taprecipe batch'"])
         case .badBuffer(let text):
             .error(
                 "limit 'buffer' is \(quote(text)), expected \(bufferSizes)", at: range,

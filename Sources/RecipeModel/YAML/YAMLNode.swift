@@ -41,6 +41,11 @@ struct YAMLNode: Sendable {
         }
     }
 
+    /// The texts of a mapping's keys; of anything else none.
+    var keys: [String] {
+        if case .mapping(let entries) = content { entries.compactMap(\.key.scalar) } else { [] }
+    }
+
     /// A scalar's text, else nil.
     var scalar: String? {
         if case .scalar(let text, _) = content { text } else { nil }

@@ -1,5 +1,5 @@
 /// Something that a run lost or could not tell, and how often.
-public struct Loss: Sendable, Equatable {
+public struct Loss: Sendable, Codable, Equatable {
     /// What.
     public var kind: LossKind
     /// How often.
@@ -13,7 +13,7 @@ public struct Loss: Sendable, Equatable {
 }
 
 /// What a run can lose.
-public enum LossKind: Sendable, Hashable {
+public enum LossKind: Sendable, Codable, Hashable {
     /// Probes that were hit but whose handlers did not run.
     case skippedProbes
     /// A limit was reached, by its name (`MAXACTION`); each time a handler was broken off.

@@ -3,7 +3,7 @@ public import RecipeModel
 /// What ran, on what, for how long, and how it ended: what a summary opens with.
 ///
 /// The command fills it in; a summary of a saved output knows only some of it.
-public struct RunFacts: Sendable, Equatable {
+public struct RunFacts: Sendable, Codable, Equatable {
     /// The recipe's name.
     public var recipe: String
     /// A digest of the recipe's file, as the command writes it.
@@ -34,7 +34,7 @@ public struct RunFacts: Sendable, Equatable {
     public var savedOutput: String?
 
     /// What was traced.
-    public struct Target: Sendable, Equatable {
+    public struct Target: Sendable, Codable, Equatable {
         /// The executable's path.
         public var binary: String?
         /// Its build id, in hexadecimal.
@@ -56,7 +56,7 @@ public struct RunFacts: Sendable, Equatable {
     }
 
     /// A parameter's value.
-    public struct Parameter: Sendable, Equatable {
+    public struct Parameter: Sendable, Codable, Equatable {
         /// The parameter's name.
         public var name: String
         /// Its value as text.
@@ -70,7 +70,7 @@ public struct RunFacts: Sendable, Equatable {
     }
 
     /// A limit that was in force.
-    public struct Limit: Sendable, Equatable {
+    public struct Limit: Sendable, Codable, Equatable {
         /// stap's name for it.
         public var name: String
         /// Its value.
@@ -127,7 +127,7 @@ public struct RunFacts: Sendable, Equatable {
 }
 
 /// How a run ended.
-public enum RunEnd: Sendable, Equatable {
+public enum RunEnd: Sendable, Codable, Equatable {
     /// It traced until its timeout.
     case timeout
     /// The script ended itself, or the traced command or process exited.

@@ -9,26 +9,20 @@ public struct HTMLRenderer: Sendable {
 
     /// The page.
     public func render(_ summary: Summary) -> String {
-        let headline = TextRenderer.headline(of: summary)
+        page(TextRenderer.headline(of: summary), sections(of: summary))
+    }
+
+    /// A page of some sections.
+    func page(_ title: String, _ sections: [Markup]) -> String {
         let head: [Markup] = [
             .empty("meta", ["charset": "utf-8"]),
             .empty("meta", ["http-equiv": "Content-Security-Policy", "content": HTMLPage.policy]),
             .empty("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
             .empty("meta", ["name": "color-scheme", "content": "light dark"]),
             .empty("meta", ["name": "referrer", "content": "no-referrer"]),
-            .element("title", text: headline),
+            .element("title", text: title),
             .element("style", [:], [.verbatim(HTMLPage.style), .verbatim(FlameGraph.style)]),
         ]
-        var sections = [header(summary)]
-        sections += summary.tables.filter { !$0.rows.isEmpty }.map {
-            HTMLTable(stacks: summary.stacks).section(of: $0)
-        }
-        sections += summary.profiles.map { figure(of: $0, summary.frames) }
-        sections += summary.trees.filter { !$0.nodes.isEmpty }.map(HTMLForest.section)
-        sections += summary.histograms.map(histogram)
-        sections += ReportMessages.excerpts(of: summary).map { title, lines in
-            section(title, .element("pre", [:], lines.map(Markup.text).lines))
-        }
         let page: Markup = [
             .verbatim("<!DOCTYPE html>\n"),
             .element(
@@ -48,7 +42,22 @@ public struct HTMLRenderer: Sendable {
         return page.source
     }
 
-    private func section(_ title: String, _ content: Markup) -> Markup {
+    /// All that is said of one summary, its header first.
+    func sections(of summary: Summary) -> [Markup] {
+        var sections = [header(summary)]
+        sections += summary.tables.filter { !$0.rows.isEmpty }.map {
+            HTMLTable(stacks: summary.stacks).section(of: $0)
+        }
+        sections += summary.profiles.map { figure(of: $0, summary.frames) }
+        sections += summary.trees.filter { !$0.nodes.isEmpty }.map(HTMLForest.section)
+        sections += summary.histograms.map(histogram)
+        sections += ReportMessages.excerpts(of: summary).map { title, lines in
+            section(title, .element("pre", [:], lines.map(Markup.text).lines))
+        }
+        return sections
+    }
+
+    func section(_ title: String, _ content: Markup) -> Markup {
         .element("section", [:], [.element("h2", text: title), .lineEnd, content])
     }
 

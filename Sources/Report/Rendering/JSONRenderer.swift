@@ -7,8 +7,11 @@ public struct JSONRenderer: Sendable {
     public init() {}
 
     /// The text, ending in a line end.
-    public func render(_ summary: Summary) -> String {
-        JSONValue.object([
+    public func render(_ summary: Summary) -> String { value(of: summary).text }
+
+    /// The summary as a value, to stand in another one.
+    func value(of summary: Summary) -> JSONValue {
+        .object([
             "format": .string("taprecipe.summary"),
             "version": .integer(1),
             "headline": .string(TextRenderer.headline(of: summary)),
@@ -30,7 +33,7 @@ public struct JSONRenderer: Sendable {
             "histograms": .array(summary.histograms.map(histogram)),
             "unmatchedLines": .array(summary.unmatchedExamples.map { .string($0) }),
             "messages": .array(summary.messages.map { .string($0) }),
-        ]).text
+        ])
     }
 
     private func run(_ facts: RunFacts) -> JSONValue {
@@ -65,7 +68,7 @@ public struct JSONRenderer: Sendable {
         ])
     }
 
-    private func seconds(_ duration: Duration?) -> JSONValue {
+    func seconds(_ duration: Duration?) -> JSONValue {
         guard let (seconds, attoseconds) = duration?.components else { return .null }
         let milliseconds = attoseconds / 1_000_000_000_000_000
         return milliseconds == 0

@@ -7,12 +7,15 @@ public struct MarkdownRenderer: Sendable {
     /// Wide enough that nothing is cut but what nobody would read.
     private static let width = 400
 
-    /// Creates a renderer.
-    public init() {}
+    /// What stands before the first heading; those below have one more.
+    private let mark: String
+
+    /// Creates a renderer; `level` is that of the first heading.
+    public init(level: Int = 1) { mark = String(repeating: "#", count: level) }
 
     /// The text, each line ending in a line end.
     public func render(_ summary: Summary) -> String {
-        var lines = ["# " + MarkdownText.words(TextRenderer.headline(of: summary)), ""]
+        var lines = [mark + " " + MarkdownText.words(TextRenderer.headline(of: summary)), ""]
         lines += FactRows.rows(of: summary).map { "- **\($0.label)**: \(MarkdownText.words($0.text))" }
         for sentence in ReportMessages.conclusions(summary) { lines += ["", MarkdownText.words(sentence)] }
         for table in summary.tables where !table.rows.isEmpty {
@@ -35,7 +38,7 @@ public struct MarkdownRenderer: Sendable {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private func section(_ title: String) -> [String] { ["", "## " + MarkdownText.words(title), ""] }
+    private func section(_ title: String) -> [String] { ["", mark + "# " + MarkdownText.words(title), ""] }
 
     /// A table, and below it the stacks that its rows name by number.
     private func lines(of table: Table, _ stacks: [Stack]) -> [String] {

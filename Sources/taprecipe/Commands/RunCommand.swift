@@ -1,18 +1,13 @@
 import ArgumentParser
-import Diagnostics
-import Engine
-import Glibc
 import RecipeModel
 import Report
-import Resolver
-import Templater
 
 /// `taprecipe run RECIPE …`: check, run, summarize.
-struct RunCommand: ReadingCommand {
+struct RunCommand: ReadingCommand, UnattendedCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Check a recipe, run it for a bounded time, and summarize what it found.",
-        usage: "taprecipe run RECIPE [--PARAMETER VALUE …] [options] [-- COMMAND …]", helpNames: [])
+        usage: "taprecipe run RECIPE … [--PARAMETER VALUE …] [options] [-- COMMAND …]", helpNames: [])
 
     @OptionGroup var recipes: RecipeOptions
     @OptionGroup var print: PrintOptions
@@ -66,8 +61,11 @@ struct RunCommand: ReadingCommand {
     @Flag(help: "Check everything and say what would be run, but run nothing.")
     var dryRun = false
 
+    @OptionGroup var unattended: UnattendedOptions
     @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
+
+    var subject: String { invocation.name ?? "run" }
 
     static var rehearsal: [DebugQuestion] { ScriptQuestion.rehearsal.map { .script($0) } }
 
@@ -77,109 +75,82 @@ struct RunCommand: ReadingCommand {
 
     private func trace(with reader: DebugReader) async throws {
         let console = print.console
-        guard module == nil || engine != .bpf else {
-            throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
-        }
-        let limitsGiven = try limits.limits
-        let timeoutGiven = try timeout?.duration("--timeout")
-        let deadline = try deadline?.duration("--deadline")
-        let maxOutput = try maxOutput?.bytes("--max-output")
-        let watch = DeadlineWatch(deadline, console: console)
-        guard let plan = try plan(console, watch, reader) else { return }
-        let recipe = plan.bound.recipe
-        let timeout = timeoutGiven ?? recipe.timeout
-        var request = plan.request(
-            Budget(timeout: timeout, deadline: deadline), pinned: limitsGiven,
-            allowsGuru: limits.allowGuru, module: module, reader: reader)
-        let facts = plan.recipeFacts(isGuruAllowed: limits.allowGuru)
-        if dryRun {
-            let (planned, obstacle) = await ChosenEngine.planned(engine, for: plan, facts, reader: reader)
-            try console.write(DryRun(plan: plan, timeout: timeout, request: request, engine: planned).text)
-            return Preflight.warn(obstacle, path: module ?? recipe.source.name, on: console)
-        }
-        try Preflight.requireTrust(in: module ?? recipe.source.name)
-        let chosen = try await ChosenEngine(
-            engine, for: plan, request, facts, reader: reader, on: console)
-        let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
-        let outputDraft = try form.begin()
-        request.writesFiles = raw != nil || outputDraft != nil
-        request.maximumRetries = noRetry ? 0 : request.maximumRetries
-        request.maximumOutput = maxOutput ?? request.maximumOutput
-        request.elapsedBefore = watch.handOver()
-        let recorder = try RunRecorder(recipe, raw: rawDraft)
-        let started = Surroundings.timestamp
-        let outcome = try await TracedRun(plan: plan, engine: chosen, console: console, isLive: live).run(
-            request, recorder: recorder, verbose: verbose)
-        let summary = recorder.summary(
-            plan.facts(outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout, started: started))
-        try form.write(summary, to: outputDraft, console: console)
-        // After the summary, which a full disk must not take along.
-        try recorder.saveRaw()
-        throw Exit(outcome.status(of: summary, failIf: failIf))
+        let lock = try unattended.lock(on: console)
+        defer { withExtendedLifetime(lock) {} }
+        if isOfSeveral { return try await several(console, reader) }
+        let run = try course(console, reader)
+        guard let plan = try plan(run) else { return }
+        if dryRun { return try await run.rehearse(plan) }
+        let result = try await run.trace(plan, to: form, verbose: verbose)
+        unattended.notify(
+            result.status, of: plan.bound.recipe.name,
+            report: TextRenderer(for: console, isFile: true).render(result.summary), on: console)
+        throw Exit(result.status, isTold: true)
     }
 
-    /// Binds, expands and checks; touches nothing.
-    ///
-    /// nil where help was asked for and printed.
-    private func plan(
-        _ console: Console, _ watch: DeadlineWatch, _ reader: DebugReader
-    ) throws -> RunPlan? {
+    /// Whether further recipes stand behind the first one's name.
+    private var isOfSeveral: Bool {
+        !invocation.help && invocation.parameters.first.map { !$0.hasPrefix("--") } == true
+    }
+
+    /// Runs several recipes as a runbook's steps.
+    private func several(_ console: Console, _ reader: DebugReader) async throws {
+        if module != nil || raw != nil || live {
+            throw UsageError(
+                "found '--module', '--raw' or '--live' with several recipes, expected one recipe")
+        }
+        let start = ContinuousClock.now
+        let settings = try settings
+        let watch = DeadlineWatch(settings.deadline, console: console)
+        let names = [invocation.name].compactMap { $0 }
+        let plan = try RecipePlanner(
+            settings: settings, fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader
+        ).plan(try ValidationSubjects(names + invocation.parameters, recipes: recipes))
+        _ = watch.handOver()
+        if dryRun { return try await BatchRehearsal(plan, reader, console).show() }
+        reader.end()
+        try plan.requireTrust(on: console)
+        let course = BatchCourse(
+            plan: plan, elapsed: .now - start, console: console, form: BatchOutput(form),
+            unattended: unattended, options: verbose.verbose ? ["--verbose"] : [])
+        throw Exit(try await course.run(resumes: false), isTold: true)
+    }
+
+    /// The run that is asked for; its deadline begins now.
+    private func course(_ console: Console, _ reader: DebugReader) throws -> RecipeRun {
+        let settings = try settings
+        return RecipeRun(
+            settings: settings, console: console,
+            watch: DeadlineWatch(settings.deadline, console: console), reader: reader)
+    }
+
+    /// Checks what is to be run; touches nothing, and is nil where help was asked for and printed.
+    func plan(_ console: Console, _ reader: DebugReader) throws -> RunPlan? {
+        let run = try course(console, reader)
+        defer { _ = run.watch.handOver() }
+        return try plan(run)
+    }
+
+    private func plan(_ run: RecipeRun) throws -> RunPlan? {
         if let module, let name = invocation.name, !invocation.help {
-            let compiled = try PrecompiledModule(path: module, recipe: name)
-            guard try limits.limits.macros.isEmpty else {
-                throw UsageError(
-                    "found '--limit', but the limits of a module are compiled in",
-                    notes: ["compile it again with other limits; only 'buffer' can be set here"])
+            return try run.plan(module: module, recipe: name, words: invocation.parameters)
+        }
+        return try invocation.recipe(recipes, console: run.console, help: Self.helpMessage())
+            .map { try run.plan($0, words: invocation.parameters) }
+    }
+
+    var settings: RunSettings {
+        get throws {
+            guard module == nil || engine != .bpf else {
+                throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
             }
-            let bound = try compiled.bound(words: invocation.parameters)
-            let target = try target(of: bound)
-            var script = try compiled.script()
-            script.limits = script.limits.overridden(by: try limits.limits)
-            var plan = RunPlan(
-                bound: bound, script: script, resolved: nil, probed: compiled.manifest.probedFiles,
-                target: target)
-            plan.moduleEngine = compiled.manifest.engine
-            return plan
+            return RunSettings(
+                pid: pid, timeout: try timeout?.duration("--timeout"),
+                deadline: try deadline?.duration("--deadline"), engine: engine, module: module,
+                limits: try limits.limits, allowsGuru: limits.allowGuru,
+                maximumOutput: try maxOutput?.bytes("--max-output"), mayRetry: !noRetry, failIf: failIf,
+                raw: raw, isLive: live, isQuiet: unattended.quiet,
+                keepsRights: unattended.notifyCommand != nil)
         }
-        guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
-        else { return nil }
-        let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
-        let target = try target(of: bound)
-        let checked = try CheckedScript(
-            bound, limits: try limits.limits, pid: pid,
-            fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader,
-            withLoads: engine != .stap)
-        return RunPlan(
-            bound: bound, script: checked.script, resolved: checked.resolved,
-            probed: checked.probedFiles, target: target)
-    }
-
-    /// What to trace, once it is clear that the recipe may be run as it was asked for.
-    private func target(of bound: BoundRecipe) throws -> RunTarget {
-        let recipe = bound.recipe
-        if let failIf, !recipe.records.contains(where: { $0.name == failIf }) {
-            let names = recipe.records.map(\.name)
-            throw UsageError(
-                "recipe '\(recipe.name)' has no record '\(failIf)'"
-                    + Likeness.suggestion(for: failIf, among: names),
-                notes: ["its records are \(names.joined(separator: ", "))"])
-        }
-        if pid != nil, bound.command != nil {
-            throw UsageError("found both '--pid' and a command behind '--', expected one target")
-        }
-        if recipe.guru, !limits.allowGuru {
-            throw UsageError(
-                "recipe '\(recipe.name)' needs stap's guru mode, which can change the traced system",
-                notes: ["give --allow-guru if you trust \(recipe.source.name)"])
-        }
-        let target: RunTarget = pid.map { .pid($0) } ?? bound.command.map { .command($0) } ?? .none
-        if recipe.needsTarget, target == .none { throw Self.noTarget(for: recipe) }
-        return target
-    }
-
-    private static func noTarget(for recipe: Recipe) -> UsageError {
-        UsageError(
-            "recipe '\(recipe.name)' needs a process to trace",
-            notes: ["give --pid PID, or '-- COMMAND ARGUMENTS' to start one"])
     }
 }

@@ -2,14 +2,16 @@ import ArgumentParser
 import Diagnostics
 import RecipeModel
 
-/// `taprecipe validate RECIPE …`: whether recipes and scripts fit, without running anything.
+/// `taprecipe validate RECIPE …`: whether recipes, runbooks and scripts fit, without running anything.
 struct ValidateCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check recipes and scripts and, with their parameters, against the binaries' DWARF.",
+        abstract:
+            "Check recipes, runbooks and scripts and, with their parameters, against the binaries' DWARF.",
         usage: """
             taprecipe validate RECIPE|FILE … [--PARAMETER VALUE …]
             taprecipe validate FILE.stp … [-- ARGUMENT …]
+            taprecipe validate RUNBOOK.yaml … [--set NAME=VALUE]
             taprecipe validate --all-recipes
             """, helpNames: [])
 
@@ -25,6 +27,11 @@ struct ValidateCommand: ReadingCommand {
     @Flag(help: "Judge as if --allow-guru were given to run.")
     var allowGuru = false
 
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Set a variable of a runbook; may be repeated.", valueName: "name=value"))
+    var variables: [String] = []
+
     @Option(help: "text or json.")
     var format: OutputFormat = .text
 
@@ -34,8 +41,8 @@ struct ValidateCommand: ReadingCommand {
     @Argument(
         parsing: .allUnrecognized,
         help: ArgumentHelp(
-            "Names of recipes, paths of their files or of SystemTap scripts (.stp), then parameters as --NAME VALUE, "
-                + "given to every recipe that has them.",
+            "Names of recipes, paths of their files, of runbooks or of SystemTap scripts (.stp), then parameters as "
+                + "--NAME VALUE, given to every recipe that has them.",
             valueName: "recipe|file"),
         completion: RecipeCompletion.invocation)
     var words: [String] = []
@@ -53,15 +60,18 @@ struct ValidateCommand: ReadingCommand {
             return try survey(console, fetcher, reader)
         }
         let subjects = try ValidationSubjects(words, recipes: recipes)
-        reader.isAskedOnce = subjects.subjects.count == 1
+        reader.isAskedOnce = subjects.subjects.count == 1 && !subjects.hasRunbook
         let results = try Validator(
-            pid: pid, allowsGuru: allowGuru, fetcher: fetcher, reader: reader
+            pid: pid, allowsGuru: allowGuru, fetcher: fetcher, reader: reader, library: recipes.library,
+            variables: variables
         ).validate(subjects)
         switch format {
         case .json: try console.write(try JSONText.encode(ValidationDocument(results)))
         case .text:
             for result in results {
-                console.report(result.diagnostics, map: result.map)
+                for complaint in result.complaints {
+                    console.report(complaint.diagnostics, map: complaint.map)
+                }
                 try console.write(result.text)
             }
             if results.count > 1 { try console.write(Validation.summary(results)) }

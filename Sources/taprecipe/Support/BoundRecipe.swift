@@ -16,7 +16,6 @@ struct BoundRecipe {
     ///   - pid: The target process, from which a `binary` parameter is filled where it is not given.
     /// - Throws: Every mistake in the words.
     init(_ recipe: Recipe, words: [String], pid: Int32? = nil) throws {
-        self.recipe = recipe
         let split = RecipeArguments(words) { name in
             recipe.parameters.contains { $0.name == name && $0.type == .boolean }
         }
@@ -31,16 +30,29 @@ struct BoundRecipe {
         if let command = split.command, command.isEmpty {
             throw UsageError("found '--' with nothing behind it, expected a command to run")
         }
-        command = split.command
-        var given = split.options.map { ArgumentBinder.Argument($0.name, $0.value) }
+        try self.init(
+            recipe, given: split.options.map { ArgumentBinder.Argument($0.name, $0.value) },
+            command: split.command, pid: pid)
+    }
+
+    /// Binds what was given for the parameters; the target says the rest.
+    ///
+    /// - Throws: Every mistake in what was given.
+    init(
+        _ recipe: Recipe, given: [ArgumentBinder.Argument], command: [String]?, pid: Int32?,
+        style: ArgumentBinder.Style = .options
+    ) throws {
+        self.recipe = recipe
+        self.command = command
+        var given = given
         for parameter in recipe.parameters where !given.contains(where: { $0.name == parameter.name }) {
-            if let value = try Self.implied(parameter, pid: pid, command: split.command) {
+            if let value = try Self.implied(parameter, pid: pid, command: command) {
                 given.append(ArgumentBinder.Argument(parameter.name, Array(value.utf8)))
             }
         }
         let binder = ArgumentBinder(
             recipe: recipe, workingDirectory: Surroundings.workingDirectory,
-            executablePath: Surroundings.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin")
+            executablePath: Surroundings.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin", style: style)
         do {
             arguments = try binder.bind(given)
         } catch {

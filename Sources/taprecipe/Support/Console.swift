@@ -15,6 +15,8 @@ struct Console: Sendable {
     let width: Int
     /// The columns of the terminal that standard error is; else as `width`.
     let errorWidth: Int
+    /// The lines of the terminal that standard error is; else 24.
+    let errorHeight: Int
     /// Whether the locale's character set is UTF-8.
     let isUTF8: Bool
 
@@ -31,8 +33,10 @@ struct Console: Sendable {
         } else {
             width = environment["COLUMNS"].flatMap(Int.init).map { min(max($0, 20), 1000) } ?? 80
         }
-        errorWidth =
-            ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : width
+        size = winsize()
+        _ = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
+        errorWidth = size.ws_col > 0 ? Int(size.ws_col) : width
+        errorHeight = size.ws_row > 0 ? Int(size.ws_row) : 24
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
         // Without any locale (cron, systemd, a bare ssh) a file or mail reader is far likelier to take UTF-8
         // than not, but a real terminal that says "C" is believed.

@@ -23,6 +23,11 @@ enum ExitStatus: Int32 {
 /// Ends the command with a status; what is to be said has been said.
 struct Exit: Error {
     let status: ExitStatus
+    /// Whether who is to be told of it by a command has been told.
+    let isTold: Bool
 
-    init(_ status: ExitStatus) { self.status = status }
+    init(_ status: ExitStatus, isTold: Bool = false) {
+        self.status = status
+        self.isTold = isTold
+    }
 }

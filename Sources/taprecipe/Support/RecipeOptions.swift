@@ -19,16 +19,20 @@ struct RecipeOptions: ParsableArguments {
     }
 
     /// The recipe of a name; that there is none is a mistake of the command line.
-    func find(_ name: String) throws -> Recipe {
-        let library = library
-        guard name.contains("/") || name.hasSuffix(".yaml") || library.names().contains(name) else {
+    func find(_ name: String) throws -> Recipe { try library.named(name) }
+}
+
+extension RecipeLibrary {
+    /// The recipe of a name; that there is none is a mistake of who names it, a `UsageError`.
+    func named(_ name: String) throws -> Recipe {
+        guard name.contains("/") || name.hasSuffix(".yaml") || names().contains(name) else {
             do {
-                return try library.find(name)
+                return try find(name)
             } catch {
                 throw UsageError(error.diagnostics)
             }
         }
-        return try library.find(name)
+        return try find(name)
     }
 }
 

@@ -133,7 +133,8 @@ extension RecipeSurvey.Entry {
         let result: Validation
         do {
             result = try Validator(
-                pid: nil, allowsGuru: true, fetcher: fetcher, reader: reader, withLoads: true
+                pid: nil, allowsGuru: true, fetcher: fetcher, reader: reader,
+                library: RecipeLibrary(SearchPath([])), withLoads: true
             ).validate(subjects)[0]
         } catch {
             let message = (error as? UsageError)?.diagnostics.first?.message

@@ -50,4 +50,4 @@ struct SizeArgument: ExpressibleByArgument {
 }
 
 /// Which engine to run on.
-enum EngineChoice: String, CaseIterable, ExpressibleByArgument { case auto, stap, bpf }
+enum EngineChoice: String, CaseIterable, Codable, ExpressibleByArgument { case auto, stap, bpf }

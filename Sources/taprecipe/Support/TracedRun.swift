@@ -9,15 +9,17 @@ struct TracedRun {
     let engine: ChosenEngine
     let console: Console
     let isLive: Bool
+    /// Where words wait until it is clear whether they are wanted.
+    let held: HeldWords
 
     /// Runs to the end; throws an ``Exit`` where nothing was traced and the reasons have been shown.
     func run(_ request: RunRequest, recorder: RunRecorder, verbose: VerboseOptions) async throws -> RunOutcome
     {
         let display = RunDisplay(
-            console: console, timeout: request.budget.timeout, showsLine: !verbose.verbose)
+            console: console, timeout: request.budget.timeout, showsLine: !verbose.verbose && !held.isHeld)
         let renderer = DiagnosticRenderer(isColored: console.colorsErrors, sourceMap: plan.script.map)
         let script = plan.script.text
-        let isLive = isLive
+        let (isLive, held) = (isLive, held)
         let result: Result<RunOutcome, EngineError>
         do throws(EngineError) {
             let logger = verbose.logger { display.say($0) }
@@ -25,7 +27,7 @@ struct TracedRun {
                 recorder.record(event)
                 display.show(event)
                 if let words = Self.words(event, isLive: isLive, renderer: renderer, script: script) {
-                    display.say(words)
+                    if held.isHeld { held.add(words) } else { display.say(words) }
                 }
             }
             result = .success(outcome)
@@ -36,6 +38,7 @@ struct TracedRun {
         switch result {
         case .success(let outcome): return outcome
         case .failure(let error):
+            console.complain(held.words)
             console.report(error.diagnostics(in: script), map: plan.script.map)
             throw Exit(error.status)
         }

@@ -3,7 +3,7 @@ import RecipeModel
 import Resolver
 import Templater
 
-/// What came of checking one recipe or script.
+/// What came of checking one recipe, runbook or script.
 struct Validation {
     /// The verdict.
     enum Verdict: String {
@@ -16,7 +16,7 @@ struct Validation {
     }
 
     /// What was checked.
-    enum Kind: String { case recipe, script }
+    enum Kind: String { case recipe, runbook, script }
 
     /// The recipe's name, the script's path, or the word that the user wrote where that leads to neither.
     var name: String
@@ -25,13 +25,13 @@ struct Validation {
     let file: String?
     let verdict: Verdict
     /// Errors and warnings.
-    let diagnostics: [Diagnostic]
-    /// From the expanded script to the recipe.
-    let map: SourceMap?
+    let complaints: [Complaint]
     /// A recipe's script, where it fits.
     let script: Script?
-    /// What it probes, where it fits.
-    let resolved: ResolvedScript?
+    /// What it probes, where it fits; of a runbook, each of its steps.
+    let scripts: [ResolvedScript]
+    /// A runbook's steps, where it fits.
+    var steps: [PlannedStep] = []
     /// The required parameters that were not given, where it is only sound.
     let missing: [Parameter]
 
@@ -44,12 +44,31 @@ struct Validation {
         self.kind = kind
         self.file = file
         self.verdict = verdict
-        self.diagnostics = diagnostics
-        self.map = map
+        complaints = diagnostics.isEmpty ? [] : [Complaint(diagnostics: diagnostics, map: map)]
         self.script = script
-        self.resolved = resolved
+        scripts = resolved.map { [$0] } ?? []
         self.missing = missing
     }
+
+    /// A runbook.
+    init(_ name: String, file: String, complaints: [Complaint] = [], steps: [PlannedStep] = []) {
+        self.name = name
+        kind = .runbook
+        self.file = file
+        verdict = complaints.isEmpty ? .fits : .doesNotFit
+        self.complaints = complaints
+        script = nil
+        scripts = steps.compactMap(\.plan.resolved)
+        self.steps = steps
+        missing = []
+    }
+
+    /// All errors and warnings.
+    var diagnostics: [Diagnostic] { complaints.flatMap(\.diagnostics) }
+    /// Of one recipe or script: from the expanded script to the recipe.
+    var map: SourceMap? { complaints.first?.map }
+    /// Of one recipe or script: what it probes, where it fits.
+    var resolved: ResolvedScript? { scripts.first }
 
     /// The result's line, and one for each probe point that was not looked into.
     var text: String {
@@ -60,11 +79,13 @@ struct Validation {
             let names = missing.map { "--\($0.name)" }.joined(separator: ", ")
             return "\(name): the recipe is sound; give \(names) to check the script\n"
         case .fits:
-            let places = resolved?.points.count ?? 0
-            let unchecked = (resolved?.unchecked ?? []).map { point in
+            let places = scripts.map(\.points.count).reduce(0, +)
+            let unchecked = scripts.flatMap(\.unchecked).map { point in
                 "  not checked: \(point.text)\(point.reason.explanation.map { " (\($0))" } ?? "")\n"
             }
-            return "\(name): fits, \(places) probed place\(places == 1 ? "" : "s")\n" + unchecked.joined()
+            let steps = kind == .runbook ? "\(steps.count) step\(steps.count == 1 ? "" : "s"), " : ""
+            return "\(name): fits, \(steps)\(places) probed place\(places == 1 ? "" : "s")\n"
+                + unchecked.joined()
         }
     }
 

@@ -25,16 +25,24 @@ struct ValidationDocument: Encodable {
         }
     }
 
-    /// A recipe or script.
+    /// A step of a runbook.
+    struct Step: Encodable {
+        var name: String
+        var recipe: String
+    }
+
+    /// A recipe, runbook or script.
     struct Item: Encodable {
         var name: String
-        /// `recipe` or `script`.
+        /// `recipe`, `runbook` or `script`.
         var kind: String
         var file: String?
         /// `fits`, `sound` or `does-not-fit`.
         var verdict: String
         var diagnostics: [DiagnosticDocument]
         var points: [Point]
+        /// A runbook's steps.
+        var steps: [Step]?
         /// The probe points that only an engine can judge, as the script writes them.
         var unchecked: [String]
         /// The required parameters that were not given.
@@ -45,9 +53,14 @@ struct ValidationDocument: Encodable {
             kind = validation.kind.rawValue
             file = validation.file
             verdict = validation.verdict.rawValue
-            diagnostics = validation.diagnostics.map { DiagnosticDocument($0, map: validation.map) }
-            points = (validation.resolved?.points ?? []).map(Point.init)
-            unchecked = (validation.resolved?.unchecked ?? []).map(\.text)
+            diagnostics = validation.complaints.flatMap { complaint in
+                complaint.diagnostics.map { DiagnosticDocument($0, map: complaint.map) }
+            }
+            points = validation.scripts.flatMap(\.points).map(Point.init)
+            steps =
+                validation.kind == .runbook
+                ? validation.steps.map { Step(name: $0.name, recipe: $0.recipe.name) } : nil
+            unchecked = validation.scripts.flatMap(\.unchecked).map(\.text)
             missingParameters = validation.missing.map(\.name)
         }
     }

@@ -7,6 +7,8 @@ struct ValidationSubjects {
     enum Subject {
         /// A recipe, or everything that is wrong with its file; `word` is how the user named it.
         case recipe(word: String, Result<Recipe, DiagnosticsError>)
+        /// A runbook, or everything that is wrong with its file.
+        case runbook(path: String, Result<Runbook, DiagnosticsError>)
         /// A file of SystemTap.
         case script(path: String)
 
@@ -20,6 +22,8 @@ struct ValidationSubjects {
     let subjects: [Subject]
     /// `--NAME VALUE` and its kin.
     let options: [(name: String, value: [UInt8]?)]
+    /// Whether one of them is a runbook.
+    var hasRunbook: Bool { subjects.contains { if case .runbook = $0 { true } else { false } } }
     /// What stands behind `--`: a command for recipes, arguments for scripts.
     let rest: [String]?
 
@@ -39,7 +43,7 @@ struct ValidationSubjects {
         }
         guard !names.isEmpty else {
             throw UsageError(
-                "found no recipe, expected names of recipes or files of SystemTap (.stp)",
+                "found no recipe, expected names of recipes, or files of runbooks or SystemTap (.stp)",
                 notes: ["'taprecipe list' lists what there is", "'--all-recipes' checks every installed one"])
         }
         subjects = try names.map { try Self.subject($0, recipes) }
@@ -67,6 +71,17 @@ struct ValidationSubjects {
         rest = nil
     }
 
+    /// Those of the words that a recipe takes, as a command line has them.
+    func words(for recipe: Recipe) -> [String] {
+        let own = options.filter { option in
+            subjects.count == 1 || recipe.parameters.contains { $0.name == option.name }
+        }
+        let words = own.map { option in
+            "--\(option.name)" + (option.value.map { "=" + String(decoding: $0, as: UTF8.self) } ?? "")
+        }
+        return words + (rest.map { ["--"] + $0 } ?? [])
+    }
+
     private func check(parameters: [Parameter], recipes: [Recipe]) throws {
         let isOfUnreadable = subjects.contains {
             if case .recipe(_, .failure) = $0 { true } else { false }
@@ -75,6 +90,11 @@ struct ValidationSubjects {
         let names = parameters.map(\.name)
         // What a recipe that does not load would have taken, nobody knows.
         for option in options where !names.contains(option.name) && !isOfUnreadable {
+            if recipes.isEmpty, !isScripted {
+                throw UsageError(
+                    "found '--\(option.name)', but runbooks have no parameters",
+                    notes: ["give their variables with '--set NAME=VALUE'"])
+            }
             guard !recipes.isEmpty else {
                 throw UsageError(
                     "found '--\(option.name)', but scripts have no parameters",
@@ -86,7 +106,7 @@ struct ValidationSubjects {
                 "none of the recipes has a parameter '\(option.name)'"
                     + Likeness.suggestion(for: option.name, among: names, prefix: "--"))
         }
-        if rest != nil, isScripted, subjects.count > subjects.filter({ $0.recipe == nil }).count {
+        if rest != nil, isScripted, !recipes.isEmpty {
             throw UsageError(
                 "found '--' with both recipes and scripts, for which it means different things",
                 notes: ["check the recipes and the scripts apart"])
@@ -95,6 +115,11 @@ struct ValidationSubjects {
 
     private static func subject(_ word: String, _ recipes: RecipeOptions) throws -> Subject {
         if word.hasSuffix(".stp") { return .script(path: word) }
+        if word.contains("/") || word.hasSuffix(".yaml"), RunbookLoader.isRunbook(path: word) {
+            return .runbook(
+                path: word,
+                Result { () throws(DiagnosticsError) in try RunbookLoader.load(path: word) })
+        }
         do {
             return .recipe(word: word, .success(try recipes.find(word)))
         } catch let error as DiagnosticsError {

@@ -4,12 +4,16 @@ import RecipeModel
 import Resolver
 import Templater
 
-/// Checks recipes and scripts, each for itself.
+/// Checks recipes, runbooks and scripts, each for itself.
 struct Validator {
     let pid: Int32?
     let allowsGuru: Bool
     let fetcher: DebugInfoFetcher
     let reader: DebugReader
+    /// The recipes that runbooks name.
+    let library: RecipeLibrary
+    /// Values of runbooks' variables, as `NAME=VALUE`.
+    var variables: [String] = []
     /// Whether an engine is to be asked about the script, too.
     var withLoads = false
 
@@ -25,6 +29,10 @@ struct Validator {
         for subject in request.subjects {
             switch subject {
             case .script(let path): results.append(try script(path, arguments: request.rest ?? []))
+            case .runbook(let path, .failure(let error)):
+                let complaint = Complaint(diagnostics: error.diagnostics)
+                results.append(Validation(path, file: path, complaints: [complaint]))
+            case .runbook(let path, .success(let runbook)): results.append(try self.runbook(runbook, path))
             case .recipe(let word, .failure(let error)):
                 results.append(
                     Validation(
@@ -70,11 +78,7 @@ struct Validator {
                 diagnostics: problems,
                 missing: missing)
         }
-        var words = options.map { option in
-            "--\(option.name)" + (option.value.map { "=" + String(decoding: $0, as: UTF8.self) } ?? "")
-        }
-        if let command = request.rest { words += ["--"] + command }
-        let bound = try BoundRecipe(recipe, words: words, pid: pid)
+        let bound = try BoundRecipe(recipe, words: request.words(for: recipe), pid: pid)
         do {
             let checked = try CheckedScript(
                 bound, pid: pid, fetcher: fetcher, reader: reader, withLoads: withLoads)
@@ -86,6 +90,20 @@ struct Validator {
             return Self.failure(recipe, problems + error.diagnostics, error.map)
         } catch let error as DiagnosticsError {
             return Self.failure(recipe, problems + error.diagnostics)
+        }
+    }
+
+    private func runbook(_ runbook: Runbook, _ path: String) throws -> Validation {
+        do {
+            let plan = try BatchPlan(
+                runbook, BatchSettings(variables: variables, allowsGuru: allowsGuru), library: library,
+                fetcher: fetcher, reader: reader)
+            return Validation(runbook.name, file: path, steps: plan.steps)
+        } catch let error as RunbookError {
+            return Validation(runbook.name, file: path, complaints: error.complaints)
+        } catch let error as UsageError {
+            let complaint = Complaint(diagnostics: error.diagnostics)
+            return Validation(runbook.name, file: path, complaints: [complaint])
         }
     }
 

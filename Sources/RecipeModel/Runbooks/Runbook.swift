@@ -1,0 +1,116 @@
+public import Diagnostics
+
+/// Several runs of recipes as their YAML file states them: checked for form, with its variables still in it.
+public struct Runbook: Sendable {
+    /// What is done when a step fails.
+    public enum ErrorPolicy: String, Sendable, CaseIterable {
+        /// The other steps run.
+        case `continue`
+        /// No further step is started.
+        case stop
+    }
+
+    /// A variable; nil: its value must come from the command line or the host.
+    public struct Variable: Sendable {
+        /// Its name.
+        public var name: Located<String>
+        /// Its value.
+        public var value: Located<String>?
+    }
+
+    /// What is other on some hosts.
+    public struct HostOverride: Sendable {
+        /// A glob (fnmatch(3)) over the host's name.
+        public var pattern: Located<String>
+        /// The values of variables there.
+        public var variables: [Variable]
+        /// Limits over the runbook's.
+        public var limits: Limits
+    }
+
+    /// Its name, the same as the file's without `.yaml`.
+    public var name: String
+    /// One line on what it is for.
+    public var summary: String
+    /// Paragraphs; may be empty.
+    public var details: String
+    /// How long all steps together may take; nil: no bound but their own.
+    public var budget: Duration?
+    /// How many steps may run at a time.
+    public var jobs: Int
+    /// What is done when a step fails.
+    public var onError: ErrorPolicy
+    /// The variables, in the file's order.
+    public var variables: [Variable]
+    /// Limits over those of the recipes.
+    public var limits: Limits
+    /// What is other on some hosts; of several that fit, the later ones count more.
+    public var hosts: [HostOverride]
+    /// The steps, in their order; at least one.
+    public var steps: [RunbookStep]
+    /// The file that it was read from.
+    public var source: SourceFile
+
+    /// The folder that it was read from, with a slash at its end; empty: the working directory.
+    public var folder: String {
+        let name = source.name
+        return name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
+    }
+}
+
+/// One run of a recipe in a runbook.
+public struct RunbookStep: Sendable {
+    /// A value of one of the recipe's parameters; of a list, several.
+    public struct Assignment: Sendable {
+        /// The parameter's name.
+        public var name: Located<String>
+        /// What it is set to.
+        public var values: [VariableText]
+    }
+
+    /// What is traced.
+    public enum Target: Sendable {
+        /// What the recipe's parameters say.
+        case none
+        /// A process.
+        case pid(VariableText)
+        /// The process whose id is in a file.
+        case pidFile(VariableText)
+        /// A command that is started for the run.
+        case command([VariableText])
+        /// A program: the recipe's parameter `binary`.
+        case binary(VariableText)
+    }
+
+    /// That an earlier step recorded something.
+    public struct Condition: Sendable {
+        /// The earlier step.
+        public var step: Located<String>
+        /// The record.
+        public var record: Located<String>
+        /// How many of them at least.
+        public var least: Int
+    }
+
+    /// Which engine runs it.
+    public enum Engine: String, Sendable, CaseIterable { case auto, bpf, stap }
+
+    /// What it is called, by default as its recipe.
+    public var name: Located<String>
+    /// The recipe's name, or a path that is relative to the runbook's folder.
+    public var recipe: Located<String>
+    /// The parameters' values.
+    public var parameters: [Assignment]
+    /// What is traced.
+    public var target: Target
+    /// How long; nil: as long as the recipe says.
+    public var timeout: Duration?
+    /// Limits over the host's.
+    public var limits: Limits
+    /// Which engine.
+    public var engine: Engine
+    /// The record that is a reason to fail.
+    public var failIf: Located<String>?
+    /// When it is run at all.
+    public var condition: Condition?
+}

@@ -1,0 +1,45 @@
+public import Diagnostics
+import Glibc
+
+/// What a runbook's variables and limits are on one host, for one command line.
+public struct RunbookValues: Sendable, Equatable {
+    /// The value of every variable.
+    public let variables: [String: String]
+    /// The runbook's limits with the host's over them.
+    public let limits: Limits
+
+    /// Decides them.
+    ///
+    /// - Parameters:
+    ///   - runbook: The runbook.
+    ///   - host: The host's name.
+    ///   - settings: The `NAME=VALUE` of the command line, which count more than all else.
+    /// - Throws: Every setting that is none, and every variable without a value.
+    public init(_ runbook: Runbook, host: String, settings: [String]) throws(DiagnosticsError) {
+        var values: [String: String] = [:]
+        var limits = runbook.limits
+        for variable in runbook.variables { values[variable.name.value] = variable.value?.value }
+        for override in runbook.hosts where fnmatch(override.pattern.value, host, 0) == 0 {
+            for variable in override.variables { values[variable.name.value] = variable.value?.value }
+            limits = limits.overridden(by: override.limits)
+        }
+        var problems: [Diagnostic] = []
+        let known = runbook.variables.map(\.name.value)
+        for setting in settings {
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2, known.contains(String(parts[0])) {
+                values[String(parts[0])] = String(parts[1])
+            } else if parts.count == 2 {
+                problems.append(RunbookMessages.unknownSetting(String(parts[0]), known: known))
+            } else {
+                problems.append(RunbookMessages.settingWithoutValue(setting))
+            }
+        }
+        for variable in runbook.variables where values[variable.name.value] == nil {
+            problems.append(RunbookMessages.noValue(variable.name, host: host))
+        }
+        try problems.throwIfErrors()
+        self.variables = values
+        self.limits = limits
+    }
+}

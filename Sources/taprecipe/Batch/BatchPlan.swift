@@ -1,0 +1,78 @@
+import Diagnostics
+import Engine
+import RecipeModel
+
+/// Several runs that have been checked whole: ready to run.
+struct BatchPlan {
+    /// What they are called together.
+    let name: String
+    let summary: String
+    /// The runbook's file; nil where a command line named the recipes.
+    var file: SourceFile?
+    var onError = Runbook.ErrorPolicy.continue
+    var variables: [String: String] = [:]
+    let steps: [PlannedStep]
+    let budget: Duration?
+    let jobs: Int
+    /// A digest of everything that a later run must have in common to go on with this one.
+    let digest: String
+
+    /// Checks a runbook with its variables.
+    ///
+    /// - Throws: A ``RunbookError`` with everything that is wrong, and nothing less.
+    init(
+        _ runbook: Runbook, _ settings: BatchSettings, library: RecipeLibrary, fetcher: DebugInfoFetcher,
+        reader: DebugReader
+    ) throws {
+        let values = try UsageError.catching { () throws(DiagnosticsError) in
+            try RunbookValues(runbook, host: HostName.current, settings: settings.variables)
+        }
+        let planner = StepPlanner(
+            runbook, values, settings, library: library, fetcher: fetcher, reader: reader)
+        guard planner.complaints.isEmpty else { throw RunbookError(complaints: planner.complaints.unique) }
+        name = runbook.name
+        summary = runbook.summary
+        file = runbook.source
+        onError = runbook.onError
+        variables = values.variables
+        steps = planner.steps
+        budget = settings.budget ?? runbook.budget
+        jobs = settings.jobs ?? runbook.jobs
+        let facts =
+            variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            + steps.map(\.order.recipeDigest)
+        digest = SHA256.hex(of: runbook.source.bytes + facts.flatMap { Array("\0\($0)".utf8) })
+    }
+
+    /// Several recipes with what each takes of the same words, one after the other.
+    init(recipes steps: [PlannedStep], budget: Duration?) {
+        name = "run"
+        summary = steps.map(\.name).joined(separator: ", ")
+        self.steps = steps
+        self.budget = budget
+        jobs = 1
+        digest = SHA256.hex(
+            of: Array(steps.flatMap { [$0.name] + $0.order.words }.joined(separator: "\0").utf8))
+    }
+
+    /// Refuses to run as root what others could have written: the runbook and every recipe of it.
+    func requireTrust(on console: Console) throws {
+        let user = Surroundings.effectiveUser
+        var files: [(String, DocumentKind)] = file.map { [($0.name, .runbook)] } ?? []
+        for step in steps where !files.contains(where: { $0.0 == step.recipe.source.name }) {
+            files.append((step.recipe.source.name, .recipe))
+        }
+        let problems = files.compactMap {
+            RecipeTrust.problem(path: $0.0, effectiveUser: user, of: $0.1)
+        }
+        guard problems.isEmpty else {
+            console.report(problems)
+            throw Exit(.checkFailed)
+        }
+    }
+}
+
+/// Everything that is wrong with the steps of a runbook.
+struct RunbookError: Error {
+    let complaints: [Complaint]
+}

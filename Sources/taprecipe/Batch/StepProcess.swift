@@ -1,0 +1,103 @@
+import Diagnostics
+import Engine
+import Glibc
+import Report
+import StapMessages
+import Synchronization
+
+/// The process of one step: started, watched, ended in time.
+///
+/// A step has a process of its own, as a run handles signals and gives up rights for its whole process, and so that one
+/// that crashes takes none of the others along.
+struct StepProcess: Sendable {
+    /// How much longer than it was given a step may take to end by itself.
+    private static let grace = Duration.seconds(15)
+    /// The most bytes that are kept of what a step says.
+    private static let mostSaid = 64 << 10
+    private static let longestLine = 1 << 16
+
+    let step: Int
+    /// The file with its order.
+    let order: String
+    /// How long it may take; nil: as long as its phases may.
+    let deadline: Duration?
+    /// Further options.
+    let options: [String]
+
+    private struct Said {
+        var splitters = [LineSplitter(maximumLength: longestLine), LineSplitter(maximumLength: longestLine)]
+        var lines: [String] = []
+        var size = 0
+
+        mutating func add(_ line: String) {
+            lines.append(line)
+            size += line.utf8.count + 1
+            while size > mostSaid, lines.count > 1 { size -= lines.removeFirst().utf8.count + 1 }
+        }
+    }
+
+    /// What is known of the process while it runs.
+    private final class Course: Sendable {
+        let said = Mutex(Said())
+        let isOverdue = Atomic(false)
+        let alarm = Mutex<Task<Void, Never>?>(nil)
+
+        /// Kills the process where it has not ended by then.
+        func kill(_ handle: ChildProcess.Handle, after time: Duration) {
+            let task = Task {
+                try? await Task.sleep(for: time)
+                guard !Task.isCancelled else { return }
+                isOverdue.store(true, ordering: .relaxed)
+                handle.signal(SIGKILL, group: true)
+            }
+            alarm.withLock { $0 = task }
+        }
+
+        /// Takes what was written to one of the streams; its lines.
+        func take(_ bytes: UnsafeRawBufferPointer, from stream: Int) -> [String] {
+            var lines: [String] = []
+            said.withLock { said in
+                said.splitters[stream].feed(Array(bytes)[...]) { lines.append(Console.safe(Array($0))) }
+                for line in lines { said.add(line) }
+            }
+            return lines
+        }
+    }
+
+    /// Runs it to its end; each line that it says goes to `say`.
+    func run(among running: RunningSteps, say: @escaping @Sendable (String) -> Void) async -> StepRecord {
+        let course = Course()
+        let start = ContinuousClock.now
+        let end: StepEnd
+        do throws(EngineError) {
+            let status = try await ChildProcess.tiedToOurLife(
+                Surroundings.executablePath, ["batch-step", order] + options
+            ).run(
+                started: { handle in
+                    running.add(step, handle)
+                    if let deadline { course.kill(handle, after: deadline + Self.grace) }
+                }, output: { course.take($0, from: 0).forEach(say) },
+                error: { course.take($0, from: 1).forEach(say) })
+            end =
+                switch status {
+                case .exited(let code): .exited(code)
+                case _ where course.isOverdue.load(ordering: .relaxed): .overdue
+                // The signal came before the step could handle it.
+                case .signalled(SIGINT) where running.wasInterrupted: .exited(ExitStatus.interrupted.rawValue)
+                case .signalled(let number): .signalled(number)
+                case .stuck: .overdue
+                }
+        } catch {
+            end = .notStarted(error.diagnostics(in: nil).first?.message ?? "cannot be started")
+        }
+        course.alarm.withLock { $0?.cancel() }
+        running.remove(step)
+        let messages = course.said.withLock { $0.lines.map { $0 + "\n" }.joined() }
+        return StepRecord(end: end, seconds: (ContinuousClock.now - start).seconds, messages: messages)
+    }
+}
+
+extension Duration {
+    /// In seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

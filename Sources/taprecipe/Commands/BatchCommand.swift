@@ -1,0 +1,61 @@
+import ArgumentParser
+import Diagnostics
+import Engine
+import RecipeModel
+import Report
+
+/// `taprecipe batch RUNBOOK …`: several runs, checked whole, with one report.
+struct BatchCommand: ReadingCommand, UnattendedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "batch",
+        abstract: "Run the steps of a runbook within a budget, and report what all of them found.")
+
+    @Argument(help: ArgumentHelp("The runbook's file.", valueName: "runbook"), completion: .file())
+    var runbook: String
+
+    @OptionGroup var recipes: RecipeOptions
+    @OptionGroup var print: PrintOptions
+    @OptionGroup var limits: LimitOptions
+    @OptionGroup var choices: BatchOptions
+    @OptionGroup var form: BatchOutput
+    @OptionGroup var unattended: UnattendedOptions
+    @OptionGroup var verbose: VerboseOptions
+
+    @Flag(help: "Check everything and say what would be run, but run nothing.")
+    var dryRun = false
+
+    @Flag(help: "Go on with the run of this runbook that was interrupted, killed or out of its budget.")
+    var resume = false
+
+    var subject: String { runbook }
+
+    static var rehearsal: [DebugQuestion] { ScriptQuestion.rehearsal.map { .script($0) } }
+
+    func run(with reader: DebugReader) throws {
+        let console = print.console
+        let lock = try unattended.lock(on: console)
+        defer { withExtendedLifetime(lock) {} }
+        let start = ContinuousClock.now
+        let plan = try plan(console, reader)
+        try waiting {
+            if dryRun { return try await BatchRehearsal(plan, reader, console).show() }
+            reader.end()
+            try plan.requireTrust(on: console)
+            let course = BatchCourse(
+                plan: plan, elapsed: .now - start, console: console, form: form, unattended: unattended,
+                options: ["--color", print.color.rawValue] + (verbose.verbose ? ["--verbose"] : []))
+            throw Exit(try await course.run(resumes: resume), isTold: true)
+        }
+    }
+
+    /// Checks the runbook; touches nothing.
+    func plan(_ console: Console, _ reader: DebugReader) throws -> BatchPlan {
+        let settings = try choices.settings(limits)
+        let runbook = try RunbookLoader.load(path: runbook)
+        let watch = DeadlineWatch(settings.budget ?? runbook.budget, console: console)
+        defer { _ = watch.handOver() }
+        return try BatchPlan(
+            runbook, settings, library: recipes.library,
+            fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader)
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Diagnostics
+import Engine
+import RecipeModel
+
+/// The command line of a job as the user wrote it: read as `batch` or `run` reads it, checked, and written anew so that
+/// it means the same wherever it is run.
+struct ScheduledCommand {
+    private let words: [String]
+    private let when: ScheduleOptions
+    private let console: Console
+    private let reader: DebugReader
+
+    init(_ words: [String], when: ScheduleOptions, console: Console, reader: DebugReader) {
+        self.words = words
+        self.when = when
+        self.console = console
+        self.reader = reader
+    }
+
+    /// The job.
+    ///
+    /// - Throws: What is wrong with the command line, or with what it is to run.
+    func job() async throws -> ScheduledJob {
+        guard let subject = words.first, !subject.hasPrefix("-") else {
+            throw UsageError(
+                "found no runbook or recipe, expected its file or name before all options of 'batch' or 'run'"
+            )
+        }
+        let isRunbook =
+            subject.contains("/") || subject.hasSuffix(".yaml")
+            ? RunbookLoader.isRunbook(path: subject) : false
+        return isRunbook ? try await ofRunbook() : try await ofRecipe()
+    }
+
+    private func ofRunbook() async throws -> ScheduledJob {
+        let command = try BatchCommand.parse(words)
+        let plan = try command.plan(console, reader)
+        let path = command.runbook
+        var engines: Set<Finding.Engine> = []
+        for step in plan.steps { engines.insert(await engine(step.order.settings, step.plan)) }
+        let name = try ScheduleOptions.checked(when.unitName ?? plan.name)
+        warn(of: [(path, .runbook)] + plan.steps.map { ($0.recipe.source.name, .recipe) })
+        return ScheduledJob(
+            name: name, summary: plan.summary,
+            words: [Surroundings.executablePath, "batch", Surroundings.absolute(path)]
+                + command.scheduledWords(isBuiltIn: engines == [.bpf])
+                + command.unattended.scheduledWords(job: name),
+            outputs: [command.form.output].compactMap { $0.map(Surroundings.absolute) },
+            programs: plan.steps.flatMap { $0.plan.programs }, longest: plan.budget, engines: engines,
+            startsPrograms: command.unattended.notifyCommand != nil
+                || plan.steps.contains { $0.plan.bound.command != nil })
+    }
+
+    private func ofRecipe() async throws -> ScheduledJob {
+        let command = try RunCommand.parse(words)
+        guard command.pid == nil else {
+            throw UsageError(
+                "found '--pid', but a process's id is another one's some day",
+                notes: ["give --binary, or write a runbook whose step has 'target: { pid-file: … }'"])
+        }
+        guard let plan = try command.plan(console, reader) else { throw Exit(.success) }
+        let recipe = plan.bound.recipe
+        let settings = try command.settings
+        let engine = await engine(settings, plan)
+        let name = try ScheduleOptions.checked(when.unitName ?? recipe.name)
+        warn(of: [(recipe.source.name, .recipe)])
+        return ScheduledJob(
+            name: name, summary: recipe.summary,
+            words: [Surroundings.executablePath, "run", Surroundings.absolute(recipe.source.name)]
+                + plan.bound.words
+                + command.scheduledWords(isBuiltIn: engine == .bpf)
+                + command.unattended.scheduledWords(job: name)
+                + (plan.bound.command.map { ["--"] + $0 } ?? []),
+            outputs: [command.form.output, command.raw].compactMap { $0.map(Surroundings.absolute) },
+            programs: plan.programs, longest: settings.deadline, engines: [engine],
+            startsPrograms: command.unattended.notifyCommand != nil || plan.bound.command != nil)
+    }
+
+    private func engine(_ settings: RunSettings, _ plan: RunPlan) async -> Finding.Engine {
+        await ChosenEngine.planned(
+            settings.engine, for: plan, plan.recipeFacts(isGuruAllowed: settings.allowsGuru), reader: reader
+        ).engine
+    }
+
+    /// Says which files root would refuse to run.
+    private func warn(of files: [(String, DocumentKind)]) {
+        var seen: Set<String> = []
+        for (path, kind) in files where seen.insert(path).inserted {
+            guard var problem = RecipeTrust.problem(path: path, effectiveUser: 0, of: kind) else { continue }
+            problem.severity = .warning
+            console.report([problem])
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Engine
+import RecipeModel
+
+/// A systemd service for a job, which may do no more than the job needs, and the timer that starts it.
+struct SystemdUnits {
+    let job: ScheduledJob
+    let timing: Timing
+    let jitter: Duration?
+    /// The release of the kernel here.
+    let kernelRelease: String
+
+    /// What every file of ours begins with.
+    static let mark = "# Written by 'taprecipe schedule'"
+
+    var service: String {
+        var lines = [
+            "\(Self.mark); 'taprecipe schedule --remove --unit-name \(job.name)' takes it away.",
+            "[Unit]", "Description=taprecipe: \(Self.plain(job.summary))", "", "[Service]", "Type=oneshot",
+            "ExecStart=\(job.words.map(Self.quoted).joined(separator: " "))",
+            "# Exit code 5 is: nothing was recorded. Others than 0 and 5 make the unit fail, for 'systemctl --failed'.",
+            "SuccessExitStatus=5",
+        ]
+        if let longest = job.longest {
+            lines.append("TimeoutStartSec=\(Timing.systemdTime(longest + .seconds(60)))")
+        }
+        lines += [
+            "# SIGTERM to the main process alone: it ends its runs politely.", "KillMode=mixed", "Nice=5",
+        ]
+        return (lines + folders + hardening).map { $0 + "\n" }.joined()
+    }
+
+    var timer: String {
+        var lines = [
+            SystemdUnits.mark, "[Unit]", "Description=taprecipe: when \(job.unit).service runs", "",
+            "[Timer]",
+        ]
+        lines += timing.timerLines + ["AccuracySec=1s"]
+        if let jitter { lines.append("RandomizedDelaySec=\(Timing.systemdTime(jitter))") }
+        lines += ["", "[Install]", "WantedBy=timers.target"]
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    // MARK: What it may touch
+
+    private var folders: [String] {
+        var lines = [
+            "", "UMask=0077", "StateDirectory=taprecipe", "StateDirectoryMode=0700",
+            "CacheDirectory=taprecipe",
+            "CacheDirectoryMode=0700", "RuntimeDirectory=taprecipe", "RuntimeDirectoryMode=0700",
+            "# Runs by hand have their locks there, too.", "RuntimeDirectoryPreserve=yes",
+        ]
+        let writable = Set(job.outputs.map(Self.folder)).sorted()
+        if !writable.isEmpty {
+            lines.append("ReadWritePaths=\(writable.map(Self.quoted).joined(separator: " "))")
+        }
+        return lines
+    }
+
+    private var usesModules: Bool { job.engines.contains(.stap) }
+
+    private var hardening: [String] {
+        let isOfTemporary = job.programs.contains { $0.hasPrefix("/tmp/") || $0.hasPrefix("/var/tmp/") }
+        var lines = [
+            "", "NoNewPrivileges=yes", "CapabilityBoundingSet=\(capabilities.joined(separator: " "))",
+            "AmbientCapabilities=", "ProtectSystem=strict",
+            job.startsPrograms ? "ProtectHome=no" : "ProtectHome=read-only",
+            "PrivateMounts=yes", "PrivateTmp=\(isOfTemporary || job.startsPrograms ? "no" : "yes")",
+            "PrivateDevices=yes",
+            "DevicePolicy=closed", "ProtectClock=yes", "ProtectControlGroups=yes", "ProtectHostname=yes",
+            "ProtectKernelLogs=yes", "ProtectKernelModules=\(usesModules ? "no" : "yes")",
+            "ProtectKernelTunables=\(usesModules ? "no" : "yes")", "RestrictSUIDSGID=yes",
+            "RestrictRealtime=yes", "LockPersonality=yes", "KeyringMode=private", "RemoveIPC=yes",
+            "# Binaries are read in a process that has a network and IPC of its own.",
+            "RestrictNamespaces=net ipc",
+            "SystemCallArchitectures=native",
+        ]
+        if !job.startsPrograms {
+            lines += [
+                "MemoryDenyWriteExecute=yes", "PrivateNetwork=yes", "RestrictAddressFamilies=AF_UNIX",
+                "IPAddressDeny=any",
+            ]
+        }
+        lines.append(
+            "SystemCallFilter=@system-service @debug bpf seccomp" + (usesModules ? " @module @mount" : ""))
+        lines.append("SystemCallErrorNumber=EPERM")
+        return lines
+    }
+
+    /// What the engines need (docs/operators.md), and what becoming nobody needs for the process that reads binaries.
+    private var capabilities: [String] {
+        var names = [
+            "CAP_BPF", "CAP_PERFMON", "CAP_SYS_PTRACE", "CAP_SYS_RESOURCE", "CAP_DAC_READ_SEARCH",
+            "CAP_DAC_OVERRIDE", "CAP_SETUID", "CAP_SETGID", "CAP_CHECKPOINT_RESTORE",
+        ]
+        if job.startsPrograms { names.append("CAP_KILL") }
+        if usesModules { names += ["CAP_SYS_MODULE", "CAP_KILL", "CAP_CHOWN", "CAP_FOWNER"] }
+        // Perf events of uprobes ask for it before 6.6.
+        if usesModules || KernelVersion(kernelRelease) < KernelVersion(major: 6, minor: 6) {
+            names.append("CAP_SYS_ADMIN")
+        }
+        return names
+    }
+
+    // MARK: Text
+
+    /// A word as systemd.service(5) takes it, with `%` and `$` as they are.
+    static func quoted(_ word: String) -> String {
+        var text = ""
+        for scalar in word.unicodeScalars {
+            switch scalar {
+            case "\\": text += "\\\\"
+            case "\"": text += "\\\""
+            case "\n": text += "\\n"
+            case "\t": text += "\\t"
+            case "%": text += "%%"
+            case "$": text += "$$"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        let isPlain =
+            !word.isEmpty && word.utf8.allSatisfy { ByteClass.isPlain($0) }
+        return isPlain ? text : "\"\(text)\""
+    }
+
+    /// A text in a line of its own.
+    private static func plain(_ text: String) -> String {
+        text.replacing("%", with: "%%").replacing("\n", with: " ")
+    }
+
+    private static func folder(_ path: String) -> String {
+        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "/"
+    }
+}
+
+/// The numbers that a kernel's release begins with.
+struct KernelVersion: Comparable {
+    var major: Int
+    var minor: Int
+
+    init(major: Int, minor: Int) {
+        self.major = major
+        self.minor = minor
+    }
+
+    init(_ release: String) {
+        let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+        self.init(major: numbers.first ?? 0, minor: numbers.count > 1 ? numbers[1] : 0)
+    }
+
+    static func < (left: KernelVersion, right: KernelVersion) -> Bool {
+        (left.major, left.minor) < (right.major, right.minor)
+    }
+}
+
+/// What bytes mean to shells and to systemd.
+enum ByteClass {
+    /// Whether a byte stands for itself in a shell's word and in a unit's.
+    static func isPlain(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "/._-+=:,@".utf8.contains(byte)
+    }
+}

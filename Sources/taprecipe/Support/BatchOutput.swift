@@ -1,0 +1,50 @@
+import ArgumentParser
+import Diagnostics
+import Report
+
+/// How the report of several runs is to be printed, and where.
+struct BatchOutput: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The report's form: text, json, markdown or html; else what the name of --output ends in, else text."
+        ))
+    var format: SummaryFormat?
+
+    @Option(help: ArgumentHelp("Write the report to this file.", valueName: "file"), completion: .file())
+    var output: String?
+
+    init() {}
+
+    /// What the options of `run` ask for.
+    init(_ options: SummaryOptions) {
+        format = options.format
+        output = options.output
+    }
+
+    private var chosen: SummaryFormat { format ?? output.flatMap { SummaryFormat(fileName: $0) } ?? .text }
+
+    /// Starts the file, where there is to be one; fails at once where it cannot be made, before long runs.
+    func begin() throws -> OutputFile.Draft? {
+        guard SummaryFormat.ofBatches.contains(chosen) else {
+            let forms = SummaryFormat.ofBatches.map(\.rawValue).joined(separator: ", ")
+            throw UsageError(
+                "found the form '\(chosen.rawValue)', which holds one run alone, expected one of \(forms)")
+        }
+        return try output.map { try OutputFile(path: $0).begin() }
+    }
+
+    /// Writes a report to the file that `begin` started, or to standard output.
+    func write(_ report: BatchReport, to draft: OutputFile.Draft?, console: Console) throws {
+        let text = Self.text(report, chosen, console, isFile: draft != nil)
+        guard let draft else { return try console.write(text) }
+        try draft.write(Array(text.utf8))
+        try draft.commit()
+    }
+
+    /// A report in words.
+    static func text(
+        _ report: BatchReport, _ format: SummaryFormat, _ console: Console, isFile: Bool
+    ) -> String {
+        format.render(report, text: TextRenderer(for: console, isFile: isFile)) ?? ""
+    }
+}

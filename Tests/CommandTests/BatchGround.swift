@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+
+/// A folder with recipes for runbooks, and a state folder of its own.
+struct Ground {
+    let folder = "/var/tmp/taprecipe-batch-\(UUID())"
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try """
+        name: ticks
+        summary: ticks of a timer
+        parameters:
+          every: { type: integer, default: 20, minimum: 1 }
+        script: |
+          global count
+          probe timer.ms({{every}}) { printf("tick: %d\\n", count++) }
+        records:
+          tick: { line: "tick: {number:integer}" }
+        summary-tables:
+          - { title: Ticks, of: tick, columns: [number], limit: 3 }
+
+        """.write(toFile: folder + "/ticks.yaml", atomically: true, encoding: .utf8)
+        try """
+        name: broken
+        summary: a number that is a text
+        script: |
+          probe begin { println("a" + 1) }
+
+        """.write(toFile: folder + "/broken.yaml", atomically: true, encoding: .utf8)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Writes a runbook from what stands behind its name.
+    func write(_ name: String, _ text: String) throws {
+        try "name: \(name)\nsummary: a test\n\(text)\n"
+            .write(toFile: "\(folder)/\(name).yaml", atomically: true, encoding: .utf8)
+    }
+
+    func read(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+    }
+
+    private var environment: [String: String] {
+        ["XDG_STATE_HOME": folder + "/state", "TAPRECIPE_PATH": folder]
+    }
+
+    func tool() -> Tool { Tool(environment: environment, directory: folder) }
+
+    /// What the runs left in the state folder.
+    var leftovers: [String] {
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder + "/state/taprecipe")) ?? []
+        return names.filter { $0.hasSuffix(".json") }
+    }
+
+    /// A batch that goes on by itself.
+    final class Run {
+        let process = Process()
+        private let errors: String
+
+        var processIdentifier: Int32 { process.processIdentifier }
+        var terminationStatus: Int32 { process.terminationStatus }
+        var said: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
+
+        init(_ arguments: [String], _ ground: Ground) throws {
+            errors = "\(ground.folder)/errors-\(UUID())"
+            _ = FileManager.default.createFile(atPath: errors, contents: nil)
+            process.executableURL = URL(fileURLWithPath: Tool.executable)
+            process.arguments = ["batch"] + arguments
+            process.currentDirectoryURL = URL(fileURLWithPath: ground.folder)
+            process.environment = ground.environment.merging(
+                ["PATH": "/usr/bin:/bin", "HOME": ground.folder, "LC_ALL": "C.UTF-8"]) { $1 }
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle(forWritingAtPath: errors)
+            try process.run()
+        }
+
+        deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+        /// Whether it says something within half a minute.
+        func says(_ words: String) -> Bool {
+            for _ in 0..<1500 {
+                if said.contains(words) { return true }
+                if !process.isRunning { return said.contains(words) }
+                usleep(20_000)
+            }
+            return false
+        }
+
+        func waitUntilExit() { process.waitUntilExit() }
+    }
+
+    func start(_ arguments: [String]) throws -> Run { try Run(arguments, self) }
+
+    /// Whether within half a minute no process is left whose command line names the folder.
+    func processesEnd() throws -> Bool {
+        for _ in 0..<1500 {
+            let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter {
+                Int($0) != nil
+            }
+            let isHere = processes.contains { id in
+                let line = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") ?? Data()
+                return String(decoding: line, as: UTF8.self).contains(folder)
+            }
+            if !isHere { return true }
+            usleep(20_000)
+        }
+        return false
+    }
+
+    // MARK: Reports
+
+    /// What the JSON report says of a step.
+    struct Step {
+        var exitCode: Int?
+        var detail: String?
+        var messages: [String]
+        var records: Int?
+        /// How the run of it ended.
+        var end: String?
+    }
+
+    func object(_ json: String) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any], "\(json)")
+    }
+
+    func steps(_ report: [String: Any]) throws -> [String: Step] {
+        let steps = try #require(report["steps"] as? [[String: Any]])
+        return Dictionary(
+            uniqueKeysWithValues: steps.map { step in
+                let end = step["end"] as? [String: Any] ?? [:]
+                let summary = step["summary"] as? [String: Any]
+                let run = summary?["run"] as? [String: Any]
+                let records = summary?["records"] as? [[String: Any]]
+                return (
+                    step["name"] as? String ?? "",
+                    Step(
+                        exitCode: end["exitCode"] as? Int, detail: end["detail"] as? String,
+                        messages: step["messages"] as? [String] ?? [],
+                        records: records?.compactMap { $0["count"] as? Int }.reduce(0, +),
+                        end: (run?["end"] as? [String: Any])?["kind"] as? String)
+                )
+            })
+    }
+}

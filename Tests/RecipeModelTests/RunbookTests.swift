@@ -1,0 +1,146 @@
+import Diagnostics
+import Foundation
+import Testing
+
+@testable import RecipeModel
+
+/// Runbooks: what is read of them, what is said of wrong ones, and what becomes of their variables.
+@Suite struct RunbookTests {
+    @Test func everyKeyIsRead() throws {
+        let file = try #require(Fixtures.validRunbooks.first { $0.name == "everything" })
+        let runbook = try file.loadRunbook().get()
+        #expect(runbook.name == "everything")
+        #expect(runbook.details == "Paragraphs.\n")
+        #expect(runbook.budget == .seconds(600))
+        #expect(runbook.jobs == 4)
+        #expect(runbook.onError == .stop)
+        #expect(runbook.variables.map(\.name.value) == ["binary", "lowest", "host", "verbose"])
+        #expect(runbook.variables.map(\.value?.value) == ["/usr/sbin/nginx", "500", nil, "true"])
+        #expect(runbook.hosts.map(\.pattern.value) == ["web-*", "*.example.com"])
+        #expect(runbook.steps.map(\.name.value) == ["errors", "latency", "recipe", "by-pid", "by-command"])
+        let errors = runbook.steps[0]
+        #expect(errors.parameters.map(\.name.value) == ["binary", "min-status", "host"])
+        #expect(errors.timeout == .seconds(30))
+        #expect(errors.limits.macros == [.MAXACTION: 5000])
+        #expect(errors.engine == .bpf)
+        #expect(errors.failIf?.value == "request")
+        #expect(
+            runbook.steps[1].condition.map { [$0.step.value, $0.record.value] } == ["errors", "request"])
+        #expect(runbook.steps[1].condition?.least == 1)
+        #expect(runbook.steps[1].condition?.record.range.text == "request")
+        #expect(runbook.steps[2].condition?.least == 10)
+        #expect(runbook.steps[2].parameters[0].values.count == 3)
+    }
+
+    @Test func everyMistakeIsShownAtItsPlace() throws {
+        #expect(Fixtures.invalidRunbooks.count >= 20)
+        var text = ""
+        for file in Fixtures.invalidRunbooks {
+            guard case .failure(let error) = try file.loadRunbook() else {
+                Issue.record("\(file.name) is taken")
+                continue
+            }
+            text += "== \(file.name)\n\(DiagnosticRenderer().render(error.diagnostics))\n"
+        }
+        try Fixtures.expectGolden(text, "runbooks/invalid.txt")
+    }
+
+    /// Each wrong runbook states in its first line whether the schema refuses it, or why it cannot.
+    @Test func theSchemaAgrees() throws {
+        let path = Fixtures.root.appendingPathComponent("recipes/runbook.schema.json").path
+        let files = Fixtures.validRunbooks + Fixtures.invalidRunbooks
+        let verdicts = try SchemaTests.verdicts(files, schema: path)
+        for file in Fixtures.validRunbooks {
+            #expect(verdicts[file.url.path] == "accepted", "\(file.name)")
+            if case .failure(let error) = try file.loadRunbook() {
+                Issue.record("\(DiagnosticRenderer().render(error.diagnostics))")
+            }
+        }
+        for file in Fixtures.invalidRunbooks {
+            let mark = String(decoding: try file.bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+            let isRefused = mark == "# refused by the schema"
+            #expect(isRefused || mark.hasPrefix("# beyond the schema: "), "\(file.name): \(mark)")
+            #expect((verdicts[file.url.path] == "refused") == isRefused, "\(file.name)")
+        }
+    }
+
+    @Test func theSchemaHasTheLoadersKeys() throws {
+        let path = Fixtures.root.appendingPathComponent("recipes/runbook.schema.json")
+        let schema = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: path)) as? [String: Any])
+        let step = try #require((schema["$defs"] as? [String: Any])?["step"] as? [String: Any])
+        func properties(_ schema: [String: Any], _ path: String...) -> [String: Any] {
+            path.reduce(schema) { ($0["properties"] as? [String: Any])?[$1] as? [String: Any] ?? [:] }
+        }
+        func keys(_ schema: [String: Any]) -> Set<String> {
+            Set((schema["properties"] as? [String: Any] ?? [:]).keys)
+        }
+        #expect(keys(schema) == Set(RunbookKey.allCases.map(\.rawValue)))
+        #expect(keys(step) == Set(StepKey.allCases.map(\.rawValue)))
+        #expect(keys(properties(step, "target")) == Set(TargetKey.allCases.map(\.rawValue)))
+        let forms = properties(step, "when")["anyOf"] as? [[String: Any]] ?? []
+        #expect(forms.map(keys) == [[], Set(ConditionKey.allCases.map(\.rawValue))])
+        let hosts = properties(schema, "hosts")["additionalProperties"] as? [String: Any]
+        #expect(keys(hosts ?? [:]) == Set(HostKey.allCases.map(\.rawValue)))
+        let limits = (schema["$defs"] as? [String: Any])?["limits"] as? [String: Any]
+        #expect(keys(limits ?? [:]) == Set(LimitKey.all))
+    }
+
+    // MARK: - Variables
+
+    private static let runbook = try? RunbookLoader.load(
+        SourceFile(
+            name: "r.yaml",
+            text: """
+                name: r
+                summary: s
+                variables: { a: 1, b: "x y", c: }
+                limits: { MAXACTION: 1, MAXERRORS: 1 }
+                hosts:
+                  "web-*": { variables: { a: 2, c: web }, limits: { MAXACTION: 2 } }
+                  "web-2": { variables: { c: second } }
+                steps:
+                  - recipe: x
+                    parameters: { p: "{{a}}-{{b}}{{c}}}", q: "{ {{a}} }" }
+
+                """))
+
+    @Test(
+        arguments: [
+            ("web-1", [], ["a": "2", "b": "x y", "c": "web"], 2),
+            ("web-2", [], ["a": "2", "b": "x y", "c": "second"], 2),
+            ("web-2", ["c=", "a=5=6"], ["a": "5=6", "b": "x y", "c": ""], 2),
+            ("other", ["c=z"], ["a": "1", "b": "x y", "c": "z"], 1),
+        ] as [(String, [String], [String: String], UInt64)])
+    func theCommandLineCountsMoreThanTheHostAndThatMoreThanTheRunbook(
+        host: String, settings: [String], variables: [String: String], action: UInt64
+    ) throws {
+        let runbook = try #require(Self.runbook)
+        let values = try RunbookValues(runbook, host: host, settings: settings)
+        #expect(values.variables == variables)
+        #expect(values.limits.macros == [.MAXACTION: action, .MAXERRORS: 1])
+        let texts = runbook.steps[0].parameters.flatMap(\.values).map { $0.filled(values.variables) }
+        let (a, b, c) = (variables["a"]!, variables["b"]!, variables["c"]!)
+        #expect(texts == ["\(a)-\(b)\(c)}", "{ \(a) }"])
+    }
+
+    @Test func settingsThatAreNoneAndVariablesWithoutAValueAreAllSaid() throws {
+        let runbook = try #require(Self.runbook)
+        do throws(DiagnosticsError) {
+            _ = try RunbookValues(runbook, host: "other", settings: ["aa=1", "b"])
+            Issue.record("taken")
+        } catch {
+            #expect(
+                DiagnosticRenderer().render(error.diagnostics) == """
+                    error: '--set' names 'aa', which is no variable of the runbook (did you mean 'a'?)
+                      note: its variables are 'a', 'b' and 'c'
+                    error: '--set' is 'b', expected NAME=VALUE
+                    r.yaml:3:30: error: variable 'c' has no value on this host, 'other'
+                     3 | variables: { a: 1, b: "x y", c: }
+                       |                              ^
+                      note: give it with --set c=VALUE, or for the host under 'hosts'
+
+                    """)
+        }
+    }
+}
