@@ -79,7 +79,7 @@ install:
 	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes"
 	install -m 0755 .build/release/taprecipe "$(DESTDIR)$(PREFIX)/bin/taprecipe"
-	install -m 0644 recipes/*.yaml recipes/recipe.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"
+	install -m 0644 recipes/*.yaml recipes/*.stp recipes/recipe.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"
 	install -m 0644 docs/summary.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/"
 	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
 	    "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"

@@ -23,6 +23,11 @@ extension RecipeProblem {
         case .pattern, .recordIsCalledStack, .unknownRecord, .duplicateFollower, .followerCycle,
             .unknownField, .column, .columnIsNotGrouped, .aggregateOfText, .aggregateOfStack:
             recordDiagnostic(at: range)
+        case .duplicateTest, .testOfNothing, .outputWithoutExpectations, .badScriptFile, .unknownTitle,
+            .wrongCellCount, .badCell, .stackIsNotText, .stackIsText, .notFormatted:
+            testDiagnostic(at: range)
+        case .noBase, .unreadableBase, .baseIsNoRecipe, .extendsCircle, .extendsTooDeep:
+            extensionDiagnostic(at: range)
         }
     }
 
@@ -269,5 +274,5 @@ extension RecipeProblem {
     }
 
     /// Never reached: the parts above share out all cases among themselves.
-    private func other(at range: SourceRange?) -> Diagnostic { .error("the recipe is malformed", at: range) }
+    func other(at range: SourceRange?) -> Diagnostic { .error("the recipe is malformed", at: range) }
 }

@@ -97,7 +97,7 @@ struct RunCommand: ReadingCommand {
             try console.write(DryRun(plan: plan, timeout: timeout, request: request, engine: planned).text)
             return Preflight.warn(obstacle, path: module ?? recipe.source.name, on: console)
         }
-        try Preflight.requireTrust(in: module ?? recipe.source.name)
+        try Preflight.requireTrust(in: module.map { [$0] } ?? recipe.files)
         let chosen = try await ChosenEngine(
             engine, for: plan, request, facts, reader: reader, on: console)
         let rawDraft = try raw.map { try OutputFile(path: $0).begin() }

@@ -33,19 +33,23 @@ struct ProbesText {
     /// An array of objects: point, addresses, variables with their types and, if asked for, layouts.
     func json() throws -> String { try JSONText.encode(listings.map(Point.init)) }
 
-    private struct Point: Encodable {
+    /// A point in a form for programs: `docs/operators.md` says what is promised of it.
+    struct Point: Codable {
         var point: String
         var addresses: [String]
         var variables: [Variable]
+        /// A function's own parameters that cannot be read there.
+        var unreadable: [String]
 
         init(_ listing: PointListing) {
             point = listing.text
             addresses = listing.addresses.map { "0x\(String($0, radix: 16))" }
             variables = listing.variables.map(Variable.init)
+            unreadable = listing.unreadable
         }
     }
 
-    private struct Variable: Encodable {
+    struct Variable: Codable {
         var name: String
         var type: String
         var layout: Layout?
@@ -57,7 +61,7 @@ struct ProbesText {
         }
     }
 
-    private struct Layout: Encodable {
+    struct Layout: Codable {
         var type: String
         var size: UInt64?
         var fields: [Field]
@@ -75,7 +79,7 @@ struct ProbesText {
         }
     }
 
-    private struct Field: Encodable {
+    struct Field: Codable {
         var name: String
         var type: String
         var offset: UInt64
@@ -85,7 +89,7 @@ struct ProbesText {
         var depth: Int
     }
 
-    private struct Constant: Encodable {
+    struct Constant: Codable {
         var name: String
         var value: Int64
     }
