@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// What a recipe's author states of it, to be tested without a machine to trace: what it makes of some output, what
 /// script it expands to.
 public struct RecipeTest: Sendable {
@@ -9,16 +11,19 @@ public struct RecipeTest: Sendable {
     public var summary: SummaryExpectation?
     /// What the script is with the arguments; nil where that is not tested.
     public var script: ScriptExpectation?
+    /// What a real run on a shipped program must find; nil where that is not tested.
+    public var live: LiveExpectation?
 
     /// Creates a test.
     public init(
         name: Located<String>, arguments: [String: ParameterValue] = [:], summary: SummaryExpectation? = nil,
-        script: ScriptExpectation? = nil
+        script: ScriptExpectation? = nil, live: LiveExpectation? = nil
     ) {
         self.name = name
         self.arguments = arguments
         self.summary = summary
         self.script = script
+        self.live = live
     }
 }
 
@@ -58,6 +63,22 @@ public struct SummaryExpectation: Sendable {
         /// The functions of a stack, the innermost first.
         case stack([String])
     }
+}
+
+/// A program that does what is known, and what a run on it must find.
+public struct LiveExpectation: Sendable {
+    /// Rows by the titles of their tables.
+    public typealias Rows = [(title: Located<String>, rows: [Located<[SummaryExpectation.Cell]>])]
+
+    /// The program to start under the recipe, and its arguments; `live/…` is what is shipped.
+    public var command: [String]
+    /// Rows that must be among those of the tables. `_` stands for any value, and of a stack's functions others may
+    /// stand between those that are named.
+    public var finds: Rows
+    /// Rows that must not be there.
+    public var lacks: Rows
+    /// Where it stands.
+    public var range: SourceRange
 }
 
 /// What the script must be.

@@ -22,7 +22,7 @@ public struct RecipeTester: Sendable {
 
     /// Runs all tests, in the recipe's order.
     public func results(files: Files) -> [TestResult] {
-        recipe.tests.map { test in
+        recipe.tests.filter { $0.summary != nil || $0.script != nil }.map { test in
             var failures: [TestFailure] = []
             if let summary = test.summary {
                 do throws(DiagnosticsError) {

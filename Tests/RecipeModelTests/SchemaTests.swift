@@ -81,6 +81,7 @@ import Testing
         #expect(keys("table") == all(TableKey.self))
         #expect(keys("tree") == all(TreeKey.self))
         #expect(keys("test") == all(TestKey.self))
+        #expect(keys("live") == all(LiveKey.self))
         #expect(keys("expectation") == all(ExpectationKey.self))
         let expectation = definitions["expectation"] as? [String: Any]
         let losses = (expectation?["properties"] as? [String: Any])?["losses"] as? [String: Any]

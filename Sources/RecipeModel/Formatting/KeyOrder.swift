@@ -19,7 +19,10 @@ indirect enum KeyOrder: Sendable {
             RecipeKey.tests.rawValue: .each(
                 .keys(
                     TestKey.allCases.map(\.rawValue),
-                    inside: [TestKey.expect.rawValue: .keys(ExpectationKey.allCases.map(\.rawValue))])),
+                    inside: [
+                        TestKey.expect.rawValue: .keys(ExpectationKey.allCases.map(\.rawValue)),
+                        TestKey.live.rawValue: .keys(LiveKey.allCases.map(\.rawValue)),
+                    ])),
         ])
 
     private static let parameter = KeyOrder.keys(

@@ -35,10 +35,15 @@ struct ExpectationReader {
                 fields[.stacks].map { Located(Int(count), at: $0.range) }
             },
             losses: losses ?? Located([], at: place),
-            tables: titled(fields[.tables], "'tables' of \(owner)", "table", tables.map(\.title), rows),
+            tables: tables(fields[.tables], "'tables' of \(owner)"),
             trees: titled(fields[.trees], "'trees' of \(owner)", "tree", trees.map(\.title)) { node, title in
                 read.text(node, "tree '\(title)'")
             })
+    }
+
+    /// Rows by the titles of their tables.
+    func tables(_ node: YAMLNode?, _ subject: String) -> LiveExpectation.Rows {
+        titled(node, subject, "table", tables.map(\.title), rows)
     }
 
     private func counts(
@@ -108,7 +113,7 @@ struct ExpectationReader {
             return nil
         }
         // A record that may have a stack need not have one.
-        if isStack == true, let column, text != "-" {
+        if isStack == true, let column, text != "-", text != "_" {
             problems.report(.stackIsNotText(column: column.label), at: node.range)
             return nil
         }

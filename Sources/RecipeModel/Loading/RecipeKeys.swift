@@ -68,9 +68,15 @@ enum TestKey: String, CaseIterable {
     case expandsTo = "expands-to"
     case scriptContains = "script-contains"
     case scriptLacks = "script-lacks"
+    case live
 
     /// The ending of a file that holds a whole script.
     static let scriptEnding = ".stp"
+}
+
+/// The keys of a test on a program that runs.
+enum LiveKey: String, CaseIterable {
+    case command, finds, lacks
 }
 
 /// The keys of what a test expects of a summary.

@@ -34,11 +34,12 @@ struct TestReader {
         let arguments = arguments(fields[.parameters], owner)
         let summary = summary(fields, owner, place: place)
         let script = script(fields, owner)
-        if fields[.output] == nil, fields[.expect] == nil, script == nil {
+        let live = fields[.live].flatMap { self.live($0, owner, place: fields.keyRange(.live) ?? place) }
+        if fields[.output] == nil, fields[.expect] == nil, script == nil, fields[.live] == nil {
             problems.report(.testOfNothing(owner), at: place)
         }
         guard let name else { return nil }
-        return RecipeTest(name: name, arguments: arguments, summary: summary, script: script)
+        return RecipeTest(name: name, arguments: arguments, summary: summary, script: script, live: live)
     }
 
     private func arguments(_ node: YAMLNode?, _ owner: String) -> [String: ParameterValue] {
@@ -75,6 +76,20 @@ struct TestReader {
         return ExpectationReader(
             records: records, tables: tables, trees: trees, problems: problems, isComplete: isComplete
         ).expectation(node, of: owner, place: fields.keyRange(.expect) ?? place, output: output?.value ?? "")
+    }
+
+    private func live(_ node: YAMLNode, _ owner: String, place: SourceRange) -> LiveExpectation? {
+        let subject = "'live' of \(owner)"
+        guard let fields = Fields<LiveKey>(node, of: subject, place: place, problems) else { return nil }
+        let command = texts(fields.required(.command), "'command' in \(subject)")
+        let reader = ExpectationReader(
+            records: records, tables: tables, trees: trees, problems: problems, isComplete: isComplete)
+        let finds = reader.tables(fields.required(.finds), "'finds' in \(subject)")
+        let lacks = reader.tables(fields[.lacks], "'lacks' in \(subject)")
+        if fields[.finds] != nil, finds.allSatisfy({ $0.rows.isEmpty }) {
+            problems.report(.emptyList("'finds' in \(subject)"), at: fields.keyRange(.finds))
+        }
+        return LiveExpectation(command: command.map(\.value), finds: finds, lacks: lacks, range: place)
     }
 
     private func script(_ fields: Fields<TestKey>, _ owner: String) -> ScriptExpectation? {

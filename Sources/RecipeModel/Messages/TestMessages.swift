@@ -13,7 +13,7 @@ extension RecipeProblem {
                 "\(owner) tests nothing", at: range,
                 notes: [
                     "give 'output' and 'expect' for what the summary makes of an output, or 'expands-to', "
-                        + "'script-contains' or 'script-lacks' for the script"
+                        + "'script-contains' or 'script-lacks' for the script, or 'live' for a real run"
                 ])
         case .outputWithoutExpectations(let owner, let missing):
             .error("\(owner) lacks '\(missing)', as 'output' and 'expect' go together", at: range)

@@ -11,6 +11,7 @@ struct TestCommand: ParsableCommand {
         usage: """
             taprecipe test RECIPE … [--renew] [--format json]
             taprecipe test --all
+            taprecipe test --live RECIPE … [--engine bpf|stap]
             """)
 
     @OptionGroup var recipes: RecipeOptions
@@ -25,6 +26,15 @@ struct TestCommand: ParsableCommand {
     )
     var renew = false
 
+    @Flag(help: "Run them for real instead, on shipped programs that do what is known, with every engine.")
+    var live = false
+
+    @Option(help: "With --live, which engine: auto (each of them), bpf or stap.")
+    var engine: EngineChoice = .auto
+
+    @Flag(help: "With --live, also recipes that need SystemTap's guru mode.")
+    var allowGuru = false
+
     @Option(help: "text or json.")
     var format: OutputFormat = .text
 
@@ -36,6 +46,7 @@ struct TestCommand: ParsableCommand {
     func run() throws {
         let console = print.console
         let subjects = try TestSubjects(names, all: all, recipes: recipes)
+        if live { return try runLive(subjects, console) }
         let renewed = renew ? try subjects.recipes.flatMap(GoldenScripts.renew) : []
         let reports = subjects.subjects.map(RecipeTestReport.init)
         switch format {
@@ -48,5 +59,22 @@ struct TestCommand: ParsableCommand {
         if reports.contains(where: { $0.verdict == .failed }) { throw Exit(.checkFailed) }
         // That nothing failed says nothing where nothing was tested.
         if reports.allSatisfy({ $0.verdict == .untested }) { throw Exit(.checkFailed) }
+    }
+
+    private func runLive(_ subjects: TestSubjects, _ console: Console) throws {
+        for case .failure(let error) in subjects.subjects.map(\.recipe) { console.report(error.diagnostics) }
+        guard subjects.recipes.count == subjects.subjects.count else { throw Exit(.checkFailed) }
+        let proofs = try LiveTests(
+            recipes: subjects.recipes, engines: engine == .auto ? [.bpf, .stap] : [engine],
+            allowsGuru: allowGuru, folders: recipes.folders
+        ).run(on: console, format: format)
+        guard !proofs.isEmpty else {
+            throw UsageError(
+                "none of the recipes has a test with 'live'", notes: ["docs/recipes.md says how to write one"]
+            )
+        }
+        if format == .json { try console.write(try JSONText.encode(LiveTestDocument(proofs))) }
+        let status = LiveTests.status(of: proofs)
+        if status != .success { throw Exit(status) }
     }
 }
