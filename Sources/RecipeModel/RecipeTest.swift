@@ -72,8 +72,9 @@ public struct LiveExpectation: Sendable {
 
     /// The program to start under the recipe, and its arguments; `live/…` is what is shipped.
     public var command: [String]
-    /// Rows that must be among those of the tables. `_` stands for any value, and of a stack's functions others may
-    /// stand between those that are named.
+    /// Rows that must be among those of the tables.
+    ///
+    /// `_` stands for any value, and of a stack's functions others may stand between those that are named.
     public var finds: Rows
     /// Rows that must not be there.
     public var lacks: Rows

@@ -33,7 +33,7 @@ import Testing
         var random = SeededGenerator()
         let seed = random.seed
         let tidy = SourceFile(name: file.name, bytes: try file.bytes).text
-        for round in 0..<SeededGenerator.rounds(4) {
+        for round in 0..<SeededGenerator.rounds(2) {
             let shuffled = Self.shuffled(tidy, &random)
             let text: String
             do {
@@ -74,6 +74,34 @@ import Testing
             }
             return (lines + body).map { $0 + "\n" }.joined()
         }.joined()
+    }
+
+    /// Lines left out, doubled, moved and indented at random: whatever comes of that is formatted for good, or left.
+    @Test(arguments: Fixtures.shipped) func damagedRecipesAreFormattedOnceOrLeft(file: Fixtures.File) throws {
+        var random = SeededGenerator()
+        let seed = random.seed
+        let lines = SourceFile(name: file.name, bytes: try file.bytes).text
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for round in 0..<SeededGenerator.rounds(8) {
+            var damaged = lines
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: damaged.indices, using: &random)
+                switch Int.random(in: 0..<6, using: &random) {
+                case 0: damaged.remove(at: place)
+                case 1: damaged.insert(damaged[place], at: Int.random(in: damaged.indices, using: &random))
+                case 2: damaged[place] = " " + damaged[place]
+                case 3: damaged[place] = String(damaged[place].drop { $0 == " " })
+                case 4: damaged.insert("  # damage", at: place)
+                default: damaged[place] = "- " + damaged[place]
+                }
+            }
+            let source = SourceFile(name: file.name, text: damaged.joined(separator: "\n"))
+            guard let text = try? RecipeFormatter.format(source) else { continue }
+            let again = try? RecipeFormatter.format(SourceFile(name: file.name, text: text))
+            #expect(again == text, "seed \(seed), round \(round)")
+            #expect(
+                complaints(text).isEmpty == complaints(source.text).isEmpty, "seed \(seed), round \(round)")
+        }
     }
 
     /// The lines without those that are blank or were inserted.

@@ -10,7 +10,21 @@ struct Subcommand {
     let errors: String
 
     /// Runs it; its exit status, or 128 and the signal's number.
+    ///
+    /// A terminal's interrupt is the command's to take, which ends its run in order; it is over then here, too.
+    ///
+    /// - Throws: Where it cannot be started, and an ``Exit`` where it was interrupted.
     func run() throws -> Int32 {
+        signal(SIGINT, SIG_IGN)
+        defer { signal(SIGINT, SIG_DFL) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var interrupts = sigset_t()
+        sigemptyset(&interrupts)
+        sigaddset(&interrupts, SIGINT)
+        posix_spawnattr_setsigdefault(&attributes, &interrupts)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -26,17 +40,20 @@ struct Subcommand {
         guard before >= 0, chdir(folder) == 0 else {
             throw SystemFailure(action: "cannot enter '\(folder)'", code: errno)
         }
-        let code = posix_spawn(&process, Surroundings.executablePath, &actions, nil, arguments, environ)
+        let failure = posix_spawn(
+            &process, Surroundings.executablePath, &actions, &attributes, arguments, environ)
         _ = fchdir(before)
         close(before)
-        guard code == 0 else { throw SystemFailure(action: "cannot start taprecipe", code: code) }
+        guard failure == 0 else { throw SystemFailure(action: "cannot start taprecipe", code: failure) }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 {
             guard errno == EINTR else {
                 throw SystemFailure(action: "cannot wait for taprecipe", code: errno)
             }
         }
-        let signal = status & 0x7F
-        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+        let killer = status & 0x7F
+        let code = killer == 0 ? (status >> 8) & 0xFF : 128 + killer
+        guard code != ExitStatus.interrupted.rawValue else { throw Exit(.interrupted) }
+        return code
     }
 }
