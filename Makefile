@@ -8,6 +8,7 @@
 # make conformance both engines' lines of small scripts compared, under Debian's kernels
 # make parity      listings and verdicts against stap -L and stap -p2; see docs/parity.md
 # make bench       our times beside stap's and bpftrace's, in one run; ROUNDS=7
+# make live        the programs that 'taprecipe test --live' runs recipes on
 # make install     PREFIX=/usr/local DESTDIR=
 # make golden      renews the golden files of the tests; review the difference
 # make clean       removes what was built, cached sources and modules included
@@ -26,7 +27,7 @@ export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 release := --configuration release --product taprecipe --static-swift-stdlib \
     -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 
-.PHONY: setup build test lint fuzz demo vm-test conformance parity bench install golden clean nginx
+.PHONY: live setup build test lint fuzz demo vm-test conformance parity bench install golden clean nginx
 
 setup:
 	Scripts/setup.sh
@@ -35,7 +36,7 @@ build:
 	swift build
 
 # Two at a time, a thread for each: the engine's alarms wait for a thread, which more tests would take from them.
-test: nginx
+test: nginx live
 	swift test --experimental-maximum-parallelization-width 2
 
 lint:
@@ -45,6 +46,16 @@ lint:
 # Optimized, in folders of its own, without warnings as errors.
 fuzz: nginx
 	env -u TAPRECIPE_WARNINGS_AS_ERRORS Scripts/fuzz.sh
+
+# The programs that 'taprecipe test --live' runs recipes on.
+live: .cache/live/victim .cache/live/planted .cache/live/nginx-answers
+
+.cache/live/%: Tests/Programs/%.c
+	mkdir -p .cache/live
+	$(CC) -g -O1 -fno-builtin -fno-optimize-sibling-calls -pthread -o $@ $<
+
+.cache/live/nginx-answers: Tests/Programs/nginx-answers.sh
+	install -D -m 0755 $< $@
 
 nginx:
 	Scripts/nginx.sh >/dev/null
@@ -75,11 +86,14 @@ golden:
 	GOLDEN=1 swift test
 
 # Built apart, optimized, without warnings as errors: a newer compiler may know new ones.
-install:
+install: live
 	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes"
 	install -m 0755 .build/release/taprecipe "$(DESTDIR)$(PREFIX)/bin/taprecipe"
-	install -m 0644 recipes/*.yaml recipes/recipe.schema.json recipes/runbook.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"
+	install -m 0644 recipes/*.yaml recipes/*.stp recipes/recipe.schema.json recipes/runbook.schema.json \
+	    "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"
+	install -d "$(DESTDIR)$(PREFIX)/libexec/taprecipe/live"
+	install -m 0755 .cache/live/* "$(DESTDIR)$(PREFIX)/libexec/taprecipe/live/"
 	install -m 0644 docs/summary.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/"
 	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
 	    "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"

@@ -100,9 +100,11 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         library("Report", ["StapMessages", "RecipeModel", "Diagnostics"]),
+        library("RecipeTesting", ["Report", "Templater", "RecipeModel", "Diagnostics"]),
         .executableTarget(
             name: "taprecipe",
             dependencies: [
+                "RecipeTesting",
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
                 "Engine", "Report", "StapMessages", "Isolation", "Lowering", "Backtraces", "CMalloc",
                 .product(name: "Logging", package: "swift-log"),
@@ -141,6 +143,7 @@ let package = Package(
                 "Interpreter", "Regexes", "Resolver", "StapLanguage",
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
+        tests("RecipeTestingTests", ["TestSupport", "RecipeTesting", "RecipeModel", "Diagnostics"]),
         tests("CommandTests", ["TestSupport", "taprecipe", "Engine", "RecipeModel", "Diagnostics"]),
     ] + fuzzers + benchmarks,
     swiftLanguageModes: [.v6]

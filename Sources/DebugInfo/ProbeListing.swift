@@ -17,6 +17,14 @@ public struct ProbeListing {
     /// What `$…` can read at every one of the sites, in the order of the first one.
     public let variables: [Variable]
 
+    /// The function's own parameters that cannot be read at all of the sites, as the compiler left them no place
+    /// there.
+    public var unreadableParameters: [String] {
+        let readable = Set(variables.map(\.name))
+        return (sites.first?.innermostVariables ?? []).filter { $0.kind == .parameter }.map(\.name)
+            .filter { !readable.contains($0) }
+    }
+
     /// Merges sites of one spelling, sorted by it.
     public static func listings(
         of sites: [ProbeSite], _ variant: ProbeVariant = .any, withVariables: Bool = true

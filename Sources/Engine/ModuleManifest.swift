@@ -21,6 +21,8 @@ public struct ModuleManifest: Codable, Sendable {
     public var recipe: String
     /// Where that was read, for messages.
     public var recipePath: String
+    /// The recipes that it extends, the nearest first; nil where there are none.
+    public var bases: [Base]?
     /// The values of the recipe's parameters, by name.
     public var arguments: [String: ParameterValue]
     /// The limits that the module was compiled with.
@@ -33,6 +35,14 @@ public struct ModuleManifest: Codable, Sendable {
     /// The files that the module probes; it fits no other build of them.
     public var probedFiles: [ProbedFile]
 
+    /// A recipe that another extends.
+    public struct Base: Codable, Sendable {
+        /// Where it was read, for messages.
+        public var path: String
+        /// Its YAML.
+        public var text: String
+    }
+
     /// Creates the manifest of a module compiled for a request.
     public init(
         recipe: Recipe, request: RunRequest, module: StapEngine.CompiledModule, engine: String
@@ -40,6 +50,9 @@ public struct ModuleManifest: Codable, Sendable {
         self.engine = engine
         self.recipe = String(decoding: recipe.source.bytes, as: UTF8.self)
         recipePath = recipe.source.name
+        bases =
+            recipe.bases.isEmpty
+            ? nil : recipe.bases.map { Base(path: $0.name, text: String(decoding: $0.bytes, as: UTF8.self)) }
         arguments = request.script.arguments
         limits = module.limits
         scriptDigest = SHA256.hex(of: request.script.text.bytes)

@@ -28,8 +28,12 @@ public struct Recipe: Sendable {
     public var tables: [TableDefinition]
     /// The trees of the summary, in the file's order.
     public var trees: [TreeDefinition]
+    /// What its author tests of it, in the file's order.
+    public var tests: [RecipeTest]
     /// The file that it was read from.
     public var source: SourceFile
+    /// The files of the recipes that it extends, the nearest first.
+    public var bases: [SourceFile]
 
     /// Creates a recipe.
     public init(
@@ -38,7 +42,7 @@ public struct Recipe: Sendable {
         limits: Limits = Limits(), timeout: Duration = .seconds(60), guru: Bool = false,
         needsTarget: Bool = false, script: ScriptSource,
         records: [RecordDefinition] = [], tables: [TableDefinition] = [], trees: [TreeDefinition] = [],
-        source: SourceFile
+        tests: [RecipeTest] = [], source: SourceFile, bases: [SourceFile] = []
     ) {
         self.name = name
         self.summary = summary
@@ -53,8 +57,16 @@ public struct Recipe: Sendable {
         self.records = records
         self.tables = tables
         self.trees = trees
+        self.tests = tests
         self.source = source
+        self.bases = bases
     }
+
+    /// The names of all files that it was read from, its own first.
+    public var files: [String] { [source.name] + bases.map(\.name) }
+
+    /// The bytes of all those files, one behind the other: what a digest of the recipe is made of.
+    public var bytes: [UInt8] { source.bytes + bases.flatMap(\.bytes) }
 }
 
 /// The `script:` of a recipe: its text and where each of its lines stands in the YAML.

@@ -40,6 +40,15 @@ public enum ColumnDefinition: Sendable, Equatable {
 
     /// A number made of a group's values.
     public enum Aggregate: String, Sendable, CaseIterable { case sum, min, max, avg }
+
+    /// What the column is called: `count`, the field's name, `sum(bytes)`.
+    public var label: String {
+        switch self {
+        case .count: "count"
+        case .field(let name): name
+        case .aggregate(let aggregate, let field): "\(aggregate.rawValue)(\(field))"
+        }
+    }
 }
 
 /// A table of the summary: records of one kind, grouped.

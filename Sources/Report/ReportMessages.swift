@@ -31,25 +31,6 @@ enum ReportMessages {
         }
     }
 
-    /// The same in a few letters, for JSON and scripts; never changes.
-    static func name(of kind: LossKind) -> String {
-        switch kind {
-        case .skippedProbes: "skipped-probes"
-        case .limitReached: "limit-reached"
-        case .runtimeErrors: "run-time-errors"
-        case .faults: "faults"
-        case .transportFailures: "transport-failures"
-        case .outputCut: "output-cut"
-        case .truncatedStrings: "truncated-strings"
-        case .cutLines: "cut-lines"
-        case .missingUnwindData: "missing-unwind-data"
-        case .unfinishedStacks: "unfinished-stacks"
-        case .stacksNotKept: "stacks-not-kept"
-        case .recordsNotKept: "records-not-kept"
-        case .unmatchedLines: "unmatched-lines"
-        }
-    }
-
     /// What a kind of loss names: a limit, a module, a title.
     static func subject(of kind: LossKind) -> String? {
         switch kind {

@@ -40,6 +40,8 @@ public struct PointListing: Sendable {
     public var locals: [Local] = []
     /// The variables that can be read at all of them.
     public var variables: [Variable]
+    /// A function's own parameters that cannot be read at all of them.
+    public var unreadable: [String] = []
 }
 
 extension Resolver {
@@ -186,7 +188,8 @@ struct PointLister {
                         .init(
                             name: variable.name, type: variable.type,
                             layout: detail == .types ? variable.layout.map { TypeLayout($0) } : nil)
-                    })
+                    },
+                    unreadable: detail == .points ? [] : listing.unreadableParameters)
             }
         case .marks(let marks):
             return Dictionary(grouping: marks, by: { Self.place(of: $0, frame) }).map { place, marks in

@@ -24,7 +24,8 @@ struct Taprecipe: ParsableCommand {
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
             CompileCommand.self, ReportCommand.self, DoctorCommand.self, ProbesCommand.self,
-            ExplainCommand.self, BatchCommand.self, ScheduleCommand.self, StepCommand.self,
+            ExplainCommand.self, BatchCommand.self, ScheduleCommand.self, StepCommand.self, TestCommand.self,
+            FmtCommand.self, NewCommand.self,
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
@@ -55,7 +56,7 @@ struct Taprecipe: ParsableCommand {
     private static func readingCommand(of arguments: [String]) -> (any ReadingCommand.Type)? {
         let commands: [any ReadingCommand.Type] = [
             RunCommand.self, ValidateCommand.self, CompileCommand.self, ProbesCommand.self,
-            ExplainCommand.self, BatchCommand.self, ScheduleCommand.self, StepCommand.self,
+            ExplainCommand.self, BatchCommand.self, ScheduleCommand.self, StepCommand.self, NewCommand.self,
         ]
         return commands.first { $0.configuration.commandName == arguments.first }
     }

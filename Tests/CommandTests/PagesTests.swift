@@ -25,6 +25,13 @@ import Testing
         let file = folder + "/upstream-errors.yaml"
         let tool = Tool(environment: ["HOME": home, "XDG_CONFIG_HOME": ""], directory: home)
         let nginx = try Self.nginx()
+        // What 'new' makes fits already; it is made where the page makes it.
+        let made = try Tool(environment: tool.environment, directory: folder).run([
+            "new", "upstream-errors", "--from", "ngx_http_upstream_next", "--binary", nginx,
+        ])
+        #expect(made.status == 0, "\(made)")
+        let drafted = try tool.run(["validate", "upstream-errors", "--binary", nginx])
+        #expect(drafted.status == 0, "\(drafted)")
         // As it is, and with the name misspelt that the page misspells.
         try parts[0].write(toFile: file, atomically: true, encoding: .utf8)
         let good = try tool.run(["validate", "upstream-errors", "--binary", nginx])
@@ -42,6 +49,12 @@ import Testing
         let report = try tool.run(["report", "sample.txt", "--recipe", "upstream-errors"])
         #expect(report.output == texts[1])
         #expect(report.status == 0)
+        // With its test.
+        try (parts[0] + parts[1] + parts[2]).write(toFile: file, atomically: true, encoding: .utf8)
+        let tested = try tool.run(["test", "upstream-errors"])
+        #expect(tested.output == "upstream-errors: 1 test passed\n", "\(tested)")
+        let formatted = try tool.run(["fmt", "--check", file])
+        #expect(formatted.status == 0, "\(formatted)")
     }
 
     /// Every option of a command stands in the page's table, and every option of the table is one.

@@ -33,22 +33,24 @@ static void fail(const char *what)
 
 /* ---- leaks ---- */
 
+/* The counters are volatile, so that no compiler makes several sites of one by unrolling its loop. */
+
 SITE static void leak_small(void)
 {
-	for (int i = 0; i < 7; i++)
+	for (volatile int i = 0; i < 7; i++)
 		sink = malloc(48);
 }
 
 SITE static void leak_calloc(void)
 {
-	for (int i = 0; i < 3; i++)
+	for (volatile int i = 0; i < 3; i++)
 		sink = calloc(10, 100);
 }
 
 /* The block that leaks is what realloc made of the first one: one leak of 5000 bytes, not two. */
 SITE static void leak_grown(void)
 {
-	for (int i = 0; i < 2; i++)
+	for (volatile int i = 0; i < 2; i++)
 		sink = realloc(malloc(100), 5000);
 }
 
@@ -65,7 +67,7 @@ SITE static void leak_aligned(void)
 
 SITE static void leak_in_thread(void)
 {
-	for (int i = 0; i < 5; i++)
+	for (volatile int i = 0; i < 5; i++)
 		sink = malloc(64);
 }
 

@@ -80,6 +80,13 @@ import Testing
         #expect(keys("record") == all(RecordKey.self))
         #expect(keys("table") == all(TableKey.self))
         #expect(keys("tree") == all(TreeKey.self))
+        #expect(keys("test") == all(TestKey.self))
+        #expect(keys("live") == all(LiveKey.self))
+        #expect(keys("expectation") == all(ExpectationKey.self))
+        let expectation = definitions["expectation"] as? [String: Any]
+        let losses = (expectation?["properties"] as? [String: Any])?["losses"] as? [String: Any]
+        let names = (losses?["propertyNames"] as? [String: Any])?["enum"] as? [String]
+        #expect(Set(names ?? []) == all(LossName.self))
         let type = definitions["type"] as? [String: Any]
         #expect(Set(type?["enum"] as? [String] ?? []) == all(ParameterTypeName.self))
         let name = (definitions["parameter-name"] as? [String: Any])?["not"] as? [String: Any]

@@ -30,7 +30,7 @@ enum Fixtures {
         func load() throws -> Result<Recipe, DiagnosticsError> {
             let source = SourceFile(name: "\(name).yaml", bytes: try bytes)
             return Result { () throws(DiagnosticsError) in
-                try RecipeLoader.load(source, fileName: name)
+                try RecipeLoader.load(source, fileName: name, bases: Fixtures.bases)
             }
         }
     }
@@ -40,6 +40,19 @@ enum Fixtures {
     static let shipped = files(in: root.appendingPathComponent("recipes"))
     static let validRunbooks = files(in: folder.appendingPathComponent("runbooks/valid"))
     static let invalidRunbooks = files(in: folder.appendingPathComponent("runbooks/invalid"))
+
+    /// What the recipes that extend one mean by it, whatever its name.
+    static let bases = RecipeBases.known([
+        SourceFile(
+            name: "smallest.yaml",
+            text: """
+                name: smallest
+                summary: The least that a recipe has
+                script: |
+                  probe begin { exit() }
+
+                """)
+    ])
 
     private static func files(in folder: URL) -> [File] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -64,7 +77,8 @@ func complaints(_ text: String, name: String = "test") -> String {
 
 func complaints(_ bytes: [UInt8], name: String = "test") -> String {
     do {
-        _ = try RecipeLoader.load(SourceFile(name: "\(name).yaml", bytes: bytes))
+        _ = try RecipeLoader.load(
+            SourceFile(name: "\(name).yaml", bytes: bytes), bases: Fixtures.bases)
         return ""
     } catch {
         return DiagnosticRenderer().render(error.diagnostics)

@@ -40,7 +40,9 @@ public struct RecipeLibrary: Sendable {
         var listings: [Listing] = []
         for (name, places) in files.sorted(by: { $0.key < $1.key }) {
             for (index, place) in places.enumerated() {
-                let recipe = Result { () throws(DiagnosticsError) in try RecipeLoader.load(path: place.path) }
+                let recipe = Result { () throws(DiagnosticsError) in
+                    try RecipeLoader.load(path: place.path, bases: bases)
+                }
                 listings.append(
                     Listing(
                         name: name, path: place.path, origin: place.origin, recipe: recipe,
@@ -59,13 +61,36 @@ public struct RecipeLibrary: Sendable {
     /// - Throws: that there is none, with the nearest names, or everything that is wrong with it.
     public func find(_ name: String) throws(DiagnosticsError) -> Recipe {
         if name.utf8.contains(UInt8(ascii: "/")) || name.hasSuffix(".yaml") {
-            return try RecipeLoader.load(path: name)
+            return try RecipeLoader.load(path: name, bases: bases)
         }
         let (files, problems) = files()
-        if let first = files[name]?.first { return try RecipeLoader.load(path: first.path) }
+        if let first = files[name]?.first { return try RecipeLoader.load(path: first.path, bases: bases) }
         let problem = LibraryProblem.noSuchRecipe(
             name, known: files.keys.sorted(), folders: folders.map(\.path))
         throw DiagnosticsError([problem.diagnostic] + problems)
+    }
+
+    /// What a recipe's `extends` means: a name on the search path, else beside the recipe.
+    ///
+    /// A recipe that extends its own name means the file that it hides.
+    private var bases: RecipeBases {
+        RecipeBases { name, chain throws(RecipeBases.Failure) in
+            if RecipeBases.isPath(name) { return try RecipeBases.besideRecipe.find(name, chain) }
+            let (files, _) = files()
+            var places = (files[name] ?? []).map(\.path)
+            if let file = chain.last, RecipeFile.baseName(file) == name {
+                let own = Folder.canonicalPath(file)
+                if let index = places.firstIndex(where: { Folder.canonicalPath($0) == own }) {
+                    places.removeFirst(index + 1)
+                }
+            }
+            if let place = places.first { return try RecipeBases.read(place) }
+            do throws(RecipeBases.Failure) {
+                return try RecipeBases.besideRecipe.find(name, chain)
+            } catch {
+                throw .noSuchRecipe(known: files.keys.sorted())
+            }
+        }
     }
 
     private typealias Places = [(path: String, origin: SearchPath.Origin)]

@@ -167,8 +167,8 @@ struct ParameterReader {
         return .list(of: element)
     }
 
-    /// A default: of the kind of YAML value that its type asks for, and a value of the type.
-    private func value(_ node: YAMLNode, _ type: ParameterType, _ subject: String) -> ParameterValue? {
+    /// A default or a test's value: of the kind of YAML value that its type asks for, and a value of the type.
+    func value(_ node: YAMLNode, _ type: ParameterType, _ subject: String) -> ParameterValue? {
         if case .list(let element) = type {
             guard let items = read.items(node, subject) else { return nil }
             let values = items.compactMap { value($0, element, "an item of \(subject)") }

@@ -21,6 +21,19 @@ final class ProblemCollector {
         diagnostics.append(problem.diagnostic(at: range, in: kind))
     }
 
+    /// Adds a note to the problems from one on.
+    func note(_ note: Diagnostic.Note, from index: Int) {
+        for place in diagnostics.indices where place >= index { diagnostics[place].notes.append(note) }
+    }
+
+    /// Adds a note to the problems of other files than one.
+    func note(_ note: Diagnostic.Note, outside source: SourceFile) {
+        for place in diagnostics.indices {
+            guard let range = diagnostics[place].range, range.source !== source else { continue }
+            if !diagnostics[place].notes.contains(note) { diagnostics[place].notes.append(note) }
+        }
+    }
+
     /// The problems in the order of their places; those without one first.
     var sorted: [Diagnostic] {
         diagnostics.enumerated().sorted {

@@ -4,6 +4,7 @@ enum RecipeKey: String, CaseIterable {
     case needsTarget = "needs-target"
     case summaryTables = "summary-tables"
     case summaryTrees = "summary-trees"
+    case tests, extends
 }
 
 /// The keys of a parameter; of a list's `items`, those but `required`, `default`, `help` and `examples`.
@@ -59,4 +60,26 @@ enum TreeKey: String, CaseIterable {
     case title, of, parent, child
     case parentLabel = "parent-label"
     case childLabel = "child-label"
+}
+
+/// The keys of a test.
+enum TestKey: String, CaseIterable {
+    case name, parameters, output, expect
+    case expandsTo = "expands-to"
+    case scriptContains = "script-contains"
+    case scriptLacks = "script-lacks"
+    case live
+
+    /// The ending of a file that holds a whole script.
+    static let scriptEnding = ".stp"
+}
+
+/// The keys of a test on a program that runs.
+enum LiveKey: String, CaseIterable {
+    case command, finds, lacks
+}
+
+/// The keys of what a test expects of a summary.
+enum ExpectationKey: String, CaseIterable {
+    case records, stacks, losses, tables, trees
 }

@@ -4,18 +4,27 @@ public import Diagnostics
 public enum RecipeLoader {
     /// Reads the recipe in a file.
     ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - bases: What finds the recipes that it extends.
+    /// - Returns: The recipe, with all that it inherits.
     /// - Throws: every mistake, in the order of their places; of a file that cannot be read, or whose YAML is
     ///   malformed, the first one.
-    public static func load(path: String) throws(DiagnosticsError) -> Recipe {
-        try load(try RecipeFile.read(path), fileName: RecipeFile.baseName(path))
+    public static func load(
+        path: String, bases: RecipeBases = .besideRecipe
+    ) throws(DiagnosticsError) -> Recipe {
+        try load(try RecipeFile.read(path), fileName: RecipeFile.baseName(path), bases: bases)
     }
 
     /// Reads a recipe from its text; `fileName`, where given, is what its name must be.
-    public static func load(_ source: SourceFile, fileName: String? = nil) throws(DiagnosticsError) -> Recipe
-    {
+    public static func load(
+        _ source: SourceFile, fileName: String? = nil, bases: RecipeBases = .besideRecipe
+    ) throws(DiagnosticsError) -> Recipe {
         let problems = ProblemCollector()
-        let recipe = YAMLComposer.compose(source, problems).flatMap {
-            RecipeReader(source: source, fileName: fileName, problems: problems).recipe($0)
+        let recipe = YAMLComposer.compose(source, problems).flatMap { root in
+            RecipeExtension(bases: bases, problems: problems).resolve(root, chain: [source])
+        }.flatMap { root, bases in
+            RecipeReader(source: source, bases: bases, fileName: fileName, problems: problems).recipe(root)
         }
         guard let recipe, !problems.hasErrors else { throw DiagnosticsError(problems.sorted) }
         return recipe
@@ -25,6 +34,7 @@ public enum RecipeLoader {
 /// Reads the top level of a recipe and leaves each part to its own reader.
 private struct RecipeReader {
     let source: SourceFile
+    let bases: [SourceFile]
     let fileName: String?
     let problems: ProblemCollector
 
@@ -38,6 +48,7 @@ private struct RecipeReader {
         let start = source.range(root.range.lower, root.range.lower)
         guard let fields = Fields<RecipeKey>(root, of: "a recipe", place: start, problems) else { return nil }
         let read = NodeReader(problems: problems)
+        let atStart = problems.diagnostics.count
         let name = read.name(fields.required(.name), of: "a recipe", fileName: fileName)
         let summary = read.line(fields.required(.summary), "'summary'")
         let details = read.text(fields[.description], "'description'")
@@ -55,12 +66,19 @@ private struct RecipeReader {
             isComplete: problems.diagnostics.count == before)
         let tables = summaries.tables(fields[.summaryTables])
         let trees = summaries.trees(fields[.summaryTrees])
+        let tests = TestReader(
+            parameters: parameters, records: records, tables: tables, trees: trees, problems: problems,
+            isComplete: problems.diagnostics.count == atStart
+        ).tests(fields[.tests])
+        if let place = fields.keyRange(.extends) {
+            problems.note(.init("it is extended here", at: place), outside: source)
+        }
         guard let name, let summary, let script else { return nil }
         return Recipe(
             name: name.value, summary: summary.value, details: details?.value ?? "", tags: tags,
             parameters: parameters, limits: limits, timeout: timeout ?? .seconds(60), guru: guru ?? false,
             needsTarget: needsTarget ?? false, script: script, records: records, tables: tables, trees: trees,
-            source: source)
+            tests: tests, source: source, bases: bases)
     }
 
     private func tags(_ node: YAMLNode?) -> [String] {

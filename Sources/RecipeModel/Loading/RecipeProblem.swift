@@ -76,4 +76,33 @@ enum RecipeProblem {
     case badCondition(String)
     /// `isLater`: it is there, but not before the step that names it.
     case unknownStep(String, known: [String], isLater: Bool)
+
+    // Tests.
+    case duplicateTest(String, first: SourceRange)
+    case testOfNothing(String)
+    case outputWithoutExpectations(String, missing: String)
+    case badScriptFile(String)
+    case unknownTitle(String, of: String, known: [String])
+    case wrongCellCount(Int, columns: [String])
+    case badCell(YAMLKind)
+    case stackIsNotText(column: String)
+    case stackIsText(column: String)
+
+    // Extending another recipe.
+    case noBase(String, known: [String])
+    case unreadableBase(String)
+    case baseIsNoRecipe(String)
+    case extendsCircle([String], from: SourceRange?)
+    case extendsTooDeep(limit: Int)
+
+    // Formatting.
+    case notFormatted(FormattingObstacle)
+}
+
+/// Why a file is left as it is.
+enum FormattingObstacle {
+    /// It is written in a way that has no form of ours.
+    case flow
+    /// What it would become could not be shown to mean the same.
+    case unproven
 }

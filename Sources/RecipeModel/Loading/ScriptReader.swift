@@ -14,10 +14,15 @@ struct ScriptReader {
             problems.report(.emptyText("'script'"), at: node.range)
             return nil
         }
-        let source = node.range.source
-        let script = SourceFile(name: "<script of \(source.name)>", text: text)
-        let firstLine = node.range.start.line + 1
-        let indentation = Self.indentation(of: script, in: source, from: firstLine)
+        return Self.source(text, at: node.range, name: "<script of \(node.range.source.name)>")
+    }
+
+    /// The text of a literal block with the place of each of its lines.
+    static func source(_ text: String, at range: SourceRange, name: String) -> ScriptSource {
+        let source = range.source
+        let script = SourceFile(name: name, text: text)
+        let firstLine = range.start.line + 1
+        let indentation = indentation(of: script, in: source, from: firstLine)
         var segments: [SourceMap.Segment] = []
         var lower = 0
         for number in 1...script.lineCount {

@@ -25,6 +25,11 @@ extension RecipeProblem {
             recordDiagnostic(at: range)
         case .unknownVariable, .unclosedVariable, .duplicateStep, .notOneTarget, .badCondition, .unknownStep:
             runbookDiagnostic(at: range) ?? other(at: range)
+        case .duplicateTest, .testOfNothing, .outputWithoutExpectations, .badScriptFile, .unknownTitle,
+            .wrongCellCount, .badCell, .stackIsNotText, .stackIsText, .notFormatted:
+            testDiagnostic(at: range)
+        case .noBase, .unreadableBase, .baseIsNoRecipe, .extendsCircle, .extendsTooDeep:
+            extensionDiagnostic(at: range)
         }
     }
 
@@ -275,5 +280,5 @@ extension RecipeProblem {
     }
 
     /// Never reached: the parts above share out all cases among themselves.
-    private func other(at range: SourceRange?) -> Diagnostic { .error("the recipe is malformed", at: range) }
+    func other(at range: SourceRange?) -> Diagnostic { .error("the recipe is malformed", at: range) }
 }

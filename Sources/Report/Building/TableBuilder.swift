@@ -198,14 +198,3 @@ struct TableBuilder: Sendable {
             }
     }
 }
-
-extension ColumnDefinition {
-    /// What the column is called: `count`, the field's name, `sum(bytes)`.
-    var label: String {
-        switch self {
-        case .count: "count"
-        case .field(let name): name
-        case .aggregate(let aggregate, let field): "\(aggregate.rawValue)(\(field))"
-        }
-    }
-}

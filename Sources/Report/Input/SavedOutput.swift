@@ -26,11 +26,25 @@ public enum SavedOutput {
         try read(descriptor: descriptor, name: path, into: &builder)
     }
 
+    /// Takes an output as it stands.
+    public static func read(_ bytes: ArraySlice<UInt8>, into builder: inout SummaryBuilder) {
+        var splitter = LineSplitter(maximumLength: maximumLineLength)
+        splitter.feed(bytes) { builder.feed(savedLine: $0) }
+        finish(&splitter, &builder)
+    }
+
+    private static let maximumLineLength = 64 * 1024
+
+    private static func finish(_ splitter: inout LineSplitter, _ builder: inout SummaryBuilder) {
+        splitter.finish { builder.feed(savedLine: $0) }
+        builder.note(cutLines: Int(clamping: splitter.cutCount))
+    }
+
     /// Reads a descriptor to its end, such as that of standard input; does not close it.
     public static func read(
         descriptor: Int32, name: String, into builder: inout SummaryBuilder
     ) throws(Failure) {
-        var splitter = LineSplitter(maximumLength: 64 * 1024)
+        var splitter = LineSplitter(maximumLength: maximumLineLength)
         while true {
             // A fresh chunk each time: records that are still open hold slices of the one they came in.
             var code: Int32 = 0
@@ -44,7 +58,6 @@ public enum SavedOutput {
             if chunk.isEmpty { break }
             splitter.feed(chunk[...]) { builder.feed(savedLine: $0) }
         }
-        splitter.finish { builder.feed(savedLine: $0) }
-        builder.note(cutLines: Int(clamping: splitter.cutCount))
+        finish(&splitter, &builder)
     }
 }

@@ -1,3 +1,5 @@
+public import RecipeModel
+
 /// Something that a run lost or could not tell, and how often.
 public struct Loss: Sendable, Codable, Equatable {
     /// What.
@@ -85,6 +87,25 @@ extension [Loss] {
 }
 
 extension LossKind {
+    /// The kind in a few letters, for JSON, scripts and tests.
+    public var name: LossName {
+        switch self {
+        case .skippedProbes: .skippedProbes
+        case .limitReached: .limitReached
+        case .runtimeErrors: .runtimeErrors
+        case .faults: .faults
+        case .transportFailures: .transportFailures
+        case .outputCut: .outputCut
+        case .truncatedStrings: .truncatedStrings
+        case .cutLines: .cutLines
+        case .missingUnwindData: .missingUnwindData
+        case .unfinishedStacks: .unfinishedStacks
+        case .stacksNotKept: .stacksNotKept
+        case .recordsNotKept: .recordsNotKept
+        case .unmatchedLines: .unmatchedLines
+        }
+    }
+
     fileprivate var rank: Int {
         switch effect {
         case .hidesRecords: 0

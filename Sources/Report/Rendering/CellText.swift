@@ -1,6 +1,6 @@
 extension Table.Cell {
     /// The value in words, which may hold control characters; nothing for a stack.
-    var text: String {
+    public var text: String {
         switch self {
         case .none: "-"
         case .integer(let value): "\(value)"

@@ -3,7 +3,7 @@ extension StackFrame {
     /// brackets, as FlameGraph's programs have it.
     ///
     /// May hold control characters.
-    var name: String {
+    public var name: String {
         if let symbol, !symbol.isEmpty { return symbol }
         if let moduleName { return "[\(moduleName)]" }
         return address.map { "0x\(String($0, radix: 16))" } ?? "[unknown]"

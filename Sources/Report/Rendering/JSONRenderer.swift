@@ -1,3 +1,5 @@
+import RecipeModel
+
 /// Renders a summary as JSON, for programs.
 ///
 /// The format is `taprecipe.summary`, version 1: members are only ever added within a version. Keys are sorted;
@@ -77,7 +79,7 @@ public struct JSONRenderer: Sendable {
 
     private func loss(_ loss: Loss) -> JSONValue {
         var members: [String: JSONValue] = [
-            "kind": .string(ReportMessages.name(of: loss.kind)),
+            "kind": .string(loss.kind.name.rawValue),
             "count": .count(loss.count),
             "subject": .optional(ReportMessages.subject(of: loss.kind)),
             "text": .string(ReportMessages.text(of: loss)),

@@ -1,4 +1,5 @@
 import Glibc
+import RecipeModel
 
 /// Renders a summary in Prometheus' text format (version 0.0.4), for the textfile collector of node_exporter.
 ///
@@ -49,7 +50,7 @@ public struct PrometheusRenderer: Sendable {
                 "lost", "What was lost or is not whole, by its kind.",
                 summary.losses.map { loss in
                     let subject = ReportMessages.subject(of: loss.kind).map { [("subject", $0)] } ?? []
-                    return ([("kind", ReportMessages.name(of: loss.kind))] + subject, "\(loss.count)")
+                    return ([("kind", loss.kind.name.rawValue)] + subject, "\(loss.count)")
                 }),
             Metric(
                 "table_rows", "Rows of each table, those that are not shown included.",

@@ -59,8 +59,8 @@ struct BatchPlan {
     func requireTrust(on console: Console) throws {
         let user = Surroundings.effectiveUser
         var files: [(String, DocumentKind)] = file.map { [($0.name, .runbook)] } ?? []
-        for step in steps where !files.contains(where: { $0.0 == step.recipe.source.name }) {
-            files.append((step.recipe.source.name, .recipe))
+        for name in steps.flatMap(\.recipe.files) where !files.contains(where: { $0.0 == name }) {
+            files.append((name, .recipe))
         }
         let problems = files.compactMap {
             RecipeTrust.problem(path: $0.0, effectiveUser: user, of: $0.1)

@@ -72,9 +72,7 @@ struct RecipePlanner {
                 bound: bound, script: checked.script, resolved: checked.resolved,
                 probed: checked.probedFiles, target: target),
             order: StepOrder(
-                recipe: Surroundings.absolute(recipe.source.name),
-                recipeDigest: SHA256.hex(of: recipe.source.bytes), limits: Limits(), words: words,
-                settings: settings, summary: ""))
+                recipe, limits: Limits(), words: words, settings: settings))
     }
 
     /// A mistake that has no place, with the recipe that it is one for.

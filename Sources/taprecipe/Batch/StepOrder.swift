@@ -4,9 +4,9 @@ import RecipeModel
 
 /// What the process of a step is to do, as its file states it; everything in it has been checked before.
 struct StepOrder: Codable {
-    /// The recipe's file.
-    var recipe: String
-    /// The digest of that file as it was checked.
+    /// The recipe's file, and those of the recipes that it extends, the nearest first.
+    var files: [String]
+    /// The digest of those files as they were checked.
     var recipeDigest: String
     /// The runbook's limits, over the recipe's.
     var limits: Limits
@@ -16,13 +16,20 @@ struct StepOrder: Codable {
     /// Where the summary is to be written.
     var summary: String
 
+    init(_ recipe: Recipe, limits: Limits, words: [String], settings: RunSettings) {
+        files = recipe.files.map(Surroundings.absolute)
+        recipeDigest = SHA256.hex(of: recipe.bytes)
+        (self.limits, self.words, self.settings) = (limits, words, settings)
+        summary = ""
+    }
+
     /// The recipe, with the runbook's limits.
     ///
     /// - Throws: That its file is another than the one that was checked, or cannot be read.
     func load() throws -> Recipe {
-        var recipe = try RecipeLoader.load(path: recipe)
-        guard SHA256.hex(of: recipe.source.bytes) == recipeDigest else {
-            throw UsageError("'\(self.recipe)' was changed after it was checked")
+        var recipe = try RecipeLoader.load(path: files[0], bases: .files(Array(files.dropFirst())))
+        guard SHA256.hex(of: recipe.bytes) == recipeDigest else {
+            throw UsageError("'\(files[0])' was changed after it was checked")
         }
         recipe.limits = recipe.limits.overridden(by: limits)
         return recipe

@@ -80,15 +80,13 @@ final class StepPlanner {
         let checked = try CheckedScript(
             bound, limits: run.limits, pid: run.pid, fetcher: fetcher, reader: reader,
             withLoads: run.engine != .stap)
-        let source = bound.recipe.source
         return PlannedStep(
             name: step.name.value, condition: step.condition,
             plan: RunPlan(
                 bound: bound, script: checked.script, resolved: checked.resolved,
                 probed: checked.probedFiles, target: traced),
             order: StepOrder(
-                recipe: Surroundings.absolute(source.name), recipeDigest: SHA256.hex(of: source.bytes),
-                limits: limits(of: step), words: words(of: step, target), settings: run, summary: ""))
+                bound.recipe, limits: limits(of: step), words: words(of: step, target), settings: run))
     }
 
     private func arguments(of step: RunbookStep, _ target: StepTarget) -> [ArgumentBinder.Argument] {

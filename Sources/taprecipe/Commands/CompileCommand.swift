@@ -57,7 +57,7 @@ struct CompileCommand: ReadingCommand {
             bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
             target: .none,
             kernelRelease: kernelRelease)
-        try Preflight.requireTrust(in: recipe.source.name)
+        try Preflight.requireTrust(in: recipe.files)
         let version = try await Preflight.require(
             .compile, of: plan.recipeFacts(isGuruAllowed: limits.allowGuru), kernelRelease: plan.kernelRelease
         )

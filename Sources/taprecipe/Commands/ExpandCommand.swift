@@ -19,6 +19,7 @@ struct ExpandCommand: ParsableCommand {
         guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
         else { return }
         let bound = try BoundRecipe(recipe, words: invocation.parameters)
-        try console.write(try Templater.expand(recipe, arguments: bound.arguments).text.text)
+        let script = try Templater.expand(recipe, arguments: bound.arguments).text.text
+        try console.write(RecipeOrigin(recipe).comment + script)
     }
 }

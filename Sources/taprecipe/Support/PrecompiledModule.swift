@@ -16,7 +16,8 @@ struct PrecompiledModule {
         self.path = Surroundings.absolute(path)
         manifest = try ModuleManifest(ofModule: path)
         let source = SourceFile(name: manifest.recipePath, bytes: Array(manifest.recipe.utf8))
-        recipe = try RecipeLoader.load(source)
+        let bases = (manifest.bases ?? []).map { SourceFile(name: $0.path, text: $0.text) }
+        recipe = try RecipeLoader.load(source, bases: .known(bases))
         // A recipe may have been named by its file.
         let named = name.split(separator: "/").last.map(String.init) ?? name
         guard named == recipe.name || named == recipe.name + ".yaml" else {

@@ -55,9 +55,10 @@ enum Preflight {
     }
 
     /// Refuses a recipe, or the module made of one, that others could have written, where it would run as root.
-    static func requireTrust(in path: String) throws {
+    static func requireTrust(in files: [String]) throws {
         let user = Surroundings.effectiveUser
-        if let problem = RecipeTrust.problem(path: path, effectiveUser: user) {
+        for path in files {
+            guard let problem = RecipeTrust.problem(path: path, effectiveUser: user) else { continue }
             Console(color: .auto, environment: Surroundings.environment).report([problem])
             throw Exit(.checkFailed)
         }

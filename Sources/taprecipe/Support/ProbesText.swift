@@ -35,26 +35,30 @@ struct ProbesText {
     /// for, layouts.
     func json() throws -> String { try JSONText.encode(listings.map(Point.init)) }
 
-    private struct Point: Encodable {
+    /// A point in a form for programs: `docs/operators.md` says what is promised of it.
+    struct Point: Codable {
         var point: String
         var addresses: [String]
         var locals: [Local]
         var variables: [Variable]
+        /// A function's own parameters that cannot be read there.
+        var unreadable: [String]
 
         init(_ listing: PointListing) {
             point = listing.text
             addresses = listing.addresses.map { "0x\(String($0, radix: 16))" }
             locals = listing.locals.map { Local(name: $0.name, type: $0.type) }
             variables = listing.variables.map(Variable.init)
+            unreadable = listing.unreadable
         }
     }
 
-    private struct Local: Encodable {
+    struct Local: Codable {
         var name: String
         var type: String
     }
 
-    private struct Variable: Encodable {
+    struct Variable: Codable {
         var name: String
         var type: String
         var layout: Layout?
@@ -66,7 +70,7 @@ struct ProbesText {
         }
     }
 
-    private struct Layout: Encodable {
+    struct Layout: Codable {
         var type: String
         var size: UInt64?
         var fields: [Field]
@@ -84,7 +88,7 @@ struct ProbesText {
         }
     }
 
-    private struct Field: Encodable {
+    struct Field: Codable {
         var name: String
         var type: String
         var offset: UInt64
@@ -94,7 +98,7 @@ struct ProbesText {
         var depth: Int
     }
 
-    private struct Constant: Encodable {
+    struct Constant: Codable {
         var name: String
         var value: Int64
     }

@@ -68,7 +68,7 @@ struct RecipeRun {
             settings.engine, for: plan, facts(of: plan), reader: reader)
         let rehearsal = DryRun(plan: plan, timeout: timeout(of: plan), request: request, engine: planned)
         try console.write(rehearsal.text)
-        Preflight.warn(obstacle, path: file(of: plan), on: console)
+        Preflight.warn(obstacle, path: files(of: plan)[0], on: console)
     }
 
     /// Traces, and writes the summary and the script's own output where they are wanted.
@@ -77,7 +77,7 @@ struct RecipeRun {
     func trace(
         _ plan: RunPlan, to destination: some SummaryDestination, verbose: VerboseOptions
     ) async throws -> Result {
-        try Preflight.requireTrust(in: file(of: plan))
+        try Preflight.requireTrust(in: files(of: plan))
         var request = request(for: plan)
         let chosen = try await ChosenEngine(
             settings.engine, for: plan, request, facts(of: plan), reader: reader, on: console)
@@ -118,6 +118,8 @@ struct RecipeRun {
         plan.recipeFacts(isGuruAllowed: settings.allowsGuru)
     }
 
-    /// The file that decides what is run.
-    private func file(of plan: RunPlan) -> String { settings.module ?? plan.bound.recipe.source.name }
+    /// The files that decide what is run, that which was named first.
+    private func files(of plan: RunPlan) -> [String] {
+        settings.module.map { [$0] } ?? plan.bound.recipe.files
+    }
 }

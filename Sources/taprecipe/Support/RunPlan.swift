@@ -75,7 +75,8 @@ struct RunPlan {
         case .command(let words): target.command = words
         }
         return RunFacts(
-            recipe: script.recipe, recipeDigest: "sha256:" + SHA256.hex(of: bound.recipe.source.bytes),
+            recipe: script.recipe,
+            recipeDigest: "sha256:" + SHA256.hex(of: bound.recipe.bytes),
             engine: engine, kernel: kernelRelease, target: target,
             parameters: bound.recipe.parameters.compactMap { parameter in
                 bound.arguments[parameter.name].map { .init(name: parameter.name, value: $0.text) }

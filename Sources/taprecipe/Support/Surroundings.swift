@@ -46,6 +46,16 @@ enum Surroundings {
         return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// The folder of the programs that came with this one, `live/…`: `libexec/taprecipe` beside `bin`, and `.cache` of the
+    /// source checkout for a program in its `.build`.
+    static var shippedFolder: String {
+        let parts = executablePath.split(separator: "/").dropLast()
+        if let build = parts.lastIndex(of: ".build") {
+            return "/" + parts[..<build].joined(separator: "/") + "/.cache"
+        }
+        return "/" + parts.dropLast().joined(separator: "/") + "/libexec/taprecipe"
+    }
+
     /// The effective user id.
     static var effectiveUser: UInt32 { geteuid() }
 

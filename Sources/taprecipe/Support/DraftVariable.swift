@@ -1,0 +1,73 @@
+/// A variable at a function's entry, and what a new recipe makes of it.
+struct DraftVariable {
+    /// How it is printed.
+    enum Form: Equatable {
+        case integer
+        case pointer
+        /// A text that ends in NUL.
+        case text
+        /// Not at all, and why.
+        case leftOut(String)
+    }
+
+    let name: String
+    let type: String
+    let form: Form
+    /// What a comment of the script says of it.
+    let remark: String?
+
+    /// What C's numbers are called where no name stands for them.
+    private static let integers: Set<String> = [
+        "char", "signed char", "unsigned char", "short int", "short unsigned int", "int", "unsigned int",
+        "long int", "long unsigned int", "long long int", "long long unsigned int", "_Bool", "bool", "short",
+        "unsigned short", "long", "unsigned long", "long long", "unsigned long long",
+    ]
+
+    init(_ variable: ProbesText.Variable) {
+        name = variable.name
+        type = variable.type
+        let layout = variable.layout
+        let isPointer = variable.type.contains("*")
+        let target = layout?.type ?? variable.type
+        if isPointer {
+            let isText = variable.type.filter { $0 == "*" }.count == 1 && target == "char"
+            form = isText ? .text : .pointer
+            remark = Self.members(of: layout, variable.name)
+        } else if let constants = layout?.constants, !constants.isEmpty {
+            form = .integer
+            let names = constants.prefix(6).map { "\($0.value) \($0.name)" }.joined(separator: ", ")
+            remark = "\(variable.name) is one of \(names)\(constants.count > 6 ? ", …" : "")"
+        } else if Self.integers.contains(target), layout?.fields.isEmpty ?? true {
+            form = .integer
+            remark = nil
+        } else if target.contains("(") {
+            form = .pointer
+            remark = "usymname($\(variable.name)) is the function that \(variable.name) points to"
+        } else {
+            form = .leftOut("it is no number (\(variable.type))")
+            remark = nil
+        }
+    }
+
+    /// The same, left out for a reason that showed later.
+    init(_ other: DraftVariable, leftOut reason: String) {
+        name = other.name
+        type = other.type
+        form = .leftOut(reason)
+        remark = nil
+    }
+
+    /// The first numbers among a structure's members, for whoever writes on.
+    private static func members(of layout: ProbesText.Layout?, _ name: String) -> String? {
+        let numbers = (layout?.fields ?? []).filter { field in
+            field.depth == 0 && !field.name.isEmpty && !field.type.contains("*") && (field.size ?? 0) <= 8
+                && !field.type.hasPrefix("struct ") && !field.type.hasPrefix("union ")
+        }
+        guard !numbers.isEmpty else { return nil }
+        return "$\(name) has \(numbers.prefix(6).map { "$\(name)->\($0.name)" }.joined(separator: ", "))"
+            + (numbers.count > 6 ? ", …" : "")
+    }
+
+    /// The name of the record's field.
+    var field: String { ["count", "stack", "process"].contains(name) ? "\(name)_value" : name }
+}

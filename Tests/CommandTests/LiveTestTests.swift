@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `test --live` with the built-in engine, on the shipped programs.
+@Suite(.enabled(if: getuid() == 0, "placing probes needs root"), .serialized)
+struct LiveTestTests {
+    /// The shipped programs, built where a program of the source checkout looks for them; nginx in `PATH`.
+    private static let environment: [String: String] = {
+        _ = try? TestTool.output(of: "make", ["-s", "-C", Tool.root, "live"])
+        let nginx = (try? TestTool.output(of: Tool.root + "/Scripts/nginx.sh", [])) ?? Data()
+        let path = String(decoding: nginx, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        return ["PATH": folder + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")]
+    }()
+
+    @Test(arguments: [
+        "heap-leaks", "fork-trace", "nginx-5xx", "nginx-headers", "function-calls", "function-stacks",
+        "text-values", "short-lived", "signals", "file-io",
+    ])
+    func whatIsPlantedIsProved(recipe: String) throws {
+        let result = try Tool(environment: Self.environment).run(
+            ["test", "--live", recipe, "--engine", "bpf"], limit: 120)
+        #expect(result.status == 0, "\(result)")
+        #expect(result.output.hasPrefix("\(recipe): ") && result.output.contains("\n  bpf   proved: all "))
+        #expect(!result.output.contains("not proved") && result.errors.isEmpty, "\(result)")
+    }
+
+    @Test func whatIsNotPlantedIsNotProved() throws {
+        let folder = "/var/tmp/taprecipe-live-\(UUID())"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try """
+        name: wrong
+        extends: function-calls
+        tests:
+          - name: too many calls
+            parameters: { binary: live/planted, function: choose }
+            live:
+              command: [live/planted]
+              finds: { Calls by function: [[6, choose, _]] }
+              lacks: { Calls by function: [[5, _, _], [1, _, _]] }
+          - name: no such program
+            parameters: { binary: live/planted, function: choose }
+            live:
+              command: [/nowhere/planted]
+              finds: { Calls by function: [[6, choose, _]] }
+
+        """.write(toFile: folder + "/wrong.yaml", atomically: true, encoding: .utf8)
+        let tool = Tool(environment: Self.environment)
+        let result = try tool.run(
+            ["test", "--live", "wrong", "--recipes", folder, "--engine", "bpf"], limit: 120)
+        #expect(result.status == 3, "\(result)")
+        #expect(
+            result.output.contains(
+                "\n  bpf   not proved: 2 of 3 stated rows are not as planted (wrong: 1 function"),
+            "\(result)")
+        #expect(result.output.contains("wrong: no such program\n  bpf   cannot run here:\n"), "\(result)")
+        #expect(result.errors.contains("wrong.yaml:8:36: error: test 'too many calls', bpf: this row of "))
+        #expect(result.errors.contains("was planted and not found\n"))
+        #expect(result.errors.contains("wrong.yaml:9:36: error: "))
+        let json = try tool.run(
+            ["test", "--live", "wrong", "--recipes", folder, "--engine", "bpf", "--format", "json"],
+            limit: 120)
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        let proofs = try #require(document["proofs"] as? [[String: Any]])
+        #expect(proofs.map { $0["verdict"] as? String } == ["not-proved", "cannot-run"])
+    }
+
+    @Test func aRecipeWithoutSuchTestsIsSaid() throws {
+        let result = try Tool().run(["test", "--live", "linked-list"])
+        #expect(result.status == 2)
+        #expect(result.errors.hasPrefix("error: none of the recipes has a test with 'live'\n"), "\(result)")
+    }
+}
