@@ -72,6 +72,9 @@ import Testing
         func all<Key: CaseIterable & RawRepresentable>(_: Key.Type) -> Set<String>
         where Key.RawValue == String { Set(Key.allCases.map(\.rawValue)) }
         #expect(Self.keys(of: schema) == all(RecipeKey.self))
+        // 'fmt' knows a place for each.
+        #expect(Set(RecipeKey.canonical) == Set(RecipeKey.allCases))
+        #expect(Set(ParameterKey.canonical) == Set(ParameterKey.allCases))
         #expect(keys("parameter") == all(ParameterKey.self))
         let ofParameters = Set(ParameterKey.ofParametersOnly.map(\.rawValue))
         #expect(

@@ -44,7 +44,7 @@ public struct RecipeBases: Sendable {
     /// A path as it is meant in a file: beside that, unless it is absolute.
     static func beside(_ file: String, _ path: String) -> String {
         guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
-        return String(file[...slash]) + path
+        return String(file[...slash]) + path.trimmingPrefix("./")
     }
 
     static func read(_ path: String) throws(Failure) -> Found {
