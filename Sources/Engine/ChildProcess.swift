@@ -50,9 +50,13 @@ public struct ChildProcess: Sendable {
         self.logger = logger
     }
 
-    /// A program in our environment that is sent SIGTERM when we die, also by SIGKILL.
-    public static func tiedToOurLife(_ executable: String, _ arguments: [String]) -> ChildProcess {
-        ChildProcess(executable: executable, arguments: arguments, setpriv: StapTools().setpriv)
+    /// A program that is sent SIGTERM when we die, also by SIGKILL; in our environment where none is given.
+    public static func tiedToOurLife(
+        _ executable: String, _ arguments: [String], environment: [String: String]? = nil
+    ) -> ChildProcess {
+        ChildProcess(
+            executable: executable, arguments: arguments, environment: environment,
+            setpriv: StapTools().setpriv)
     }
 
     /// A started program that can be signalled, until it has been waited for.

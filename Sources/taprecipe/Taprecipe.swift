@@ -80,10 +80,12 @@ struct Taprecipe: ParsableCommand {
         } catch {
             let status = report(error)
             if let command = parsed as? any UnattendedCommand, (error as? Exit)?.isTold != true {
-                command.unattended.notify(
-                    status, of: command.subject,
-                    report: "\(command.subject) did not run: exit code \(status.rawValue)\n",
-                    on: Console(color: .auto, environment: Surroundings.environment))
+                try? waiting {
+                    await command.unattended.notify(
+                        status, of: command.subject,
+                        report: "\(command.subject) did not run: exit code \(status.rawValue)\n",
+                        on: Console(color: .auto, environment: Surroundings.environment))
+                }
             }
             return status
         }

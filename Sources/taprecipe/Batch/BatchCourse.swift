@@ -41,7 +41,7 @@ struct BatchCourse {
         if draft != nil || unattended.speaks(of: status) {
             try form.write(report, to: draft, console: console)
         }
-        unattended.notify(
+        await unattended.notify(
             status, of: report.runbook, report: BatchOutput.text(report, .text, console, isFile: true),
             on: console)
         // Only now, so that nothing is lost where the report could not be written.

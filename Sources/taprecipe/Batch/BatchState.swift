@@ -28,9 +28,7 @@ final class BatchState {
 
     /// Takes the lock.
     init(_ plan: BatchPlan) throws {
-        let directories = EngineDirectories.standard(
-            environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
-            userID: Surroundings.effectiveUser)
+        let directories = Surroundings.directories
         let root = directories.state + "/batches"
         let facts =
             [plan.file.map { Surroundings.absolute($0.name) } ?? plan.digest]

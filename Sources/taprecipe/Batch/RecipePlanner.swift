@@ -62,15 +62,9 @@ struct RecipePlanner {
         if let failIf = settings.failIf, !recipe.records.contains(where: { $0.name == failIf }) {
             settings.failIf = nil
         }
-        let target = try settings.target(of: bound)
-        let checked = try CheckedScript(
-            bound, limits: settings.limits, pid: settings.pid, fetcher: fetcher, reader: reader,
-            withLoads: settings.engine != .stap)
         return PlannedStep(
             name: recipe.name,
-            plan: RunPlan(
-                bound: bound, script: checked.script, resolved: checked.resolved,
-                probed: checked.probedFiles, target: target),
+            plan: try RunPlan(checking: bound, settings, fetcher: fetcher, reader: reader),
             order: StepOrder(
                 recipe, limits: Limits(), words: words, settings: settings))
     }

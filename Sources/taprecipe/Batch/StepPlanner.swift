@@ -76,15 +76,9 @@ final class StepPlanner {
         let run = RunSettings(
             pid: target.pid, timeout: step.timeout, engine: chosen == .auto ? settings.engine : chosen,
             limits: settings.limits, allowsGuru: settings.allowsGuru, failIf: step.failIf?.value)
-        let traced = try run.target(of: bound)
-        let checked = try CheckedScript(
-            bound, limits: run.limits, pid: run.pid, fetcher: fetcher, reader: reader,
-            withLoads: run.engine != .stap)
         return PlannedStep(
             name: step.name.value, condition: step.condition,
-            plan: RunPlan(
-                bound: bound, script: checked.script, resolved: checked.resolved,
-                probed: checked.probedFiles, target: traced),
+            plan: try RunPlan(checking: bound, run, fetcher: fetcher, reader: reader),
             order: StepOrder(
                 bound.recipe, limits: limits(of: step), words: words(of: step, target), settings: run))
     }

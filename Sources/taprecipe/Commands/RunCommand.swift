@@ -82,7 +82,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
         guard let plan = try plan(run) else { return }
         if dryRun { return try await run.rehearse(plan) }
         let result = try await run.trace(plan, to: form, verbose: verbose)
-        unattended.notify(
+        await unattended.notify(
             result.status, of: plan.bound.recipe.name,
             report: TextRenderer(for: console, isFile: true).render(result.summary), on: console)
         throw Exit(result.status, isTold: true)

@@ -18,9 +18,7 @@ enum Preflight {
         _ recipes: [RecipeFacts] = [], kernelRelease: String? = nil, executables: [String] = [],
         pid: Int32? = nil
     ) async -> MachineFacts {
-        let directories = EngineDirectories.standard(
-            environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
-            userID: Surroundings.effectiveUser)
+        let directories = Surroundings.directories
         let probe = MachineProbe(directories: directories, now: { Int64(time(nil)) })
         let question = DoctorQuestion(
             kernelRelease: kernelRelease, recipes: recipes, executables: executables, pid: pid,

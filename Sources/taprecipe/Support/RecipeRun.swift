@@ -24,14 +24,9 @@ struct RecipeRun {
     /// Binds, expands and checks a recipe; touches nothing.
     func plan(_ recipe: Recipe, words: [String]) throws -> RunPlan {
         let bound = try BoundRecipe(recipe, words: words, pid: settings.pid)
-        let target = try settings.target(of: bound)
-        let checked = try CheckedScript(
-            bound, limits: settings.limits, pid: settings.pid,
-            fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader,
-            withLoads: settings.engine != .stap)
-        return RunPlan(
-            bound: bound, script: checked.script, resolved: checked.resolved,
-            probed: checked.probedFiles, target: target)
+        return try RunPlan(
+            checking: bound, settings, fetcher: DebugInfoFetcher(console: console, deadline: watch),
+            reader: reader)
     }
 
     /// Checks a compiled module against this machine; touches nothing.

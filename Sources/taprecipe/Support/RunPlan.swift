@@ -34,6 +34,21 @@ struct RunPlan {
         program = TracedProgram(bound, target: target, probed: probed)
     }
 
+    /// Checks a recipe with its arguments as it was asked for; touches nothing.
+    ///
+    /// - Throws: What is wrong with the recipe's script, or with what was asked for.
+    init(
+        checking bound: BoundRecipe, _ settings: RunSettings, fetcher: DebugInfoFetcher, reader: DebugReader
+    ) throws {
+        let target = try settings.target(of: bound)
+        let checked = try CheckedScript(
+            bound, limits: settings.limits, pid: settings.pid, fetcher: fetcher, reader: reader,
+            withLoads: settings.engine != .stap)
+        self.init(
+            bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
+            target: target)
+    }
+
     /// The engine's request; `reader` finds the libraries whose unwind data a script needs.
     func request(
         _ budget: Budget, pinned: Limits, allowsGuru: Bool, module: String? = nil, reader: DebugReader
@@ -44,9 +59,7 @@ struct RunPlan {
             kernelRelease: kernelRelease, module: module, unwindModules: unwound,
             libraries: unwound.isEmpty ? [] : libraries(of: unwound, reader), probedFiles: probed,
             budget: budget,
-            directories: .standard(
-                environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
-                userID: Surroundings.effectiveUser),
+            directories: Surroundings.directories,
             environment: Surroundings.environment)
     }
 

@@ -1,3 +1,4 @@
+import Engine
 import Glibc
 import RecipeModel
 
@@ -58,6 +59,11 @@ enum Surroundings {
 
     /// The effective user id.
     static var effectiveUser: UInt32 { geteuid() }
+
+    /// Where runs keep what outlives them, and their locks.
+    static var directories: EngineDirectories {
+        .standard(environment: environment, isRoot: effectiveUser == 0, userID: effectiveUser)
+    }
 
     /// The running kernel's release, as `uname -r` prints it.
     static var kernelRelease: String {

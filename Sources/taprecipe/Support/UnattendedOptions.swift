@@ -30,9 +30,7 @@ struct UnattendedOptions: ParsableArguments {
                 "'--lock' is '\(lock)', expected a lower-case letter, then lower-case letters, digits and single dashes"
             )
         }
-        let directories = EngineDirectories.standard(
-            environment: Surroundings.environment, isRoot: Surroundings.effectiveUser == 0,
-            userID: Surroundings.effectiveUser)
+        let directories = Surroundings.directories
         do throws(EngineError) {
             return try RunLock.acquire(module: lock, in: directories.runtime + "/named")
         } catch {
@@ -52,26 +50,34 @@ struct UnattendedOptions: ParsableArguments {
 
     /// Tells the command of a run, where that is worth it: how it ended, the recipe's or runbook's name, and the
     /// report in words.
-    func notify(_ status: ExitStatus, of name: String, report: @autoclosure () -> String, on console: Console)
-    {
+    func notify(
+        _ status: ExitStatus, of name: String, report: @autoclosure () -> String, on console: Console
+    ) async {
         guard let notifyCommand, status.isNotable else { return }
-        setenv("TAPRECIPE_NAME", name, 1)
-        setenv("TAPRECIPE_STATUS", "\(status.rawValue)", 1)
-        defer {
-            unsetenv("TAPRECIPE_NAME")
-            unsetenv("TAPRECIPE_STATUS")
-        }
-        guard let pipe = popen(notifyCommand, "we") else {
-            return console.report([
-                .warning("cannot start --notify-command: \(String(cString: strerror(errno)))")
-            ])
-        }
-        // A command that does not read all of it gets SIGPIPE's error, which is no trouble of ours.
-        fputs(report(), pipe)
-        let status = pclose(pipe)
-        if status != 0 {
-            let how = status & 0x7F == 0 ? "status \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"
+        let file = "\(Surroundings.directories.temporary)/taprecipe-report-\(getpid())"
+        defer { unlink(file) }
+        var environment = Surroundings.environment
+        environment["TAPRECIPE_NAME"] = name
+        environment["TAPRECIPE_STATUS"] = "\(status.rawValue)"
+        do {
+            try OutputFile(path: file).write(Array(report().utf8))
+            // The file is the shell's standard input; the command finds none of this.
+            let shell = ChildProcess.tiedToOurLife(
+                "/bin/sh", ["-c", "exec /bin/sh -c \"$1\" <\"$0\"", file, notifyCommand],
+                environment: environment)
+            let say: @Sendable (UnsafeRawBufferPointer) -> Void = { console.complain(Array($0)) }
+            let end = try await shell.run(started: { _ in }, output: say, error: say)
+            guard end != .exited(0) else { return }
+            let how =
+                switch end {
+                case .exited(let code): "status \(code)"
+                case .signalled(let number): "signal \(number)"
+                case .stuck: "nothing"
+                }
             console.report([.warning("--notify-command '\(notifyCommand)' ended with \(how)")])
+        } catch {
+            let words = (error as? SystemFailure)?.diagnostic.message ?? "\(error)"
+            console.report([.warning("--notify-command could not be run: \(words)")])
         }
     }
 }
