@@ -5,6 +5,7 @@
 # make fuzz        damaged binaries and libFuzzer on the parsers; FUZZ_SECONDS=60 FUZZ_CASES=20000
 # make demo        everything from nothing to the nginx-5xx summary of a real nginx that answers 502, on this machine
 # make vm-test     real SystemTap runs of all recipes under Debian's kernel, and conformance
+# make release-test recipes by the release build as it is installed, against the debug build
 # make conformance both engines' lines of small scripts compared, under Debian's kernels
 # make parity      listings and verdicts against stap -L and stap -p2; see docs/parity.md
 # make bench       our times beside stap's and bpftrace's, in one run; ROUNDS=7
@@ -27,7 +28,7 @@ export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 release := --configuration release --product taprecipe --static-swift-stdlib \
     -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 
-.PHONY: live setup build test lint fuzz demo vm-test conformance parity bench install golden clean nginx
+.PHONY: live setup build test lint fuzz demo vm-test release-test conformance parity bench install golden clean nginx
 
 setup:
 	Scripts/setup.sh
@@ -66,6 +67,10 @@ demo: setup build
 vm-test: build
 	Tests/VM/run.sh
 	SCRIPTS=60 Tests/Conformance/run.sh
+
+# Builds what 'make install' does, in minutes.
+release-test: build nginx
+	Tests/Release/run.sh
 
 conformance: build
 	Tests/Conformance/run.sh

@@ -68,11 +68,15 @@ public struct UserRegisters: Sendable, Equatable {
     /// - Parameters:
     ///   - architecture: whose registers.
     ///   - values: in the order of the DWARF numbers; missing ones are 0.
-    public init(_ architecture: Architecture, _ values: some Sequence<UInt64>) {
+    public init(_ architecture: Architecture, _ values: [UInt64]) {
         self.architecture = architecture
-        var all = Array(values.prefix(architecture.registerNames.count))
-        all += Array(repeating: 0, count: architecture.registerNames.count - all.count)
-        self.values = all
+        let count = architecture.registerNames.count
+        // As they come for each sample.
+        guard values.count != count else {
+            self.values = values
+            return
+        }
+        self.values = values.prefix(count) + Array(repeating: 0, count: max(count - values.count, 0))
     }
 
     /// Where the thread is.

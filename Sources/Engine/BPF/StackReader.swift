@@ -72,7 +72,7 @@ final class StackReader: Symbolizer {
     }
 
     func backtrace(_ form: BacktraceForm) throws(RuntimeError) -> [UInt8] {
-        if let sample, UserRegisters(.host, sample.registers).programCounter == 0 {
+        if let sample, sample.registers[Architecture.host.programCounter] == 0 {
             return Array(BacktraceText.missing(AddressForm(form), at: probePoint).utf8)
         }
         let space = space()

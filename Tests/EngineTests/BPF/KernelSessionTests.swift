@@ -34,6 +34,9 @@ struct KernelSessionTests {
         "probe PROGRAM.function(\"twice\") { w = user_string($word); if (w =~ \"^od*\" && w !~ \"x|y\") println(w =~ \"[a-z]+$\") }",
         "probe PROGRAM.function(\"twice\") { w = user_string($word); x = sprintf(\"%#x %+d %-5s| %05d %*d %.*s %c %#c %b %o %X %p\", $number, $number, w, $number, $number, 3, 2, w, 65, 10, 65, 8, 255, 4096); println(x, strlen(x)) }",
         "probe PROGRAM.function(\"twice\") { try { println(user_string(16)) } catch (e) { if (e != \"\") println(e) } try { error(\"own\") } catch (e) { println(e) } }",
+        "probe PROGRAM.function(\"twice\") { printf(\"%#.4m %#.4M %#M %#.*m %m\\n\", $word, $word, $word, $number, $word, $word) }",
+        "probe timer.profile { if (user_mode() && pid() > 1) { print_ubacktrace() println(uaddr(), cpu()) } }",
+        "global s probe kernel.trace(\"sched_switch\") { if (pid() == target()) s[ubacktrace()] <<< 1 }",
         "global m[20] probe PROGRAM.function(\"twice\") { m[tid()] = m[tid()] + 1; m[0] += 5; if (m[0]++ > 3) println(m[0]) }",
     ]
 
