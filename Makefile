@@ -23,7 +23,7 @@ export PATH := $(CURDIR)/.cache/venv/bin:$(PATH)
 export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 
 # Generic types are named to the runtime by their parts, not by a text that it would look up at every start.
-release := --configuration release --product taprecipe --static-swift-stdlib \
+release := --configuration release --static-swift-stdlib \
     -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 
 .PHONY: setup build test lint fuzz demo vm-test conformance parity bench install golden clean nginx
@@ -65,7 +65,7 @@ parity: build
 
 # As 'make install' builds it.
 bench: nginx
-	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe
 	Benchmarks/bench $(or $(ROUNDS),7)
 	Benchmarks/bench-unwind
 	Benchmarks/bench-report
@@ -76,9 +76,12 @@ golden:
 
 # Built apart, optimized, without warnings as errors: a newer compiler may know new ones.
 install:
-	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes"
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe-store
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/libexec/taprecipe" \
+	    "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes"
 	install -m 0755 .build/release/taprecipe "$(DESTDIR)$(PREFIX)/bin/taprecipe"
+	install -m 0755 .build/release/taprecipe-store "$(DESTDIR)$(PREFIX)/libexec/taprecipe/taprecipe-store"
 	install -m 0644 recipes/*.yaml recipes/recipe.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"
 	install -m 0644 docs/summary.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/"
 	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \

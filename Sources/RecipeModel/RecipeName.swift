@@ -22,7 +22,7 @@ public enum RecipeName {
     public static let optionsOfCommands: Set<String> = [
         "all-recipes", "allow-guru", "color", "deadline", "dry-run", "engine", "fail-if", "format", "help",
         "kernel-release", "limit", "live", "max-output", "module", "no-retry", "output", "pid", "raw",
-        "recipes", "timeout", "version",
+        "recipes", "store", "store-max-age", "store-max-size", "timeout", "version",
     ]
 
     /// So that recipes which work today do when these come.

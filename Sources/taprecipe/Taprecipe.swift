@@ -24,7 +24,8 @@ struct Taprecipe: ParsableCommand {
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
             CompileCommand.self, ReportCommand.self, DoctorCommand.self, ProbesCommand.self,
-            ExplainCommand.self,
+            ExplainCommand.self, HistoryCommand.self, ShowRunCommand.self, DiffCommand.self,
+            MergeCommand.self, ExportCommand.self,
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
@@ -107,6 +108,9 @@ struct Taprecipe: ParsableCommand {
         case let error as EngineError:
             console.report(error.diagnostics(in: nil))
             return error.status
+        case let error as CommandFailure:
+            console.report([error.diagnostic])
+            return .failure
         case let error as SystemFailure:
             console.report([error.diagnostic])
             return .failure

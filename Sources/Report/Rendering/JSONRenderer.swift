@@ -7,8 +7,11 @@ public struct JSONRenderer: Sendable {
     public init() {}
 
     /// The text, ending in a line end.
-    public func render(_ summary: Summary) -> String {
-        JSONValue.object([
+    public func render(_ summary: Summary) -> String { value(of: summary).text }
+
+    /// The same as a value, to be a part of another document.
+    func value(of summary: Summary) -> JSONValue {
+        .object([
             "format": .string("taprecipe.summary"),
             "version": .integer(1),
             "headline": .string(TextRenderer.headline(of: summary)),
@@ -20,7 +23,7 @@ public struct JSONRenderer: Sendable {
                 summary.recordCounts.map {
                     .object([
                         "name": .string($0.name), "count": .count($0.count),
-                        "follower": .boolean($0.isFollower),
+                        "follower": .boolean($0.isFollower), "pattern": .string($0.pattern),
                     ])
                 }),
             "distinctStacks": .count(summary.distinctStackCount),
@@ -30,10 +33,10 @@ public struct JSONRenderer: Sendable {
             "histograms": .array(summary.histograms.map(histogram)),
             "unmatchedLines": .array(summary.unmatchedExamples.map { .string($0) }),
             "messages": .array(summary.messages.map { .string($0) }),
-        ]).text
+        ])
     }
 
-    private func run(_ facts: RunFacts) -> JSONValue {
+    func run(_ facts: RunFacts) -> JSONValue {
         var end: [String: JSONValue] = ["kind": .string(ReportMessages.name(of: facts.end))]
         end["detail"] = .optional(ReportMessages.subject(of: facts.end))
         return .object([
@@ -41,12 +44,17 @@ public struct JSONRenderer: Sendable {
             "recipeDigest": .optional(facts.recipeDigest),
             "engine": .optional(facts.engine),
             "kernel": .optional(facts.kernel),
+            "hosts": .array(facts.hosts.map { .string($0) }),
             "target": .object([
                 "binary": .optional(facts.target.binary),
                 "buildID": .optional(facts.target.buildID),
                 "pid": facts.target.pid.map { .integer(Int128($0)) } ?? .null,
                 "command": .array(facts.target.command.map { .string($0) }),
             ]),
+            "probedFiles": .array(
+                facts.probedFiles.map {
+                    .object(["path": .string($0.path), "buildID": .optional($0.buildID)])
+                }),
             "parameters": .object(
                 Dictionary(facts.parameters.map { ($0.name, .string($0.value)) }) { $1 }),
             "started": .optional(facts.started),
@@ -83,20 +91,18 @@ public struct JSONRenderer: Sendable {
         return .object(members)
     }
 
-    private func stack(_ stack: Stack) -> JSONValue {
+    func stack(_ stack: Stack) -> JSONValue {
+        .object(["complete": .boolean(stack.isComplete), "frames": .array(stack.frames.map(frame))])
+    }
+
+    func frame(_ frame: StackFrame) -> JSONValue {
         .object([
-            "complete": .boolean(stack.isComplete),
-            "frames": .array(
-                stack.frames.map { frame in
-                    .object([
-                        "symbol": .optional(frame.symbol),
-                        "offset": hex(frame.offset),
-                        "module": .optional(frame.module),
-                        "address": hex(frame.address),
-                        "source": .optional(frame.source),
-                        "inexact": .boolean(frame.isInexact),
-                    ])
-                }),
+            "symbol": .optional(frame.symbol),
+            "offset": hex(frame.offset),
+            "module": .optional(frame.module),
+            "address": hex(frame.address),
+            "source": .optional(frame.source),
+            "inexact": .boolean(frame.isInexact),
         ])
     }
 
@@ -109,6 +115,7 @@ public struct JSONRenderer: Sendable {
             "title": .string(table.title),
             "record": .string(table.record),
             "columns": .array(table.columns.map { .string($0.name) }),
+            "kinds": .array(table.columns.map { .string($0.kind.rawValue) }),
             "rows": .array(table.rows.map { .array($0.map(cell)) }),
             "omittedRows": .count(table.omittedRows),
             "omittedRecords": .count(table.omittedRecords),
@@ -116,7 +123,7 @@ public struct JSONRenderer: Sendable {
     }
 
     /// Numbers and texts as such; `{"hex": "0x…"}` and `{"stack": PLACE}` for what JSON has no type for.
-    private func cell(_ cell: Table.Cell) -> JSONValue {
+    func cell(_ cell: Table.Cell) -> JSONValue {
         switch cell {
         case .none: .null
         case .integer(let value): .integer(value)

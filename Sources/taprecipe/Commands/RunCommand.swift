@@ -66,6 +66,8 @@ struct RunCommand: ReadingCommand {
     @Flag(help: "Check everything and say what would be run, but run nothing.")
     var dryRun = false
 
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var storeLimits: StoreLimitOptions
     @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
 
@@ -84,6 +86,7 @@ struct RunCommand: ReadingCommand {
         let timeoutGiven = try timeout?.duration("--timeout")
         let deadline = try deadline?.duration("--deadline")
         let maxOutput = try maxOutput?.bytes("--max-output")
+        let keeper = try RunKeeper(store, storeLimits)
         let watch = DeadlineWatch(deadline, console: console)
         guard let plan = try plan(console, watch, reader) else { return }
         let recipe = plan.bound.recipe
@@ -106,16 +109,21 @@ struct RunCommand: ReadingCommand {
         request.maximumRetries = noRetry ? 0 : request.maximumRetries
         request.maximumOutput = maxOutput ?? request.maximumOutput
         request.elapsedBefore = watch.handOver()
-        let recorder = try RunRecorder(recipe, raw: rawDraft)
+        let recorder = try RunRecorder(recipe, raw: rawDraft, keepsOutput: keeper != nil)
         let started = Surroundings.timestamp
         let outcome = try await TracedRun(plan: plan, engine: chosen, console: console, isLive: live).run(
             request, recorder: recorder, verbose: verbose)
         let summary = recorder.summary(
             plan.facts(outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout, started: started))
+        let status = outcome.status(of: summary, failIf: failIf)
+        defer {
+            keeper?.keep(
+                summary, recipe: recipe.source.bytes, recorder: recorder, status: status, console: console)
+        }
         try form.write(summary, to: outputDraft, console: console)
         // After the summary, which a full disk must not take along.
         try recorder.saveRaw()
-        throw Exit(outcome.status(of: summary, failIf: failIf))
+        throw Exit(status)
     }
 
     /// Binds, expands and checks; touches nothing.

@@ -76,7 +76,8 @@ struct RunPlan {
         }
         return RunFacts(
             recipe: script.recipe, recipeDigest: "sha256:" + SHA256.hex(of: bound.recipe.source.bytes),
-            engine: engine, kernel: kernelRelease, target: target,
+            engine: engine, kernel: kernelRelease, hosts: [Surroundings.hostName], target: target,
+            probedFiles: probed.map { .init(path: $0.path, buildID: $0.buildID) },
             parameters: bound.recipe.parameters.compactMap { parameter in
                 bound.arguments[parameter.name].map { .init(name: parameter.name, value: $0.text) }
             },

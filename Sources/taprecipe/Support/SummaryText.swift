@@ -14,8 +14,15 @@ struct SummaryText {
     func render(for console: Console, isFile: Bool) -> String {
         format.render(
             summary,
-            text: TextRenderer(
-                width: isFile ? max(console.width, 120) : console.width,
-                isColored: console.colorsOutput && !isFile, isUnicode: console.isUTF8))
+            text: TextRenderer(for: console, isFile: isFile))
+    }
+}
+
+extension TextRenderer {
+    /// The renderer for standard output, or for a file.
+    init(for console: Console, isFile: Bool = false) {
+        self.init(
+            width: isFile ? max(console.width, 120) : console.width,
+            isColored: console.colorsOutput && !isFile, isUnicode: console.isUTF8)
     }
 }
