@@ -183,12 +183,8 @@ struct StoreTests {
         try ground.export()
         let result = try ground.shell(
             """
-            for writer in 1 2 3 4 5 6; do
-                (for run in 1 2 3 4 5; do
-                    "$store_program" add "$store" 1000000 100000000 <"$bundle" >/dev/null || echo failed
-                done) &
-            done
-            wait
+            seq 30 | xargs -P 6 -I {} sh -c \
+                '"$store_program" add "$store" 1000000 100000000 <"$bundle" >/dev/null || echo failed {}'
             "$1" history --store "$store" --limit 100 --format json
             """)
         #expect(result.status == 0 && result.errors.isEmpty, "\(result)")
