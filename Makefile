@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/.cache/venv/bin:$(PATH)
 export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 
 # Generic types are named to the runtime by their parts, not by a text that it would look up at every start.
-release := --configuration release --product taprecipe --static-swift-stdlib \
+release := --configuration release --static-swift-stdlib \
     -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 
 .PHONY: live setup build test lint fuzz demo vm-test release-test conformance parity bench install golden clean nginx
@@ -81,7 +81,7 @@ parity: build
 
 # As 'make install' builds it.
 bench: nginx
-	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe
 	Benchmarks/bench $(or $(ROUNDS),7)
 	Benchmarks/bench-unwind
 	Benchmarks/bench-report
@@ -92,13 +92,15 @@ golden:
 
 # Built apart, optimized, without warnings as errors: a newer compiler may know new ones.
 install: live
-	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes"
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe
+	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe-store
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/libexec/taprecipe/live" \
+	    "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes"
 	install -m 0755 .build/release/taprecipe "$(DESTDIR)$(PREFIX)/bin/taprecipe"
+	install -m 0755 .build/release/taprecipe-store "$(DESTDIR)$(PREFIX)/libexec/taprecipe/taprecipe-store"
+	install -m 0755 .cache/live/* "$(DESTDIR)$(PREFIX)/libexec/taprecipe/live/"
 	install -m 0644 recipes/*.yaml recipes/*.stp recipes/recipe.schema.json recipes/runbook.schema.json \
 	    "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"
-	install -d "$(DESTDIR)$(PREFIX)/libexec/taprecipe/live"
-	install -m 0755 .cache/live/* "$(DESTDIR)$(PREFIX)/libexec/taprecipe/live/"
 	install -m 0644 docs/summary.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/"
 	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
 	    "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"

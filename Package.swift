@@ -56,11 +56,15 @@ let benchmarks: [Target] =
 
 let package = Package(
     name: "taprecipe",
-    products: [.executable(name: "taprecipe", targets: ["taprecipe"])],
+    products: [
+        .executable(name: "taprecipe", targets: ["taprecipe"]),
+        .executable(name: "taprecipe-store", targets: ["taprecipe-store"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
@@ -68,7 +72,9 @@ let package = Package(
         .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
 
         .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CMemoryFile"),
         .systemLibrary(name: "CPerf"),
         .target(name: "CIsolation"),
 
@@ -101,12 +107,19 @@ let package = Package(
             ]),
         library("Report", ["StapMessages", "RecipeModel", "Diagnostics"]),
         library("RecipeTesting", ["Report", "Templater", "RecipeModel", "Diagnostics"]),
+        library("RunBundles", ["Report", "CZlib"]),
+        library("RunStore", ["RunBundles", "Report", .product(name: "GRDB", package: "GRDB.swift")]),
+        // Apart, so that SQLite and Foundation cost nobody's start: docs/development.md, "The run store".
+        .executableTarget(
+            name: "taprecipe-store", dependencies: ["RunStore", "RunBundles", "Report"], swiftSettings: strict
+        ),
         .executableTarget(
             name: "taprecipe",
             dependencies: [
                 "RecipeTesting",
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
-                "Engine", "Report", "StapMessages", "Isolation", "Lowering", "Backtraces", "CMalloc",
+                "Engine", "Report", "RunBundles", "StapMessages", "Isolation", "Lowering", "Backtraces",
+                "CMalloc", "CMemoryFile",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -144,6 +157,13 @@ let package = Package(
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("RecipeTestingTests", ["TestSupport", "RecipeTesting", "RecipeModel", "Diagnostics"]),
+        tests("RunBundlesTests", ["TestSupport", "RunBundles", "Report"]),
+        tests(
+            "RunStoreTests",
+            [
+                "TestSupport", "RunStore", "RunBundles", "Report",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests("CommandTests", ["TestSupport", "taprecipe", "Engine", "RecipeModel", "Diagnostics"]),
     ] + fuzzers + benchmarks,
     swiftLanguageModes: [.v6]

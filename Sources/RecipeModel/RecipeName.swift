@@ -22,7 +22,8 @@ public enum RecipeName {
     public static let optionsOfCommands: Set<String> = [
         "all-recipes", "allow-guru", "color", "deadline", "dry-run", "engine", "fail-if", "format", "help",
         "kernel-release", "limit", "live", "lock", "max-output", "module", "no-retry", "notify-command",
-        "output", "pid", "quiet", "raw", "recipes", "set", "timeout", "version",
+        "output", "pid", "quiet", "raw", "recipes", "set", "store", "store-max-age", "store-max-size", "timeout",
+        "version",
     ]
 
     /// So that recipes which work today do when these come.

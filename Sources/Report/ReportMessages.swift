@@ -182,6 +182,20 @@ enum ReportMessages {
         }
     }
 
+    /// The words for a document that cannot be read.
+    static func text(of problem: DocumentProblem) -> String {
+        switch problem {
+        case .malformed(let words): "found \(words)"
+        case .otherFormat(let found):
+            "found \(found.map { "the format '\($0.prefix(60))'" } ?? "no 'format'"), expected what "
+                + "'taprecipe run --format json' or 'export' writes"
+        case .otherVersion(let version):
+            "found version \(version) of the format, expected 1: a newer taprecipe wrote it"
+        case .outOfRange(let name): "the value of '\(name.prefix(60))' is not one that it can have"
+        case .tooLarge(let bytes): "has \(Quantity.size(UInt64(bytes))), more than such documents have"
+        }
+    }
+
     /// A record's pattern that the recipe's loader should have refused.
     static func malformedPattern(_ record: RecordDefinition, _ error: RecordPatternError) -> Diagnostic {
         .error("pattern of record '\(record.name)' is malformed", at: record.line.range)

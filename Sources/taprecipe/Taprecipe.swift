@@ -25,7 +25,8 @@ struct Taprecipe: ParsableCommand {
             ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
             CompileCommand.self, ReportCommand.self, DoctorCommand.self, ProbesCommand.self,
             ExplainCommand.self, BatchCommand.self, ScheduleCommand.self, StepCommand.self, TestCommand.self,
-            FmtCommand.self, NewCommand.self,
+            FmtCommand.self, NewCommand.self, HistoryCommand.self, ShowRunCommand.self, DiffCommand.self,
+            MergeCommand.self, ExportCommand.self,
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
@@ -122,6 +123,9 @@ struct Taprecipe: ParsableCommand {
         case let error as EngineError:
             console.report(error.diagnostics(in: nil))
             return error.status
+        case let error as CommandFailure:
+            console.report([error.diagnostic])
+            return .failure
         case let error as SystemFailure:
             console.report([error.diagnostic])
             return .failure

@@ -12,8 +12,12 @@ public struct RunFacts: Sendable, Codable, Equatable {
     public var engine: String?
     /// The kernel's release.
     public var kernel: String?
+    /// The name of the host that it ran on, or of those whose runs were merged; none where that is not known.
+    public var hosts: [String]
     /// What was traced.
     public var target: Target
+    /// The files that probes were placed in.
+    public var probedFiles: [File]
     /// The recipe's parameters and their values as text, in the recipe's order; secrets left out.
     public var parameters: [Parameter]
     /// When tracing began, as text.
@@ -55,6 +59,20 @@ public struct RunFacts: Sendable, Codable, Equatable {
         }
     }
 
+    /// A file that probes were placed in.
+    public struct File: Sendable, Equatable {
+        /// Its path.
+        public var path: String
+        /// Its build id, in hexadecimal.
+        public var buildID: String?
+
+        /// Creates one.
+        public init(path: String, buildID: String?) {
+            self.path = path
+            self.buildID = buildID
+        }
+    }
+
     /// A parameter's value.
     public struct Parameter: Sendable, Codable, Equatable {
         /// The parameter's name.
@@ -89,7 +107,8 @@ public struct RunFacts: Sendable, Codable, Equatable {
     /// Creates facts; all but the recipe's name may be unknown.
     public init(
         recipe: String, recipeDigest: String? = nil, engine: String? = nil, kernel: String? = nil,
-        target: Target = Target(), parameters: [Parameter] = [], started: String? = nil,
+        hosts: [String] = [], target: Target = Target(), probedFiles: [File] = [],
+        parameters: [Parameter] = [], started: String? = nil,
         traced: Duration? = nil, timeout: Duration? = nil, limits: [Limit] = [], attempts: Int = 1,
         end: RunEnd = .unknown, losses: [Loss] = [], savedOutput: String? = nil
     ) {
@@ -97,7 +116,9 @@ public struct RunFacts: Sendable, Codable, Equatable {
         self.recipeDigest = recipeDigest
         self.engine = engine
         self.kernel = kernel
+        self.hosts = hosts
         self.target = target
+        self.probedFiles = probedFiles
         self.parameters = parameters
         self.started = started
         self.traced = traced

@@ -56,6 +56,19 @@ public struct Table: Sendable, Codable, Equatable {
         public var isNumber: Bool
         /// Whether it holds what was counted or added up, not what the rows are grouped by.
         public var isMeasure: Bool
+
+        /// What a column holds, by JSON's name for it.
+        enum Kind: String {
+            /// What was counted or added up.
+            case measure
+            /// A number that the rows are grouped by.
+            case number
+            /// Anything else.
+            case text
+        }
+
+        /// What it holds.
+        var kind: Kind { isMeasure ? .measure : isNumber ? .number : .text }
     }
 
     /// A value of a row.

@@ -23,6 +23,7 @@ enum FactRows {
             row("target", target(facts.target)),
             row("output", facts.savedOutput.map { "saved in \($0)" }),
             row("parameters", facts.parameters.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")),
+            row(facts.hosts.count > 1 ? "hosts" : "host", facts.hosts.joined(separator: ", ")),
             row("engine", engine(facts)),
             row("started", facts.started),
             row(facts.traced == nil ? "run" : "traced", traced(facts)),

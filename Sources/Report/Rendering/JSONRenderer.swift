@@ -11,7 +11,7 @@ public struct JSONRenderer: Sendable {
     /// The text, ending in a line end.
     public func render(_ summary: Summary) -> String { value(of: summary).text }
 
-    /// The summary as a value, to stand in another one.
+    /// The same as a value, to be a part of another document.
     func value(of summary: Summary) -> JSONValue {
         .object([
             "format": .string("taprecipe.summary"),
@@ -25,7 +25,7 @@ public struct JSONRenderer: Sendable {
                 summary.recordCounts.map {
                     .object([
                         "name": .string($0.name), "count": .count($0.count),
-                        "follower": .boolean($0.isFollower),
+                        "follower": .boolean($0.isFollower), "pattern": .string($0.pattern),
                     ])
                 }),
             "distinctStacks": .count(summary.distinctStackCount),
@@ -38,7 +38,7 @@ public struct JSONRenderer: Sendable {
         ])
     }
 
-    private func run(_ facts: RunFacts) -> JSONValue {
+    func run(_ facts: RunFacts) -> JSONValue {
         var end: [String: JSONValue] = ["kind": .string(ReportMessages.name(of: facts.end))]
         end["detail"] = .optional(ReportMessages.subject(of: facts.end))
         return .object([
@@ -46,12 +46,17 @@ public struct JSONRenderer: Sendable {
             "recipeDigest": .optional(facts.recipeDigest),
             "engine": .optional(facts.engine),
             "kernel": .optional(facts.kernel),
+            "hosts": .array(facts.hosts.map { .string($0) }),
             "target": .object([
                 "binary": .optional(facts.target.binary),
                 "buildID": .optional(facts.target.buildID),
                 "pid": facts.target.pid.map { .integer(Int128($0)) } ?? .null,
                 "command": .array(facts.target.command.map { .string($0) }),
             ]),
+            "probedFiles": .array(
+                facts.probedFiles.map {
+                    .object(["path": .string($0.path), "buildID": .optional($0.buildID)])
+                }),
             "parameters": .object(
                 Dictionary(facts.parameters.map { ($0.name, .string($0.value)) }) { $1 }),
             "started": .optional(facts.started),
@@ -88,20 +93,18 @@ public struct JSONRenderer: Sendable {
         return .object(members)
     }
 
-    private func stack(_ stack: Stack) -> JSONValue {
+    func stack(_ stack: Stack) -> JSONValue {
+        .object(["complete": .boolean(stack.isComplete), "frames": .array(stack.frames.map(frame))])
+    }
+
+    func frame(_ frame: StackFrame) -> JSONValue {
         .object([
-            "complete": .boolean(stack.isComplete),
-            "frames": .array(
-                stack.frames.map { frame in
-                    .object([
-                        "symbol": .optional(frame.symbol),
-                        "offset": hex(frame.offset),
-                        "module": .optional(frame.module),
-                        "address": hex(frame.address),
-                        "source": .optional(frame.source),
-                        "inexact": .boolean(frame.isInexact),
-                    ])
-                }),
+            "symbol": .optional(frame.symbol),
+            "offset": hex(frame.offset),
+            "module": .optional(frame.module),
+            "address": hex(frame.address),
+            "source": .optional(frame.source),
+            "inexact": .boolean(frame.isInexact),
         ])
     }
 
@@ -114,6 +117,7 @@ public struct JSONRenderer: Sendable {
             "title": .string(table.title),
             "record": .string(table.record),
             "columns": .array(table.columns.map { .string($0.name) }),
+            "kinds": .array(table.columns.map { .string($0.kind.rawValue) }),
             "rows": .array(table.rows.map { .array($0.map(cell)) }),
             "omittedRows": .count(table.omittedRows),
             "omittedRecords": .count(table.omittedRecords),
@@ -121,7 +125,7 @@ public struct JSONRenderer: Sendable {
     }
 
     /// Numbers and texts as such; `{"hex": "0x…"}` and `{"stack": PLACE}` for what JSON has no type for.
-    private func cell(_ cell: Table.Cell) -> JSONValue {
+    func cell(_ cell: Table.Cell) -> JSONValue {
         switch cell {
         case .none: .null
         case .integer(let value): .integer(value)

@@ -34,9 +34,7 @@ public struct TextRenderer: Sendable {
         let conclusions = ReportMessages.conclusions(summary)
         if !conclusions.isEmpty { lines.append("") }
         for sentence in conclusions { lines += TerminalText.wrap(terminal.printable(sentence), width) }
-        let tables = TableLayout(
-            width: width, terminal: terminal, style: style, maximumFrames: maximumFrames,
-            stacks: summary.stacks)
+        let tables = layout(stacks: summary.stacks)
         for table in summary.tables where !table.rows.isEmpty { lines += [""] + tables.lines(of: table) }
         let trees = TreeLayout(
             width: width, terminal: terminal, style: style, maximumLines: maximumTreeLines)
@@ -62,7 +60,9 @@ public struct TextRenderer: Sendable {
         if summary.distinctStackCount > 0 {
             parts.append(ReportMessages.records(summary.distinctStackCount, "distinct stack"))
         }
-        return "\(summary.facts.recipe): \(parts.joined(separator: ", "))"
+        let hosts = summary.facts.hosts.count
+        return summary.facts.recipe + (hosts > 1 ? " on \(hosts) hosts" : "") + ": "
+            + parts.joined(separator: ", ")
     }
 
     private func excerpts(

@@ -4,19 +4,23 @@ import Glibc
 import RecipeModel
 import Report
 
-/// `taprecipe report FILE --recipe NAME`: the summary of a saved output.
+/// `taprecipe report FILE`: the summary of a saved output, or that of a run that was exported.
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Summarize output that was saved earlier, also by plain stap.")
+        commandName: "report",
+        abstract:
+            "Summarize output that was saved earlier, also by plain stap, or show a run that was exported.")
 
     @OptionGroup var recipes: RecipeOptions
     @OptionGroup var print: PrintOptions
 
-    @Argument(help: "The saved output; '-' for standard input.", completion: .file())
+    @Argument(
+        help: "The saved output, '-' for standard input; or a file of 'export', or a summary in JSON.",
+        completion: .file())
     var file: String
 
-    @Option(help: "The recipe whose records it holds.", completion: RecipeCompletion.names)
-    var recipe: String
+    @Option(help: "The recipe whose records a saved output holds.", completion: RecipeCompletion.names)
+    var recipe: String?
 
     @OptionGroup var form: SummaryOptions
 
@@ -27,7 +31,22 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let console = print.console
-        let recipe = try recipes.find(recipe)
+        let summary = try recipe.map { try savedOutput(of: $0, console) } ?? RunSource(file: file).summary
+        try form.write(summary, to: try form.begin(), console: console)
+        if let failIf, summary.count(of: failIf) ?? 0 > 0 { throw Exit(.recordFound) }
+        if summary.verdict.grade == .inconclusive { throw Exit(.inconclusive) }
+    }
+
+    private func savedOutput(of name: String, _ console: Console) throws -> Summary {
+        if RunSource.isBundle(file: file) {
+            throw UsageError(
+                "found '--recipe' with a run bundle, which brings its summary along",
+                notes: [
+                    "leave '--recipe' out, or summarize what the script printed: "
+                        + "unzip -p \(file) output.txt | taprecipe report - --recipe \(name)"
+                ])
+        }
+        let recipe = try recipes.find(name)
         var builder = try SummaryBuilder(
             recipe, maximumStringLength: recipe.limits.macros[.MAXSTRINGLEN].map { Int(clamping: $0) })
         do {
@@ -40,9 +59,6 @@ struct ReportCommand: ParsableCommand {
             console.report([.error(error.description)])
             throw Exit(.failure)
         }
-        let summary = builder.finish(RunFacts(recipe: recipe.name, savedOutput: file))
-        try form.write(summary, to: try form.begin(), console: console)
-        if let failIf, summary.count(of: failIf) ?? 0 > 0 { throw Exit(.recordFound) }
-        if summary.verdict.grade == .inconclusive { throw Exit(.inconclusive) }
+        return builder.finish(RunFacts(recipe: recipe.name, savedOutput: file))
     }
 }

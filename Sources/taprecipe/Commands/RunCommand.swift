@@ -62,6 +62,8 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
     var dryRun = false
 
     @OptionGroup var unattended: UnattendedOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var storeLimits: StoreLimitOptions
     @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
 
@@ -149,7 +151,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
                 deadline: try deadline?.duration("--deadline"), engine: engine, module: module,
                 limits: try limits.limits, allowsGuru: limits.allowGuru,
                 maximumOutput: try maxOutput?.bytes("--max-output"), mayRetry: !noRetry, failIf: failIf,
-                raw: raw, isLive: live, isQuiet: unattended.quiet,
+                raw: raw, isLive: live, isQuiet: unattended.quiet, keeper: try RunKeeper(store, storeLimits),
                 keepsRights: unattended.notifyCommand != nil)
         }
     }

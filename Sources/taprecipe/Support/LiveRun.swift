@@ -52,6 +52,7 @@ struct LiveRun {
         words += folders.flatMap { ["--recipes", Surroundings.absolute($0)] }
         if allowsGuru { words.append("--allow-guru") }
         words += ["--engine", engine.rawValue, "--timeout", "30s", "--format", "json", "--output", output]
+        words += ["--store", "none"]
         return words + ["--"] + live.command.map(Self.shipped)
     }
 

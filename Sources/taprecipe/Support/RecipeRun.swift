@@ -82,7 +82,8 @@ struct RecipeRun {
         request.maximumRetries = settings.mayRetry ? request.maximumRetries : 0
         request.maximumOutput = settings.maximumOutput ?? request.maximumOutput
         request.elapsedBefore = watch.handOver()
-        let recorder = try RunRecorder(plan.bound.recipe, raw: rawDraft)
+        let recorder = try RunRecorder(
+            plan.bound.recipe, raw: rawDraft, keepsOutput: settings.keeper != nil)
         let started = Surroundings.timestamp
         let held = HeldWords(isHeld: settings.isQuiet)
         let outcome = try await TracedRun(
@@ -93,6 +94,11 @@ struct RecipeRun {
                 outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout(of: plan),
                 started: started))
         let status = outcome.status(of: summary, failIf: settings.failIf)
+        defer {
+            settings.keeper?.keep(
+                summary, recipe: plan.bound.recipe.source.bytes, recorder: recorder, status: status,
+                console: console)
+        }
         let isSpokenOf = !settings.isQuiet || status.isNotable
         if isSpokenOf { console.complain(held.words) }
         if isSpokenOf || draft != nil { try destination.write(summary, to: draft, console: console) }

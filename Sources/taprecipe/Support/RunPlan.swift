@@ -88,9 +88,9 @@ struct RunPlan {
         case .command(let words): target.command = words
         }
         return RunFacts(
-            recipe: script.recipe,
-            recipeDigest: "sha256:" + SHA256.hex(of: bound.recipe.bytes),
-            engine: engine, kernel: kernelRelease, target: target,
+            recipe: script.recipe, recipeDigest: "sha256:" + SHA256.hex(of: bound.recipe.bytes),
+            engine: engine, kernel: kernelRelease, hosts: [HostName.current], target: target,
+            probedFiles: probed.map { .init(path: $0.path, buildID: $0.buildID) },
             parameters: bound.recipe.parameters.compactMap { parameter in
                 bound.arguments[parameter.name].map { .init(name: parameter.name, value: $0.text) }
             },

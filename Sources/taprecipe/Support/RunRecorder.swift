@@ -1,6 +1,7 @@
 import Engine
 import RecipeModel
 import Report
+import RunBundles
 import Synchronization
 
 /// Takes a run's events as they come: lines into the summary and the raw file, the rest into words.
@@ -11,14 +12,16 @@ final class RunRecorder: Sendable {
         var builder: SummaryBuilder
         var raw: OutputFile.Draft?
         var rawFailure: SystemFailure?
+        /// What the run store is to keep.
+        var output: RunOutput?
     }
 
     private let state: Mutex<State>
 
-    init(_ recipe: Recipe, raw: sending OutputFile.Draft?) throws {
+    init(_ recipe: Recipe, raw: sending OutputFile.Draft?, keepsOutput: Bool = false) throws {
         let builder = try SummaryBuilder(
             recipe, maximumStringLength: recipe.limits.macros[.MAXSTRINGLEN].map { Int(clamping: $0) })
-        state = Mutex(State(builder: builder, raw: raw))
+        state = Mutex(State(builder: builder, raw: raw, output: keepsOutput ? RunOutput() : nil))
     }
 
     /// Takes note of one event.
@@ -27,6 +30,7 @@ final class RunRecorder: Sendable {
             switch event {
             case .line(let line):
                 state.builder.feed(line: line[...])
+                state.output?.add(line)
                 guard let raw = state.raw else { return }
                 do {
                     try raw.write(line + [UInt8(ascii: "\n")])
@@ -37,6 +41,7 @@ final class RunRecorder: Sendable {
                 }
             case .restarted:
                 state.builder.clear()
+                state.output?.clear()
                 state.raw?.truncate()
             default: break
             }
@@ -46,6 +51,14 @@ final class RunRecorder: Sendable {
     /// The summary of everything that came.
     func summary(_ facts: RunFacts) -> Summary {
         state.withLock { $0.builder.finish(facts) }
+    }
+
+    /// The run as the store keeps it; nil where its output was not kept.
+    func bundle(recipe: [UInt8], document: @Sendable (_ omittedOutput: Int) -> RunDocument) -> RunBundle? {
+        state.withLock { state in
+            defer { state.output = nil }
+            return state.output.map { RunBundle(recipe: recipe, output: $0, document: document) }
+        }
     }
 
     /// Puts the raw output in its place; throws where some of it could not be written.

@@ -28,6 +28,8 @@ struct RunSettings: Codable {
     var isLive = false
     /// Whether a run that nobody need hear of prints nothing.
     var isQuiet = false
+    /// What keeps the run in the run store.
+    var keeper: RunKeeper?
     /// Whether something is done after the run with the rights that it began with.
     var keepsRights = false
 }

@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import RecipeModel
+import Report
 
 /// What the process was started with: read once, here, and handed down as values.
 enum Surroundings {
@@ -77,14 +78,10 @@ enum Surroundings {
 
 extension Surroundings {
     /// The time now as `2026-11-23 03:12:45 UTC`.
-    static var timestamp: String {
-        var now = time(nil)
-        var parts = tm()
-        gmtime_r(&now, &parts)
-        var buffer = [CChar](repeating: 0, count: 64)
-        let count = strftime(&buffer, buffer.count, "%Y-%m-%d %H:%M:%S UTC", &parts)
-        return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
+    static var timestamp: String { UTCTime.text(now) }
+
+    /// The time now, in seconds since 1970.
+    static var now: Int64 { Int64(time(nil)) }
 
     /// A path made absolute.
     static func absolute(_ path: String) -> String { AbsolutePath.of(path, in: workingDirectory) }

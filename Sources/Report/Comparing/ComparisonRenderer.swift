@@ -1,0 +1,107 @@
+/// Renders what is different between two runs, for a person and for programs.
+public struct ComparisonRenderer: Sendable {
+    private let text: TextRenderer
+
+    /// Creates a renderer that lays out lines as that one does.
+    public init(_ text: TextRenderer = TextRenderer()) { self.text = text }
+
+    /// The text, each line ending in a line end.
+    public func render(_ comparison: RunComparison) -> String {
+        let terminal = TerminalText(isUnicode: text.isUnicode)
+        let layout = text.layout(stacks: comparison.stacks)
+        var lines = TerminalText.wrap(terminal.printable(ReportMessages.headline(of: comparison)), text.width)
+            .map(layout.style.title)
+        lines.append("")
+        for (name, summary) in [("old", comparison.before), ("new", comparison.after)] {
+            lines += wrapped("\(name)  \(ReportMessages.line(of: summary))", terminal)
+        }
+        for caution in ReportMessages.cautions(comparison) { lines += wrapped("note: \(caution)", terminal) }
+        let records = comparison.records.filter { $0.before != $0.after }
+        if !records.isEmpty { lines += [""] + layout.lines(of: Self.table(of: records)) }
+        for changes in comparison.tables where !changes.rows.isEmpty {
+            lines += [""] + layout.lines(of: Self.table(of: changes))
+            for remark in ReportMessages.remarks(on: changes) { lines += wrapped(remark, terminal) }
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func wrapped(_ words: String, _ terminal: TerminalText) -> [String] {
+        TerminalText.wrap(terminal.printable(words), text.width - 2).map { "  " + $0 }
+    }
+
+    private static func table(of records: [RunComparison.RecordChange]) -> Table {
+        Table(
+            title: "Records", record: "record",
+            columns: [
+                .init(name: "record", isNumber: false, isMeasure: false),
+                .init(name: "old", isNumber: true, isMeasure: true),
+                .init(name: "new", isNumber: true, isMeasure: true),
+            ],
+            rows: records.map { [.text($0.name), .integer(Int128($0.before)), .integer(Int128($0.after))] },
+            omittedRows: 0, omittedRecords: 0)
+    }
+
+    private static func table(of changes: RunComparison.TableChanges) -> Table {
+        let measures = changes.measures.flatMap { name in
+            ["old", "new"].map { Table.Column(name: "\($0) \(name)", isNumber: true, isMeasure: true) }
+        }
+        let none = changes.measures.map { _ in Table.Cell.none }
+        return Table(
+            title: changes.title, record: "row",
+            columns: [.init(name: "change", isNumber: false, isMeasure: false)] + measures + changes.keys,
+            rows: changes.rows.map { row in
+                let pairs = zip(row.before ?? none, row.after ?? none).flatMap { [$0, $1] }
+                return [.text(row.change.rawValue)] + pairs + row.key
+            }, omittedRows: 0, omittedRecords: 0)
+    }
+
+    /// The JSON text: format `taprecipe.diff`, version 1, by the rule of ``JSONRenderer``.
+    public func json(_ comparison: RunComparison) -> String {
+        let renderer = JSONRenderer()
+        return JSONValue.object([
+            "format": .string("taprecipe.diff"),
+            "version": .integer(1),
+            "headline": .string(ReportMessages.headline(of: comparison)),
+            "equal": .boolean(comparison.isEmpty),
+            "exact": .boolean(comparison.isExact),
+            "cautions": .array(ReportMessages.cautions(comparison).map { .string($0) }),
+            "old": Self.run(comparison.before, renderer),
+            "new": Self.run(comparison.after, renderer),
+            "records": .array(
+                comparison.records.map {
+                    .object(["name": .string($0.name), "old": .count($0.before), "new": .count($0.after)])
+                }),
+            "stacks": .array(comparison.stacks.map(renderer.stack)),
+            "tables": .array(comparison.tables.map { Self.value($0, renderer) }),
+        ]).text
+    }
+
+    private static func run(_ summary: Summary, _ renderer: JSONRenderer) -> JSONValue {
+        .object([
+            "grade": .string(summary.verdict.grade.rawValue),
+            "headline": .string(TextRenderer.headline(of: summary)), "run": renderer.run(summary.facts),
+        ])
+    }
+
+    private static func value(_ changes: RunComparison.TableChanges, _ renderer: JSONRenderer) -> JSONValue {
+        func cells(_ cells: [Table.Cell]?) -> JSONValue {
+            cells.map { .array($0.map(renderer.cell)) } ?? .null
+        }
+        return .object([
+            "title": .string(changes.title),
+            "keys": .array(changes.keys.map { .string($0.name) }),
+            "measures": .array(changes.measures.map { .string($0) }),
+            "unchanged": .count(changes.unchangedCount),
+            "omittedRows": .object([
+                "old": .count(changes.omittedBefore), "new": .count(changes.omittedAfter),
+            ]),
+            "rows": .array(
+                changes.rows.map { row in
+                    .object([
+                        "change": .string(row.change.rawValue), "key": cells(row.key),
+                        "old": cells(row.before), "new": cells(row.after),
+                    ])
+                }),
+        ])
+    }
+}

@@ -1,0 +1,146 @@
+/// What is different between two runs of a recipe: of each table the rows that are new, gone, grown or shrunk.
+public struct RunComparison: Sendable, Equatable {
+    /// What became of a row.
+    public enum Change: String, Sendable, CaseIterable {
+        case new, gone, grown, shrunk
+    }
+
+    /// A row that is not the same in both runs.
+    public struct Row: Sendable, Equatable {
+        /// What became of it.
+        public var change: Change
+        /// The cells that it is known by; stacks by their place in the comparison's.
+        var key: [Table.Cell]
+        /// Its measures in the first run.
+        var before: [Table.Cell]?
+        /// Its measures in the second run.
+        var after: [Table.Cell]?
+    }
+
+    /// A table of both runs.
+    public struct TableChanges: Sendable, Equatable {
+        /// The heading.
+        public var title: String
+        /// The columns that rows are known by.
+        var keys: [Table.Column]
+        /// The columns of what was counted.
+        var measures: [String]
+        /// The rows that differ, those of each change together.
+        public var rows: [Row]
+        /// How many rows do not differ.
+        public var unchangedCount: Int
+        /// How many rows the first run's table left out, so that what is new may be among them.
+        public var omittedBefore: Int
+        /// How many rows the second run's table left out, so that what is gone may be among them.
+        public var omittedAfter: Int
+    }
+
+    /// How often a record was found.
+    struct RecordChange: Sendable, Equatable {
+        var name: String
+        var before: Int
+        var after: Int
+    }
+
+    /// The first run.
+    public var before: Summary
+    /// The second run.
+    public var after: Summary
+    /// The records, those that either run knows.
+    var records: [RecordChange]
+    /// The tables, in the first run's order.
+    public var tables: [TableChanges]
+    /// The stacks that rows name by their place.
+    var stacks: [Stack]
+    /// Whether places within functions were compared; without the same build ids functions are.
+    public var isExact: Bool
+
+    /// Whether nothing is different.
+    public var isEmpty: Bool {
+        tables.allSatisfy(\.rows.isEmpty) && records.allSatisfy { $0.before == $0.after }
+    }
+
+    /// How many rows of all tables have changed so.
+    public func count(of change: Change) -> Int {
+        tables.reduce(0) { $0 + $1.rows.count { $0.change == change } }
+    }
+
+    /// Compares a run with an earlier one.
+    public init(_ before: Summary, _ after: Summary) {
+        self.before = before
+        self.after = after
+        let isExact = RowKey.isOneBuild([before.facts, after.facts])
+        self.isExact = isExact
+        let names = before.recordCounts + after.recordCounts.filter { before.count(of: $0.name) == nil }
+        records = names.map {
+            .init(
+                name: $0.name, before: before.count(of: $0.name) ?? 0, after: after.count(of: $0.name) ?? 0)
+        }
+        var pool = StackPool()
+        var tables: [TableChanges] = []
+        for table in before.tables {
+            let other = after.tables.first { $0.title == table.title }
+            tables.append(
+                TableChanges(
+                    KeyedRows(table, before, isExact),
+                    other.map { KeyedRows($0, after, isExact) }
+                        ?? KeyedRows(table.withoutRows, after, isExact), &pool))
+        }
+        for table in after.tables where !before.tables.contains(where: { $0.title == table.title }) {
+            tables.append(
+                TableChanges(
+                    KeyedRows(table.withoutRows, before, isExact), KeyedRows(table, after, isExact), &pool))
+        }
+        self.tables = tables
+        stacks = pool.stacks
+    }
+}
+
+extension Table {
+    fileprivate var withoutRows: Table {
+        var table = self
+        table.rows = []
+        table.omittedRows = 0
+        return table
+    }
+}
+
+extension RunComparison.TableChanges {
+    init(_ before: KeyedRows, _ after: KeyedRows, _ pool: inout StackPool) {
+        title = before.table.title
+        keys = before.table.columns.filter { !$0.isMeasure }
+        measures = before.measures
+        omittedBefore = before.table.omittedRows
+        omittedAfter = after.table.omittedRows
+        rows = []
+        unchangedCount = 0
+        for key in after.order {
+            guard let new = after.rows[key] else { continue }
+            let old = before.rows[key]?.measures
+            if old == new.measures {
+                unchangedCount += 1
+                continue
+            }
+            rows.append(
+                .init(
+                    change: Self.change(from: old, to: new.measures),
+                    key: new.key.map { pool.cell($0, after.stacks) }, before: old, after: new.measures))
+        }
+        for key in before.order where after.rows[key] == nil {
+            guard let old = before.rows[key] else { continue }
+            rows.append(
+                .init(
+                    change: .gone, key: old.key.map { pool.cell($0, before.stacks) }, before: old.measures,
+                    after: nil))
+        }
+        let order = RunComparison.Change.allCases
+        rows = order.flatMap { change in rows.filter { $0.change == change } }
+    }
+
+    /// The first measure that differs decides.
+    private static func change(from old: [Table.Cell]?, to new: [Table.Cell]) -> RunComparison.Change {
+        guard let old else { return .new }
+        let (before, after) = zip(old, new).first { $0 != $1 } ?? (.none, .none)
+        return Measure.isGreater(after, than: before) ? .grown : .shrunk
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Report
+
+/// `taprecipe diff OLD NEW`: what is different between two runs.
+struct DiffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Compare two runs of a recipe: rows that are new, gone, grown or shrunk.",
+        discussion: "Exits with 0 where nothing is different, with 10 where something is.")
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var print: PrintOptions
+
+    @Argument(
+        help: "The earlier run: its number in the store, a file of 'export', or a summary in JSON.",
+        completion: .file())
+    var old: String
+
+    @Argument(help: "The later run.", completion: .file())
+    var new: String
+
+    @Option(help: "The form: text or json.")
+    var format: OutputFormat = .text
+
+    func run() throws {
+        let console = print.console
+        let comparison = RunComparison(
+            try RunSource(old, store: store).summary, try RunSource(new, store: store).summary)
+        let renderer = ComparisonRenderer(.init(for: console))
+        try console.write(format == .json ? renderer.json(comparison) : renderer.render(comparison))
+        if !comparison.isEmpty { throw Exit(.recordFound) }
+    }
+}

@@ -1,0 +1,150 @@
+import RecipeModel
+import Testing
+
+@testable import Report
+
+/// Runs compared, and runs of many hosts made one.
+@Suite struct ComparisonTests {
+    private static let record = Make.record("request", "rc: {rc:integer} {bytes:integer}", .stack)
+    private static let table = Make.table(
+        "Where the errors come from", of: "request", by: ["rc", "stack"],
+        [
+            .count, .aggregate(.sum, field: "bytes"), .aggregate(.avg, field: "bytes"), .field("rc"),
+            .field("stack"),
+        ],
+        sort: [.descending(.count)], limit: 3)
+
+    /// A run of records: a status, a size and the offset of its stack's innermost frame, so many times.
+    private func run(
+        _ records: [(rc: Int, bytes: Int, place: String, count: Int)], host: String = "web1",
+        build: String? = "abc", traced: Duration = .seconds(30), losses: [Loss] = []
+    ) throws -> Summary {
+        var builder = try SummaryBuilder(records: [Self.record], tables: [Self.table])
+        for record in records {
+            for _ in 0..<record.count {
+                builder.feed(
+                    "rc: \(record.rc) \(record.bytes)", " 0x1 : \(record.place) [/usr/sbin/nginx]",
+                    " 0x2 : main+0x10/0x20 [/usr/sbin/nginx]")
+            }
+        }
+        return builder.finish(
+            RunFacts(
+                recipe: "nginx-5xx", recipeDigest: "sha256:1", engine: "bpf", kernel: "6.1.0", hosts: [host],
+                target: .init(binary: "/usr/sbin/nginx", buildID: build), started: "2026-11-27 03:00:00 UTC",
+                traced: traced, timeout: traced, end: .timeout, losses: losses))
+    }
+
+    private func old() throws -> Summary {
+        try run([
+            (502, 10, "upstream+0x10/0x99", 3), (503, 7, "limit+0x4/0x8", 1), (500, 1, "same+0x1/0x2", 2),
+        ])
+    }
+
+    private func new(build: String? = "abc") throws -> Summary {
+        try run(
+            [(502, 10, "upstream+0x10/0x99", 5), (504, 9, "timer+0x4/0x8", 2), (500, 1, "same+0x1/0x2", 2)],
+            build: build, traced: .seconds(60))
+    }
+
+    @Test func whatIsDifferentIsNewGoneOrGrown() throws {
+        let comparison = RunComparison(try old(), try new())
+        #expect(comparison.count(of: .new) == 1 && comparison.count(of: .gone) == 1)
+        #expect(comparison.count(of: .grown) == 1 && comparison.count(of: .shrunk) == 0)
+        #expect(comparison.tables[0].unchangedCount == 1)
+        #expect(RunComparison(try new(), try old()).count(of: .shrunk) == 1)
+        try Fixtures.expectGolden(ComparisonRenderer().render(comparison), "runs/diff.text")
+        try Fixtures.expectGolden(ComparisonRenderer().json(comparison), "runs/diff.json")
+    }
+
+    @Test func equalRunsHaveNoDifference() throws {
+        let comparison = RunComparison(try old(), try old())
+        #expect(comparison.isEmpty)
+        #expect(ComparisonRenderer().render(comparison).hasPrefix("nginx-5xx: nothing is different\n"))
+    }
+
+    @Test func placesInFunctionsCountWithinOneBuildAlone() throws {
+        let here = try run([(502, 10, "upstream+0x10/0x99", 3)])
+        func there(_ build: String?) throws -> Summary {
+            try run([(502, 10, "upstream+0x18/0x99", 3)], build: build)
+        }
+        #expect(RunComparison(here, try there("abc")).count(of: .new) == 1)
+        #expect(RunComparison(here, try there("def")).isEmpty)
+        #expect(RunComparison(here, try there(nil)).isEmpty)
+    }
+
+    @Test func rowsThatATableLeftOutAreSaidToBe() throws {
+        let many = try run((1...5).map { (500 + $0, 1, "f\($0)+0x1/0x2", 6 - $0) })
+        let text = ComparisonRenderer().render(RunComparison(try old(), many))
+        #expect(text.contains("the new table left out 2 rows: what is gone may be among them"))
+    }
+
+    @Test func aTableOfSingleRecordsCountsItsRows() throws {
+        func run(_ lines: String...) throws -> Summary {
+            var builder = try SummaryBuilder(
+                records: [Make.record("leak", "leak {size:integer}")],
+                tables: [
+                    Make.table("Leaks", of: "leak", [.field("size")], sort: [.ascending(.field("size"))])
+                ])
+            for line in lines { builder.feed(line) }
+            return builder.finish(RunFacts(recipe: "r", end: .exited))
+        }
+        let comparison = RunComparison(try run("leak 1", "leak 2"), try run("leak 1", "leak 1", "leak 3"))
+        #expect(comparison.count(of: .grown) == 1 && comparison.count(of: .new) == 1)
+        #expect(comparison.count(of: .gone) == 1)
+    }
+
+    // MARK: - Many hosts
+
+    private func fleet() throws -> Summary {
+        FleetReport([
+            ("a.json", try old()),
+            ("b.json", try run([(502, 10, "upstream+0x18/0x99", 9)], host: "web2", build: "def")),
+            ("c.json", try run([], host: "web1", losses: [Loss(.skippedProbes, count: 4)])),
+        ]).summary
+    }
+
+    @Test(arguments: [SummaryFormat.text, .json, .markdown, .html, .folded])
+    func manyHostsMakeOneReport(format: SummaryFormat) throws {
+        try Fixtures.expectGolden(format.render(try fleet()), "runs/fleet.\(format.rawValue)")
+    }
+
+    @Test func rowsOfHostsAreAddedUp() throws {
+        let summary = try fleet()
+        #expect(summary.recordCount == 15)
+        #expect(summary.verdict.grade == .degraded)
+        let table = try #require(summary.tables.last)
+        #expect(
+            table.columns.map(\.name) == [
+                "count", "sum(bytes)", "avg(bytes)", "hosts", "where", "rc", "stack",
+            ])
+        #expect(
+            table.rows[0].dropLast() == [
+                .integer(12), .integer(120), .none, .integer(2), .text("web1 3, web2 9"), .integer(502),
+            ])
+        #expect(summary.facts.hosts == ["web1", "web2", "web1 (2)"])
+        #expect(summary.losses == [Loss(.skippedProbes, count: 4)])
+    }
+
+    @Test func hostsWithoutRecordsLeaveAReportThatCannotConclude() throws {
+        let nothing = try run([])
+        #expect(FleetReport([("a", nothing), ("b", nothing)]).summary.verdict.grade == .complete)
+        let lost = try run([], losses: [Loss(.skippedProbes, count: 1)])
+        #expect(FleetReport([("a", nothing), ("b", lost)]).summary.verdict.grade == .inconclusive)
+    }
+
+    @Test func historyIsALineARun() throws {
+        var rows: [RunHistory.Row] = []
+        for (id, summary) in [try old(), try run([], host: "web2")].enumerated() {
+            let run = RunDocument(
+                summary: summary, version: "1", ended: 1_764_245_000 + Int64(id), status: id == 0 ? 0 : 5,
+                omittedOutput: 0)
+            rows.append(.init(run, id: Int64(id + 1), size: 4096))
+        }
+        let history = RunHistory(rows.reversed(), omitted: 12)
+        try Fixtures.expectGolden(
+            HistoryRenderer(TextRenderer(width: 120)).render(history), "runs/history.text")
+        try Fixtures.expectGolden(history.json, "runs/history.json")
+        #expect(try RunHistory(json: Array(history.json.utf8)) == history)
+        #expect(HistoryRenderer(TextRenderer()).render(RunHistory([], omitted: 0)) == "no runs\n")
+    }
+}
