@@ -13,4 +13,6 @@ struct BatchSettings {
     var allowsGuru = false
     /// Which engine runs the steps that leave it open.
     var engine = EngineChoice.auto
+    /// What keeps the steps' runs in the run store.
+    var keeper: RunKeeper?
 }

@@ -75,7 +75,8 @@ final class StepPlanner {
         let chosen = EngineChoice(rawValue: step.engine.rawValue) ?? .auto
         let run = RunSettings(
             pid: target.pid, timeout: step.timeout, engine: chosen == .auto ? settings.engine : chosen,
-            limits: settings.limits, allowsGuru: settings.allowsGuru, failIf: step.failIf?.value)
+            limits: settings.limits, allowsGuru: settings.allowsGuru, failIf: step.failIf?.value,
+            keeper: settings.keeper)
         return PlannedStep(
             name: step.name.value, condition: step.condition,
             plan: try RunPlan(checking: bound, run, fetcher: fetcher, reader: reader),

@@ -19,6 +19,7 @@ struct BatchCommand: ReadingCommand, UnattendedCommand {
     @OptionGroup var choices: BatchOptions
     @OptionGroup var form: BatchOutput
     @OptionGroup var unattended: UnattendedOptions
+    @OptionGroup var keeping: KeepingOptions
     @OptionGroup var verbose: VerboseOptions
 
     @Flag(help: "Check everything and say what would be run, but run nothing.")
@@ -50,7 +51,8 @@ struct BatchCommand: ReadingCommand, UnattendedCommand {
 
     /// Checks the runbook; touches nothing.
     func plan(_ console: Console, _ reader: DebugReader) throws -> BatchPlan {
-        let settings = try choices.settings(limits)
+        var settings = try choices.settings(limits)
+        settings.keeper = try keeping.keeper
         let runbook = try RunbookLoader.load(path: runbook)
         let watch = DeadlineWatch(settings.budget ?? runbook.budget, console: console)
         defer { _ = watch.handOver() }

@@ -62,8 +62,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
     var dryRun = false
 
     @OptionGroup var unattended: UnattendedOptions
-    @OptionGroup var store: StoreOptions
-    @OptionGroup var storeLimits: StoreLimitOptions
+    @OptionGroup var keeping: KeepingOptions
     @OptionGroup var verbose: VerboseOptions
     @OptionGroup var invocation: RecipeInvocation
 
@@ -151,7 +150,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
                 deadline: try deadline?.duration("--deadline"), engine: engine, module: module,
                 limits: try limits.limits, allowsGuru: limits.allowGuru,
                 maximumOutput: try maxOutput?.bytes("--max-output"), mayRetry: !noRetry, failIf: failIf,
-                raw: raw, isLive: live, isQuiet: unattended.quiet, keeper: try RunKeeper(store, storeLimits),
+                raw: raw, isLive: live, isQuiet: unattended.quiet, keeper: try keeping.keeper,
                 keepsRights: unattended.notifyCommand != nil)
         }
     }

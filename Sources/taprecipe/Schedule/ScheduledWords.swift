@@ -33,6 +33,14 @@ extension UnattendedOptions {
     }
 }
 
+extension KeepingOptions {
+    fileprivate var scheduledWords: [String] {
+        option("store", store.store == "none" ? "none" : store.store.map(Surroundings.absolute))
+            + option("store-max-age", limits.storeMaxAge?.text)
+            + option("store-max-size", limits.storeMaxSize?.text)
+    }
+}
+
 extension EngineChoice {
     /// What was asked for; where that was left open and all is the built-in engine's, that, as the unit allows no more.
     fileprivate func scheduledWords(isBuiltIn: Bool) -> [String] {
@@ -46,7 +54,7 @@ extension BatchCommand {
         recipes.scheduledWords + choices.variables.flatMap { option("set", $0) }
             + option("jobs", choices.jobs.map(String.init)) + option("budget", choices.budget?.text)
             + choices.engine.scheduledWords(isBuiltIn: isBuiltIn) + limits.scheduledWords
-            + paths("output", form.output) + option("format", form.format?.rawValue)
+            + paths("output", form.output) + option("format", form.format?.rawValue) + keeping.scheduledWords
     }
 }
 
@@ -56,7 +64,7 @@ extension RunCommand {
             + engine.scheduledWords(isBuiltIn: isBuiltIn && module == nil) + limits.scheduledWords
             + paths("module", module) + option("max-output", maxOutput?.text)
             + (noRetry ? ["--no-retry"] : []) + option("fail-if", failIf) + paths("output", form.output)
-            + option("format", form.format?.rawValue) + paths("raw", raw)
+            + option("format", form.format?.rawValue) + paths("raw", raw) + keeping.scheduledWords
     }
 }
 

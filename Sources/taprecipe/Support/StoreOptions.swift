@@ -56,6 +56,17 @@ struct StoreLimitOptions: ParsableArguments {
     }
 }
 
+/// Whether and where runs are kept, and how much of them.
+struct KeepingOptions: ParsableArguments {
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var limits: StoreLimitOptions
+
+    /// What keeps the runs; nil where none is to be kept.
+    var keeper: RunKeeper? {
+        get throws { try RunKeeper(store, limits) }
+    }
+}
+
 /// How long ago something was: a duration, of which days are the usual unit.
 enum AgeText {
     /// The seconds of `90d`, or of a duration such as `12h`; `others` is what else may stand there.
