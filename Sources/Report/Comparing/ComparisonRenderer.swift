@@ -41,17 +41,21 @@ public struct ComparisonRenderer: Sendable {
             omittedRows: 0, omittedRecords: 0)
     }
 
+    /// A measure has one column, `3 -> 5` where both runs have the row.
     private static func table(of changes: RunComparison.TableChanges) -> Table {
-        let measures = changes.measures.flatMap { name in
-            ["old", "new"].map { Table.Column(name: "\($0) \(name)", isNumber: true, isMeasure: true) }
-        }
-        let none = changes.measures.map { _ in Table.Cell.none }
+        let measures = changes.measures.map { Table.Column(name: $0, isNumber: true, isMeasure: true) }
         return Table(
             title: changes.title, record: "row",
             columns: [.init(name: "change", isNumber: false, isMeasure: false)] + measures + changes.keys,
             rows: changes.rows.map { row in
-                let pairs = zip(row.before ?? none, row.after ?? none).flatMap { [$0, $1] }
-                return [.text(row.change.rawValue)] + pairs + row.key
+                let cells = changes.measures.indices.map { place -> Table.Cell in
+                    switch (row.before?[place], row.after?[place]) {
+                    case (let old?, let new?): .text(old == new ? old.text : "\(old.text) -> \(new.text)")
+                    case (let cell?, nil), (nil, let cell?): cell
+                    case (nil, nil): .none
+                    }
+                }
+                return [.text(row.change.rawValue)] + cells + row.key
             }, omittedRows: 0, omittedRecords: 0)
     }
 
