@@ -159,6 +159,48 @@ private let recipes = Fixtures.folder.split(separator: "/").dropLast(3).map { "/
         "walk: worker: 7\nconnection: 5 worker: 7 state: idle requests: 19 read: f write: 0x0",
         "nginx-connections: 1 walk, 1 connection; complete"
     ),
+    (
+        "nginx-pools",
+        """
+        request: 90000 bytes pool: 8192 large: 81808 worker: 7 status: 200 host: a.org uri: /x
+        size: from 65536 bytes requests: 1
+        worker: 7 requests: 1 average: 90000 bytes of them large: 81808 most: 90000
+        """, "nginx-pools: 1 request, 1 size, 1 worker; complete"
+    ),
+    (
+        "lock-waits",
+        """
+        wait: 2000 us process: 7 lock: 0x55d0
+         0x1 : pthread_mutex_lock+0x112/0x2e0 [libc.so.6]
+
+        waited: 1 process: 7 total: 2000 us longest: 2000 us lock: 0x55d0
+        still: 9 us process: 7 thread: 8 lock: 0x55d0
+        """, "lock-waits: 1 wait, 1 lock, 1 unfinished, 1 distinct stack; complete"
+    ),
+    (
+        "off-cpu",
+        """
+        off: 2000 us waits: 2 longest: 1500 us state: sleep
+         0x1 : main+0x65/0x130 [/b/sleeper]
+        asleep: 1 state: sleep
+        """, "off-cpu: 1 wait, 1 asleep, 1 distinct stack; complete"
+    ),
+    (
+        "on-cpu", "sample: 7 thread: 8 sh\n 0x1 : main+0x1/0x2 [/bin/sh]\n",
+        "on-cpu: 1 sample, 1 distinct stack; complete"
+    ),
+    (
+        "dns-latency", "lookup: 64 us error: -2 process: 7 curl name: a.org",
+        "dns-latency: 1 lookup; complete"
+    ),
+    (
+        "connect-latency",
+        """
+        connected: 160 us process: 7 curl server: 127.0.0.1:80
+        failed: 26 us error: 111 process: 7 curl server: [0:0:0:0:0:0:0:1]:80
+        still: 9 us process: 7 curl server: 10.0.0.1:80
+        """, "connect-latency: 1 connection, 1 failure, 1 unfinished; complete"
+    ),
     ("fork-trace-c", "fork: 1 -> 2 sh", "fork-trace-c: 1 fork; complete"),
 ])
 func theShippedRecipesLinesAreSummarized(name: String, output: String, headline: String) throws {
