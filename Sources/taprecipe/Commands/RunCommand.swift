@@ -1,11 +1,4 @@
 import ArgumentParser
-import Diagnostics
-import Engine
-import Glibc
-import RecipeModel
-import Report
-import Resolver
-import Templater
 
 /// `taprecipe run RECIPE …`: check, run, summarize.
 struct RunCommand: ReadingCommand {
@@ -77,109 +70,35 @@ struct RunCommand: ReadingCommand {
 
     private func trace(with reader: DebugReader) async throws {
         let console = print.console
-        guard module == nil || engine != .bpf else {
-            throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
-        }
-        let limitsGiven = try limits.limits
-        let timeoutGiven = try timeout?.duration("--timeout")
-        let deadline = try deadline?.duration("--deadline")
-        let maxOutput = try maxOutput?.bytes("--max-output")
-        let watch = DeadlineWatch(deadline, console: console)
-        guard let plan = try plan(console, watch, reader) else { return }
-        let recipe = plan.bound.recipe
-        let timeout = timeoutGiven ?? recipe.timeout
-        var request = plan.request(
-            Budget(timeout: timeout, deadline: deadline), pinned: limitsGiven,
-            allowsGuru: limits.allowGuru, module: module, reader: reader)
-        let facts = plan.recipeFacts(isGuruAllowed: limits.allowGuru)
-        if dryRun {
-            let (planned, obstacle) = await ChosenEngine.planned(engine, for: plan, facts, reader: reader)
-            try console.write(DryRun(plan: plan, timeout: timeout, request: request, engine: planned).text)
-            return Preflight.warn(obstacle, path: module ?? recipe.source.name, on: console)
-        }
-        try Preflight.requireTrust(in: module ?? recipe.source.name)
-        let chosen = try await ChosenEngine(
-            engine, for: plan, request, facts, reader: reader, on: console)
-        let rawDraft = try raw.map { try OutputFile(path: $0).begin() }
-        let outputDraft = try form.begin()
-        request.writesFiles = raw != nil || outputDraft != nil
-        request.maximumRetries = noRetry ? 0 : request.maximumRetries
-        request.maximumOutput = maxOutput ?? request.maximumOutput
-        request.elapsedBefore = watch.handOver()
-        let recorder = try RunRecorder(recipe, raw: rawDraft)
-        let started = Surroundings.timestamp
-        let outcome = try await TracedRun(plan: plan, engine: chosen, console: console, isLive: live).run(
-            request, recorder: recorder, verbose: verbose)
-        let summary = recorder.summary(
-            plan.facts(outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout, started: started))
-        try form.write(summary, to: outputDraft, console: console)
-        // After the summary, which a full disk must not take along.
-        try recorder.saveRaw()
-        throw Exit(outcome.status(of: summary, failIf: failIf))
+        let settings = try settings
+        let run = RecipeRun(
+            settings: settings, console: console,
+            watch: DeadlineWatch(settings.deadline, console: console), reader: reader)
+        guard let plan = try plan(run, console) else { return }
+        if dryRun { return try await run.rehearse(plan) }
+        throw Exit(try await run.trace(plan, to: form, verbose: verbose).status)
     }
 
-    /// Binds, expands and checks; touches nothing.
-    ///
     /// nil where help was asked for and printed.
-    private func plan(
-        _ console: Console, _ watch: DeadlineWatch, _ reader: DebugReader
-    ) throws -> RunPlan? {
+    private func plan(_ run: RecipeRun, _ console: Console) throws -> RunPlan? {
         if let module, let name = invocation.name, !invocation.help {
-            let compiled = try PrecompiledModule(path: module, recipe: name)
-            guard try limits.limits.macros.isEmpty else {
-                throw UsageError(
-                    "found '--limit', but the limits of a module are compiled in",
-                    notes: ["compile it again with other limits; only 'buffer' can be set here"])
+            return try run.plan(module: module, recipe: name, words: invocation.parameters)
+        }
+        return try invocation.recipe(recipes, console: console, help: Self.helpMessage())
+            .map { try run.plan($0, words: invocation.parameters) }
+    }
+
+    private var settings: RunSettings {
+        get throws {
+            guard module == nil || engine != .bpf else {
+                throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
             }
-            let bound = try compiled.bound(words: invocation.parameters)
-            let target = try target(of: bound)
-            var script = try compiled.script()
-            script.limits = script.limits.overridden(by: try limits.limits)
-            var plan = RunPlan(
-                bound: bound, script: script, resolved: nil, probed: compiled.manifest.probedFiles,
-                target: target)
-            plan.moduleEngine = compiled.manifest.engine
-            return plan
+            return RunSettings(
+                pid: pid, timeout: try timeout?.duration("--timeout"),
+                deadline: try deadline?.duration("--deadline"), engine: engine, module: module,
+                limits: try limits.limits, allowsGuru: limits.allowGuru,
+                maximumOutput: try maxOutput?.bytes("--max-output"), mayRetry: !noRetry, failIf: failIf,
+                raw: raw, isLive: live)
         }
-        guard let recipe = try invocation.recipe(recipes, console: console, help: Self.helpMessage())
-        else { return nil }
-        let bound = try BoundRecipe(recipe, words: invocation.parameters, pid: pid)
-        let target = try target(of: bound)
-        let checked = try CheckedScript(
-            bound, limits: try limits.limits, pid: pid,
-            fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader,
-            withLoads: engine != .stap)
-        return RunPlan(
-            bound: bound, script: checked.script, resolved: checked.resolved,
-            probed: checked.probedFiles, target: target)
-    }
-
-    /// What to trace, once it is clear that the recipe may be run as it was asked for.
-    private func target(of bound: BoundRecipe) throws -> RunTarget {
-        let recipe = bound.recipe
-        if let failIf, !recipe.records.contains(where: { $0.name == failIf }) {
-            let names = recipe.records.map(\.name)
-            throw UsageError(
-                "recipe '\(recipe.name)' has no record '\(failIf)'"
-                    + Likeness.suggestion(for: failIf, among: names),
-                notes: ["its records are \(names.joined(separator: ", "))"])
-        }
-        if pid != nil, bound.command != nil {
-            throw UsageError("found both '--pid' and a command behind '--', expected one target")
-        }
-        if recipe.guru, !limits.allowGuru {
-            throw UsageError(
-                "recipe '\(recipe.name)' needs stap's guru mode, which can change the traced system",
-                notes: ["give --allow-guru if you trust \(recipe.source.name)"])
-        }
-        let target: RunTarget = pid.map { .pid($0) } ?? bound.command.map { .command($0) } ?? .none
-        if recipe.needsTarget, target == .none { throw Self.noTarget(for: recipe) }
-        return target
-    }
-
-    private static func noTarget(for recipe: Recipe) -> UsageError {
-        UsageError(
-            "recipe '\(recipe.name)' needs a process to trace",
-            notes: ["give --pid PID, or '-- COMMAND ARGUMENTS' to start one"])
     }
 }

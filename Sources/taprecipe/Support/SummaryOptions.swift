@@ -2,8 +2,17 @@ public import ArgumentParser
 import Diagnostics
 public import Report
 
+/// Where a summary goes.
+protocol SummaryDestination {
+    /// Starts the file, where there is to be one; fails at once where it cannot be made, before a long run.
+    func begin() throws -> OutputFile.Draft?
+
+    /// Writes a summary to the file that `begin` started, or to standard output.
+    func write(_ summary: Summary, to draft: OutputFile.Draft?, console: Console) throws
+}
+
 /// How a summary is to be printed, and where.
-struct SummaryOptions: ParsableArguments {
+struct SummaryOptions: ParsableArguments, SummaryDestination {
     @Option(
         help: ArgumentHelp(
             "The summary's form: text, json, markdown, csv, folded, svg, speedscope, prometheus or html; else what "
@@ -15,12 +24,10 @@ struct SummaryOptions: ParsableArguments {
 
     private var chosen: SummaryFormat { format ?? output.flatMap { SummaryFormat(fileName: $0) } ?? .text }
 
-    /// Starts the file, where there is to be one; fails at once where it cannot be made, before a long run.
     func begin() throws -> OutputFile.Draft? {
         try output.map { try OutputFile(path: $0, mode: chosen.isForOthers ? 0o644 : 0o600).begin() }
     }
 
-    /// Writes a summary to the file that `begin` started, or to standard output.
     func write(_ summary: Summary, to draft: OutputFile.Draft?, console: Console) throws {
         let text = SummaryText(summary, format: chosen).render(for: console, isFile: draft != nil)
         if let draft {

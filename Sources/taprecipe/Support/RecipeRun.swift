@@ -1,0 +1,121 @@
+import Diagnostics
+import Engine
+import RecipeModel
+import Report
+import Templater
+
+/// The course of one run: bound, checked, traced, summarized.
+struct RecipeRun {
+    let settings: RunSettings
+    let console: Console
+    /// Counts the deadline from the command's start.
+    let watch: DeadlineWatch
+    let reader: DebugReader
+
+    /// What a run that traced came to.
+    struct Result {
+        let plan: RunPlan
+        let outcome: RunOutcome
+        let summary: Summary
+        /// What `run` ends with.
+        let status: ExitStatus
+    }
+
+    /// Binds, expands and checks a recipe; touches nothing.
+    func plan(_ recipe: Recipe, words: [String]) throws -> RunPlan {
+        let bound = try BoundRecipe(recipe, words: words, pid: settings.pid)
+        let target = try settings.target(of: bound)
+        let checked = try CheckedScript(
+            bound, limits: settings.limits, pid: settings.pid,
+            fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader,
+            withLoads: settings.engine != .stap)
+        return RunPlan(
+            bound: bound, script: checked.script, resolved: checked.resolved,
+            probed: checked.probedFiles, target: target)
+    }
+
+    /// Checks a compiled module against this machine; touches nothing.
+    ///
+    /// - Parameters:
+    ///   - module: The module's path.
+    ///   - name: The recipe that the user means it to hold.
+    ///   - words: What stood behind the recipe's name.
+    /// - Returns: What is to be run.
+    /// - Throws: What is wrong with it or with how it is asked for.
+    func plan(module: String, recipe name: String, words: [String]) throws -> RunPlan {
+        let compiled = try PrecompiledModule(path: module, recipe: name)
+        guard settings.limits.macros.isEmpty else {
+            throw UsageError(
+                "found '--limit', but the limits of a module are compiled in",
+                notes: ["compile it again with other limits; only 'buffer' can be set here"])
+        }
+        let bound = try compiled.bound(words: words)
+        let target = try settings.target(of: bound)
+        var script = try compiled.script()
+        script.limits = script.limits.overridden(by: settings.limits)
+        var plan = RunPlan(
+            bound: bound, script: script, resolved: nil, probed: compiled.manifest.probedFiles,
+            target: target)
+        plan.moduleEngine = compiled.manifest.engine
+        return plan
+    }
+
+    /// Says what would be run, and what would stop that here.
+    func rehearse(_ plan: RunPlan) async throws {
+        // Before the engine is chosen, which ends the reader.
+        let request = request(for: plan)
+        let (planned, obstacle) = await ChosenEngine.planned(
+            settings.engine, for: plan, facts(of: plan), reader: reader)
+        let rehearsal = DryRun(plan: plan, timeout: timeout(of: plan), request: request, engine: planned)
+        try console.write(rehearsal.text)
+        Preflight.warn(obstacle, path: file(of: plan), on: console)
+    }
+
+    /// Traces, and writes the summary and the script's own output where they are wanted.
+    ///
+    /// - Throws: Among others an ``Exit`` where nothing was traced and the reasons have been shown.
+    func trace(
+        _ plan: RunPlan, to destination: some SummaryDestination, verbose: VerboseOptions
+    ) async throws -> Result {
+        try Preflight.requireTrust(in: file(of: plan))
+        var request = request(for: plan)
+        let chosen = try await ChosenEngine(
+            settings.engine, for: plan, request, facts(of: plan), reader: reader, on: console)
+        let rawDraft = try settings.raw.map { try OutputFile(path: $0).begin() }
+        let draft = try destination.begin()
+        request.writesFiles = rawDraft != nil || draft != nil
+        request.maximumRetries = settings.mayRetry ? request.maximumRetries : 0
+        request.maximumOutput = settings.maximumOutput ?? request.maximumOutput
+        request.elapsedBefore = watch.handOver()
+        let recorder = try RunRecorder(plan.bound.recipe, raw: rawDraft)
+        let started = Surroundings.timestamp
+        let outcome = try await TracedRun(
+            plan: plan, engine: chosen, console: console, isLive: settings.isLive
+        ).run(request, recorder: recorder, verbose: verbose)
+        let summary = recorder.summary(
+            plan.facts(
+                outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout(of: plan),
+                started: started))
+        try destination.write(summary, to: draft, console: console)
+        // After the summary, which a full disk must not take along.
+        try recorder.saveRaw()
+        return Result(
+            plan: plan, outcome: outcome, summary: summary,
+            status: outcome.status(of: summary, failIf: settings.failIf))
+    }
+
+    private func timeout(of plan: RunPlan) -> Duration { settings.timeout ?? plan.bound.recipe.timeout }
+
+    private func request(for plan: RunPlan) -> RunRequest {
+        plan.request(
+            Budget(timeout: timeout(of: plan), deadline: settings.deadline), pinned: settings.limits,
+            allowsGuru: settings.allowsGuru, module: settings.module, reader: reader)
+    }
+
+    private func facts(of plan: RunPlan) -> RecipeFacts {
+        plan.recipeFacts(isGuruAllowed: settings.allowsGuru)
+    }
+
+    /// The file that decides what is run.
+    private func file(of plan: RunPlan) -> String { settings.module ?? plan.bound.recipe.source.name }
+}

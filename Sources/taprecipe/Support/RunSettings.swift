@@ -1,0 +1,58 @@
+import Diagnostics
+import Engine
+import RecipeModel
+
+/// What a run was asked for besides the recipe, its parameters and the summary's form.
+struct RunSettings {
+    /// The process to trace.
+    var pid: Int32?
+    /// How long to trace; nil: as long as the recipe says.
+    var timeout: Duration?
+    /// How long the whole run may take.
+    var deadline: Duration?
+    var engine = EngineChoice.auto
+    /// A module that `taprecipe compile` made.
+    var module: String?
+    /// What is set over the recipe's limits.
+    var limits = Limits()
+    var allowsGuru = false
+    /// The most bytes of the script's output that are kept; nil: the engine's own bound.
+    var maximumOutput: Int?
+    /// Whether a limit that was too small may be raised and the script run again.
+    var mayRetry = true
+    /// The record that is a reason to fail.
+    var failIf: String?
+    /// Where to save the script's own output.
+    var raw: String?
+    /// Whether the script's lines are shown as they come.
+    var isLive = false
+}
+
+extension RunSettings {
+    /// What to trace, once it is clear that the recipe may be run as it was asked for.
+    func target(of bound: BoundRecipe) throws -> RunTarget {
+        let recipe = bound.recipe
+        if let failIf, !recipe.records.contains(where: { $0.name == failIf }) {
+            let names = recipe.records.map(\.name)
+            throw UsageError(
+                "recipe '\(recipe.name)' has no record '\(failIf)'"
+                    + Likeness.suggestion(for: failIf, among: names),
+                notes: ["its records are \(names.joined(separator: ", "))"])
+        }
+        if pid != nil, bound.command != nil {
+            throw UsageError("found both '--pid' and a command behind '--', expected one target")
+        }
+        if recipe.guru, !allowsGuru {
+            throw UsageError(
+                "recipe '\(recipe.name)' needs stap's guru mode, which can change the traced system",
+                notes: ["give --allow-guru if you trust \(recipe.source.name)"])
+        }
+        let target: RunTarget = pid.map { .pid($0) } ?? bound.command.map { .command($0) } ?? .none
+        if recipe.needsTarget, target == .none {
+            throw UsageError(
+                "recipe '\(recipe.name)' needs a process to trace",
+                notes: ["give --pid PID, or '-- COMMAND ARGUMENTS' to start one"])
+        }
+        return target
+    }
+}
