@@ -48,6 +48,7 @@ fuzz: nginx
 
 nginx:
 	Scripts/nginx.sh >/dev/null
+	Scripts/nginx.sh trixie >/dev/null
 
 demo: setup build
 	Scripts/demo.sh

@@ -182,7 +182,7 @@ static void wait_for_a_lock(void)
 	}
 }
 
-static void look_up(const char *name)
+static void find_address(const char *name)
 {
 	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM };
 	struct addrinfo *found;
@@ -191,7 +191,7 @@ static void look_up(const char *name)
 		freeaddrinfo(found);
 }
 
-static void connect_to(struct sockaddr_in *server, int flags)
+static void open_connection(struct sockaddr_in *server, int flags)
 {
 	int file = socket(AF_INET, SOCK_STREAM | flags, 0);
 	struct pollfd writable = { file, POLLOUT, 0 };
@@ -208,16 +208,16 @@ static void use_the_network(void)
 	socklen_t size = sizeof server;
 	int file = socket(AF_INET, SOCK_STREAM, 0);
 
-	look_up("127.0.0.1");
-	look_up("127.0.0.1");
-	look_up("no address");
+	find_address("127.0.0.1");
+	find_address("127.0.0.1");
+	find_address("no address");
 	bind(file, (struct sockaddr *)&server, sizeof server);
 	getsockname(file, (struct sockaddr *)&server, &size);
 	listen(file, 16);
-	connect_to(&server, 0);
-	connect_to(&server, SOCK_NONBLOCK);
+	open_connection(&server, 0);
+	open_connection(&server, SOCK_NONBLOCK);
 	close(file);
-	connect_to(&server, 0);
+	open_connection(&server, 0);
 }
 
 int main(void)

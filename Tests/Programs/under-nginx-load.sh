@@ -38,6 +38,7 @@ cat >"$dir/nginx.conf" <<END
 user root;
 worker_processes 2;
 pid $dir/nginx.pid;
+error_log $dir/error.log;
 events { worker_connections 128; }
 http {
     access_log off;
@@ -80,7 +81,8 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_
 END
 python3 "$dir/upstream.py" "$back" 2>"$dir/upstream.log" &
 upstream=$!
-"$nginx" -c "$dir/nginx.conf" -e "$dir/error.log"
+# What it says before it has read that goes to a folder that is not there.
+"$nginx" -p "$dir" -c "$dir/nginx.conf" 2>"$dir/start.log" || { cat "$dir/start.log" >&2; exit 1; }
 
 get() { curl -s -o /dev/null -m 10 "${@:2}" "http://127.0.0.1:$front$1" || true; }
 for _ in $(seq 100); do
