@@ -17,6 +17,8 @@ public struct BPFError: Error, Sendable, Equatable {
         case attachTracepoint(String)
         /// To make a ring buffer known to this process.
         case readRing
+        /// To count how often and how long programs run.
+        case countRuns
         /// To run a program at once.
         case runProgram(String)
     }

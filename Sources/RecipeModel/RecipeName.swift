@@ -20,9 +20,11 @@ public enum RecipeName {
 
     /// The options that there are; a test asks the commands for theirs.
     public static let optionsOfCommands: Set<String> = [
-        "all-recipes", "allow-guru", "color", "deadline", "dry-run", "engine", "fail-if", "format", "help",
-        "kernel-release", "limit", "live", "max-output", "module", "no-retry", "output", "pid", "raw",
-        "recipes", "timeout", "version",
+        "all-recipes", "allow-guru", "cgroup", "color", "container", "deadline", "dry-run", "engine",
+        "fail-if", "format", "help",
+        "kernel-release", "limit", "live", "max-load", "max-output", "max-overhead", "module", "no-retry",
+        "output", "pid", "raw",
+        "recipes", "timeout", "unit", "version",
     ]
 
     /// So that recipes which work today do when these come.

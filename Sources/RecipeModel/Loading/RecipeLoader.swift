@@ -46,6 +46,10 @@ private struct RecipeReader {
         let timeout = timeout(fields[.timeout])
         let guru = read.boolean(fields[.guru], "'guru'")
         let needsTarget = read.boolean(fields[.needsTarget], "'needs-target'")
+        let blindSpots = BlindSpotReader(problems: problems).blindSpots(fields[.inconclusiveWith])
+        let triedWith = (read.items(fields[.triedWith], "'tried-with'") ?? []).compactMap {
+            read.line($0, "a program of 'tried-with'")?.value
+        }
         let script = ScriptReader(problems: problems).script(fields.required(.script))
         let tags = tags(fields[.tags])
         let before = problems.diagnostics.count
@@ -59,8 +63,8 @@ private struct RecipeReader {
         return Recipe(
             name: name, summary: summary.value, details: details?.value ?? "", tags: tags,
             parameters: parameters, limits: limits, timeout: timeout ?? .seconds(60), guru: guru ?? false,
-            needsTarget: needsTarget ?? false, script: script, records: records, tables: tables, trees: trees,
-            source: source)
+            needsTarget: needsTarget ?? false, blindSpots: blindSpots, triedWith: triedWith, script: script,
+            records: records, tables: tables, trees: trees, source: source)
     }
 
     private func name(_ node: YAMLNode?) -> String? {

@@ -11,8 +11,7 @@ struct RunCommand: ReadingCommand {
     @OptionGroup var print: PrintOptions
     @OptionGroup var limits: LimitOptions
 
-    @Option(help: ArgumentHelp("Trace this process; it is never signalled.", valueName: "pid"))
-    var pid: Int32?
+    @OptionGroup var target: TargetOptions
 
     @Option(
         parsing: .unconditional,
@@ -41,6 +40,7 @@ struct RunCommand: ReadingCommand {
     @Flag(help: "Do not raise a limit that was too small and run again.")
     var noRetry = false
 
+    @OptionGroup var guarding: GuardOptions
     @OptionGroup var form: SummaryOptions
 
     @Option(
@@ -93,12 +93,14 @@ struct RunCommand: ReadingCommand {
             guard module == nil || engine != .bpf else {
                 throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
             }
+            let group = try target.group()
             return RunSettings(
-                pid: pid, timeout: try timeout?.duration("--timeout"),
+                pid: try target.pid ?? group?.leader(), group: group,
+                timeout: try timeout?.duration("--timeout"),
                 deadline: try deadline?.duration("--deadline"), engine: engine, module: module,
                 limits: try limits.limits, allowsGuru: limits.allowGuru,
                 maximumOutput: try maxOutput?.bytes("--max-output"), mayRetry: !noRetry, failIf: failIf,
-                raw: raw, isLive: live)
+                summaryFile: form.output, raw: raw, isLive: live, guards: try guarding.guards(engine))
         }
     }
 }

@@ -23,15 +23,18 @@ struct RecipeRun {
 
     /// Binds, expands and checks a recipe; touches nothing.
     func plan(_ recipe: Recipe, words: [String]) throws -> RunPlan {
-        let bound = try BoundRecipe(recipe, words: words, pid: settings.pid)
+        let bound = try BoundRecipe(recipe, words: words, pid: settings.pid, group: settings.group)
         let target = try settings.target(of: bound)
         let checked = try CheckedScript(
             bound, limits: settings.limits, pid: settings.pid,
             fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader,
             withLoads: settings.engine != .stap)
-        return RunPlan(
+        var plan = RunPlan(
             bound: bound, script: checked.script, resolved: checked.resolved,
-            probed: checked.probedFiles, target: target)
+            probed: checked.probedFiles, target: target, group: settings.group)
+        plan.doubts = BlindSpotCheck(plan: plan, reader: reader).doubts
+        console.report(plan.warnings)
+        return plan
     }
 
     /// Checks a compiled module against this machine; touches nothing.
@@ -78,11 +81,20 @@ struct RecipeRun {
         _ plan: RunPlan, to destination: some SummaryDestination, verbose: VerboseOptions
     ) async throws -> Result {
         try Preflight.requireTrust(in: file(of: plan))
+        try settings.roomCheck.require()
         var request = request(for: plan)
         let chosen = try await ChosenEngine(
             settings.engine, for: plan, request, facts(of: plan), reader: reader, on: console)
         let rawDraft = try settings.raw.map { try OutputFile(path: $0).begin() }
         let draft = try destination.begin()
+        request.guards = settings.guards
+        if settings.group != nil, case .stap = chosen {
+            console.report([
+                .warning(
+                    "stap knows of the group only process \(settings.pid ?? 0) and what it starts from now on",
+                    notes: ["the built-in engine follows all of its processes: --engine bpf"])
+            ])
+        }
         request.writesFiles = rawDraft != nil || draft != nil
         request.maximumRetries = settings.mayRetry ? request.maximumRetries : 0
         request.maximumOutput = settings.maximumOutput ?? request.maximumOutput
