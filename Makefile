@@ -60,6 +60,7 @@ live: .cache/live/victim .cache/live/planted .cache/live/nginx-answers
 
 nginx:
 	Scripts/nginx.sh >/dev/null
+	Scripts/nginx.sh trixie >/dev/null
 
 demo: setup build
 	Scripts/demo.sh

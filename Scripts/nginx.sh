@@ -1,11 +1,13 @@
 #!/bin/bash
-# Builds nginx with debug info from Debian's source package, once, and prints the binary's path.
+# Builds nginx with debug info from Debian's source package, once, and prints the binary's path: 'nginx.sh' that of the
+# system's own suite, 'nginx.sh trixie' another version.
 #
-# The result is kept in .cache/nginx-KEY, where KEY is the hash of everything that goes into it: the source
-# package's version, the configure line, the compiler and this script. The build happens in a directory of
-# its own and is moved into place when whole.
+# The result is kept in .cache/nginx-KEY (of another suite: SUITE-nginx-KEY), where KEY is the hash of everything that
+# goes into it: the source package's version, the configure line, the compiler and this script. The build happens in a
+# directory of its own and is moved into place when whole.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
+suite=${1:-}
 . "$(dirname "$0")/sources.sh"
 
 configure=(
@@ -16,14 +18,14 @@ configure=(
 )
 
 fetch_source nginx
-version=$(cat "$cache/nginx-source/version")
+version=$(cat "$cache/${of_suite}nginx-source/version")
 
 key=$({
     printf '%s\n' "$version" "${configure[@]}"
     cc --version
     cat "$0" "$(dirname "$0")/sources.sh"
 } | sha256sum | cut -c 1-16)
-target="$cache/nginx-$key"
+target="$cache/${of_suite}nginx-$key"
 
 if ! [ -x "$target/nginx" ]; then
     work=$(mktemp -d "$cache/nginx-build.XXXXXX")

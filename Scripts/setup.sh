@@ -19,7 +19,7 @@ packages=(
     # The C libraries that taprecipe uses.
     libbpf-dev libdw-dev libelf-dev libyaml-dev zlib1g-dev libsqlite3-dev libkmod2 libdebuginfod1 pkg-config
     # What the tests judge our answers by, and what they trace.
-    gdb elfutils binutils libc6-dbg curl debuginfod
+    gdb elfutils binutils libc6-dbg curl debuginfod libjemalloc2 libtcmalloc-minimal4
     # What the benchmarks compare with.
     bpftrace wrk
     # To build nginx from its source package.

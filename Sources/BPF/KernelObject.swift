@@ -19,6 +19,8 @@ public struct BPFError: Error, Sendable, Equatable {
         case attachCounter(type: UInt32, config: UInt64, processor: Int32)
         /// To make a ring buffer known to this process.
         case readRing
+        /// To count how often and how long programs run.
+        case countRuns
         /// To run a program at once.
         case runProgram(String)
     }

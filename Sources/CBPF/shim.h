@@ -117,6 +117,25 @@ static inline int64_t taprecipe_program_missed(int program)
     return bpf_obj_get_info_by_fd(program, &info, &size) < 0 ? -errno : (int64_t)info.recursion_misses;
 }
 
+/// How often a program has run and for how many nanoseconds, as far as the kernel was told to count it; 0 or -errno.
+static inline int taprecipe_program_runs(int program, uint64_t *count, uint64_t *nanoseconds)
+{
+    struct bpf_prog_info info;
+    memset(&info, 0, sizeof info);
+    uint32_t size = sizeof info;
+    if (bpf_obj_get_info_by_fd(program, &info, &size) < 0) return -errno;
+    *count = info.run_cnt;
+    *nanoseconds = info.run_time_ns;
+    return 0;
+}
+
+/// Has the kernel count runs as long as the descriptor is open; the descriptor, or -errno.
+static inline int taprecipe_count_runs(void)
+{
+    int result = bpf_enable_stats(BPF_STATS_RUN_TIME);
+    return result < 0 ? -errno : result;
+}
+
 /// Runs a program of a tracepoint once, here and now, without arguments; 0 or -errno.
 static inline int taprecipe_program_run(int program)
 {

@@ -19,6 +19,19 @@ final class Alarms: Sendable {
         tasks.withLock { $0.append(task) }
     }
 
+    /// Does `action` again and again, with `pause` before each time, until it is called off.
+    func every(_ pause: Duration, _ action: @escaping @Sendable () -> Void) {
+        let clock = clock
+        let task = Task {
+            while true {
+                do { try await clock.sleep(for: pause) } catch { return }
+                if Task.isCancelled { return }
+                action()
+            }
+        }
+        tasks.withLock { $0.append(task) }
+    }
+
     /// Calls all of them off.
     func cancelAll() {
         let all = tasks.withLock { tasks in

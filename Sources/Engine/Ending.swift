@@ -14,6 +14,8 @@ extension Ending {
             self = .overloaded
         } else if result.reason == .interrupt {
             self = .interrupted
+        } else if case .guarded(let breach)? = result.reason {
+            self = .guarded(breach)
         } else if result.isAttachOutOfTime {
             self = .deadlineReached(during: .attach)
         } else if !result.isAttached, result.reason == nil || hasErrors {
@@ -48,7 +50,7 @@ extension MessageLog {
     /// transport buffer where output was lost.
     func needed(after ending: Ending) -> LimitName? {
         switch ending {
-        case .interrupted, .overloaded, .failed(.stuck): return nil
+        case .interrupted, .overloaded, .guarded, .failed(.stuck): return nil
         default: break
         }
         if let limit = LimitPolicy.endedBy(self, ending: ending) { return limit }

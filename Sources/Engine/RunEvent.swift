@@ -35,4 +35,6 @@ public enum EndingReason: Sendable, Equatable {
     case interrupt
     /// The started command ended.
     case commandEnded
+    /// One of the request's guards was met.
+    case guarded(GuardBreach)
 }

@@ -11,6 +11,8 @@ public enum Ending: Sendable, Equatable {
     case deadlineReached(during: Phase)
     /// The user ended it.
     case interrupted
+    /// One of the request's guards ended it.
+    case guarded(GuardBreach)
     /// A limit was too small and could not be raised further.
     case limitReached(LimitName)
     /// Probes took too much of the machine's time and the runtime ended the script to protect it.

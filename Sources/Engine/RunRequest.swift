@@ -14,6 +14,9 @@ public enum RunTarget: Sendable, Equatable {
 }
 
 extension RunTarget {
+    /// A process and its descendants, as they are now.
+    public static func family(of pid: Int32) -> Set<Int32> { RunningProcesses().family(of: pid) }
+
     /// Looks for the process that is to be traced, where one was named.
     func requireProcess() throws(EngineError) {
         guard case .pid(let target) = self else { return }
@@ -88,6 +91,8 @@ public struct RunRequest: Sendable {
     public var allowsGuru: Bool
     /// The process to trace.
     public var target: RunTarget
+    /// The control group whose processes are the target, too, now and later; of the built-in engine alone.
+    public var group: ControlGroup?
     /// The kernel that the module is for, as `uname -r` prints it.
     public var kernelRelease: String
     /// A compiled module to run instead of compiling (`--module`).
@@ -108,6 +113,8 @@ public struct RunRequest: Sendable {
     public var maximumOutput: Int
     /// Whether files are written after the run that this user may not write without the rights it began with.
     public var writesFiles = false
+    /// What the run must not do to the machine.
+    public var guards = RunGuards()
     /// How often a run may be repeated with a raised limit.
     public var maximumRetries: Int
     /// Where caches, locks and memories are.

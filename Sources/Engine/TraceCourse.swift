@@ -23,6 +23,7 @@ final class TraceCourse: Sendable {
     let command: HeldCommand?
     let alarms: Alarms
     private let current = Mutex(State())
+    private let overhead = Mutex<(@Sendable () -> Double?)?>(nil)
 
     init(session: RunSession, attempt: Attempt, command: HeldCommand?) {
         self.session = session
@@ -46,7 +47,21 @@ final class TraceCourse: Sendable {
         session.enter(.trace)
         let reason: EndingReason = session.isBoundByDeadline(.trace) ? .deadline : .timeout
         alarms.after(session.remaining(.trace)) { self.end(reason, stop: stop) }
+        watch(session.request.guards, stop: stop)
         command?.release()
+    }
+
+    /// Has the guards ask this for what the probes cost the target lately.
+    func measure(_ share: @escaping @Sendable () -> Double?) { overhead.withLock { $0 = share } }
+
+    private func watch(_ guards: RunGuards, stop: @escaping @Sendable () -> Void) {
+        guard !guards.isEmpty else { return }
+        alarms.every(.seconds(1)) { [self] in
+            let share = overhead.withLock { $0 }?()
+            if let breach = guards.breach(load: RunGuards.load, overhead: share) {
+                end(.guarded(breach), stop: stop)
+            }
+        }
     }
 
     /// Begins to end it, by `stop`, for the first reason that comes; with `unlessAttached` only while probes are still

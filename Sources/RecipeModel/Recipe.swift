@@ -20,6 +20,10 @@ public struct Recipe: Sendable {
     public var guru: Bool
     /// Whether a run needs a process to trace, `--pid` or a command, as the script compares with `target()`.
     public var needsTarget: Bool
+    /// What a target may have of which the recipe sees nothing.
+    public var blindSpots: [BlindSpot]
+    /// The programs and versions that it was tried with, such as `nginx 1.22.1`.
+    public var triedWith: [String]
     /// The SystemTap script with `{{…}}` substitutions.
     public var script: ScriptSource
     /// The patterns that find records in the script's output, in the file's order.
@@ -40,7 +44,8 @@ public struct Recipe: Sendable {
         name: String, summary: String, details: String = "", tags: [String] = [],
         parameters: [Parameter] = [],
         limits: Limits = Limits(), timeout: Duration = .seconds(60), guru: Bool = false,
-        needsTarget: Bool = false, script: ScriptSource,
+        needsTarget: Bool = false, blindSpots: [BlindSpot] = [], triedWith: [String] = [],
+        script: ScriptSource,
         records: [RecordDefinition] = [], tables: [TableDefinition] = [], trees: [TreeDefinition] = [],
         tests: [RecipeTest] = [], source: SourceFile, bases: [SourceFile] = []
     ) {
@@ -53,6 +58,8 @@ public struct Recipe: Sendable {
         self.timeout = timeout
         self.guru = guru
         self.needsTarget = needsTarget
+        self.blindSpots = blindSpots
+        self.triedWith = triedWith
         self.script = script
         self.records = records
         self.tables = tables

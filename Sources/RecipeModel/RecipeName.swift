@@ -20,10 +20,10 @@ public enum RecipeName {
 
     /// The options that there are; a test asks the commands for theirs.
     public static let optionsOfCommands: Set<String> = [
-        "all-recipes", "allow-guru", "color", "deadline", "dry-run", "engine", "fail-if", "format", "help",
-        "kernel-release", "limit", "live", "lock", "max-output", "module", "no-retry", "notify-command",
-        "output", "pid", "quiet", "raw", "recipes", "set", "store", "store-max-age", "store-max-size", "timeout",
-        "version",
+        "all-recipes", "allow-guru", "cgroup", "color", "container", "deadline", "dry-run", "engine",
+        "fail-if", "format", "help", "kernel-release", "limit", "live", "lock", "max-load", "max-output",
+        "max-overhead", "module", "no-retry", "notify-command", "output", "pid", "quiet", "raw", "recipes",
+        "set", "store", "store-max-age", "store-max-size", "timeout", "unit", "version",
     ]
 
     /// So that recipes which work today do when these come.

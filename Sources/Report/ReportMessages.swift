@@ -46,6 +46,7 @@ enum ReportMessages {
         case .exited: "ended by itself"
         case .interrupted: "was interrupted"
         case .limit(let name): "was ended by the limit \(name)"
+        case .guarded(let guardWords): "was ended by \(guardWords)"
         case .deadline(let phase): "ran out of time in the phase '\(phase)'"
         case .failed(let message): "failed: \(message)"
         case .notStarted(let message): "never began to trace: \(message)"
@@ -60,6 +61,7 @@ enum ReportMessages {
         case .exited: "exited"
         case .interrupted: "interrupted"
         case .limit: "limit"
+        case .guarded: "guard"
         case .deadline: "deadline"
         case .failed: "failed"
         case .notStarted: "not-started"
@@ -70,7 +72,9 @@ enum ReportMessages {
     /// What an end names: a limit, a phase, a message.
     static func subject(of end: RunEnd) -> String? {
         switch end {
-        case .limit(let text), .deadline(let text), .failed(let text), .notStarted(let text): text
+        case .limit(let text), .guarded(let text), .deadline(let text), .failed(let text),
+            .notStarted(let text):
+            text
         case .timeout, .exited, .interrupted, .unknown: nil
         }
     }
@@ -82,6 +86,7 @@ enum ReportMessages {
         case .ended(let end): "the run \(text(of: end))"
         case .lost(let loss): text(of: loss)
         case .nothingRecorded: "nothing was recorded"
+        case .doubted(let reason): reason
         }
     }
 

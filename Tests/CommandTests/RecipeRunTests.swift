@@ -161,10 +161,32 @@ struct RecipeRunTests {
                 Line(#"file: calls: 1 time: \d+ us read: 0 written: 10 path: fd 1"#),
                 Line(#"failed: \d+ error: 2 path: .*"#, atLeast: 0),
             ]),
+        Case(
+            "lock-waits", [],
+            [
+                Line(#"wait: [2-9]\d{4,} us process: \d+ lock: 0x[0-9a-f]+"#, 3),
+                Line(#" 0x[0-9a-f]+ : enter\+.*"#, 3), Line(#" 0x[0-9a-f]+ : enter_and_leave\+.*"#, 3),
+                Line(#" 0x[0-9a-f]+ : .*"#, atLeast: 3), Line("", atLeast: 0),
+                Line(#"waited: 3 process: \d+ total: \d+ us longest: \d+ us lock: 0x[0-9a-f]+"#),
+            ]),
+        Case(
+            "dns-latency", [],
+            [
+                Line(#"lookup: \d+ us error: 0 process: \d+ planted name: 127\.0\.0\.1"#, 2),
+                Line(#"lookup: \d+ us error: -2 process: \d+ planted name: no\\040address"#),
+            ]),
+        Case(
+            "connect-latency", [],
+            [
+                Line(#"connected: \d+ us process: \d+ planted server: 127\.0\.0\.1:\d+"#, 2),
+                Line(#"failed: \d+ us error: 111 process: \d+ planted server: 127\.0\.0\.1:\d+"#),
+            ]),
     ]
 
-    /// The recipes that probe no program.
-    private static let ofKernel: Set = ["top-reads", "signals", "short-lived", "file-io"]
+    /// The recipes that take no `--binary`: they probe the kernel, or libc.
+    private static let withoutBinary: Set = [
+        "top-reads", "signals", "short-lived", "file-io", "lock-waits", "dns-latency", "connect-latency",
+    ]
 
     private static let program: String = {
         let folder = "/var/tmp/taprecipe-planted-\(getpid())"
@@ -182,7 +204,7 @@ struct RecipeRunTests {
 
     @Test(arguments: planted)
     func whatIsPlantedInAProgramIsFound(run: Case) throws {
-        let binary = Self.ofKernel.contains(run.recipe) ? [] : ["--binary", Self.program]
+        let binary = Self.withoutBinary.contains(run.recipe) ? [] : ["--binary", Self.program]
         try Self.hold(
             run, status: 0,
             [run.recipe] + binary + run.arguments + ["--timeout", "20s"], command: [Self.program])
@@ -260,7 +282,23 @@ struct RecipeRunTests {
                     atLeast: 1),
                 Line(#"walk: worker: \d+"#, atLeast: 1),
             ]),
+        Case(
+            "nginx-pools", [],
+            [
+                Line(
+                    #"request: 1\d{6} bytes pool: \d+ large: \d+ worker: \d+ status: 200 host: \S+ uri: /big/"#
+                ),
+                Line(#"size: from 8192 bytes requests: 13"#), Line(#"size: from 1048576 bytes requests: 1"#),
+                Line(
+                    #"worker: \d+ requests: \d+ average: \d+ bytes of them large: \d+ most: \d+"#, atLeast: 1),
+            ]),
         // Recipes for any program, on nginx.
+        Case(
+            "connect-latency", ["--pid", "NGINX_PID"],
+            [
+                Line(#"connected: \d+ us process: \d+ nginx server: 127\.0\.0\.1:\d+"#, 4),
+                Line(#"failed: \d+ us error: 111 process: \d+ nginx server: 127\.0\.0\.1:\d+"#, 3),
+            ]),
         Case(
             "text-values",
             [
@@ -300,7 +338,7 @@ struct RecipeRunTests {
     // MARK: What real stap says
 
     /// Return probes need a corrected build tree and tracepoints take stap a minute, so that those are left out.
-    @Test(arguments: planted.filter { !ofKernel.contains($0.recipe) && $0.recipe != "call-flow" })
+    @Test(arguments: planted.filter { !withoutBinary.contains($0.recipe) && $0.recipe != "call-flow" })
     func stapAcceptsTheScript(run: Case) throws {
         let script = try Tool().run(["expand", run.recipe, "--binary", Self.program] + run.arguments)
         #expect(script.status == 0, "\(script)")

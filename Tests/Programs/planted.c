@@ -6,12 +6,17 @@
  *
  * Build: cc -g -O1 -fno-builtin -fno-optimize-sibling-calls -o planted planted.c
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -146,6 +151,75 @@ static void use_the_system(void)
 	}
 }
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+POINT void enter(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+static void *enter_and_leave(void *unused)
+{
+	enter();
+	pthread_mutex_unlock(&lock);
+	return unused;
+}
+
+/* Three threads that each wait for the lock for 20 ms at least. */
+static void wait_for_a_lock(void)
+{
+	for (int i = 0; i < 3; i++) {
+		pthread_t thread;
+
+		enter();
+		pthread_create(&thread, 0, enter_and_leave, 0);
+		/* The C library's mark of a lock that somebody waits for. */
+		while (__atomic_load_n(&lock.__data.__lock, __ATOMIC_SEQ_CST) != 2)
+			usleep(1000);
+		usleep(20000);
+		pthread_mutex_unlock(&lock);
+		pthread_join(thread, 0);
+	}
+}
+
+static void find_address(const char *name)
+{
+	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *found;
+
+	if (getaddrinfo(name, "80", &hints, &found) == 0)
+		freeaddrinfo(found);
+}
+
+static void open_connection(struct sockaddr_in *server, int flags)
+{
+	int file = socket(AF_INET, SOCK_STREAM | flags, 0);
+	struct pollfd writable = { file, POLLOUT, 0 };
+
+	if (connect(file, (struct sockaddr *)server, sizeof *server) < 0 && errno == EINPROGRESS)
+		poll(&writable, 1, 5000);
+	close(file);
+}
+
+/* Names that are looked up, connections that are made, and one that is refused. */
+static void use_the_network(void)
+{
+	struct sockaddr_in server = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t size = sizeof server;
+	int file = socket(AF_INET, SOCK_STREAM, 0);
+
+	find_address("127.0.0.1");
+	find_address("127.0.0.1");
+	find_address("no address");
+	bind(file, (struct sockaddr *)&server, sizeof server);
+	getsockname(file, (struct sockaddr *)&server, &size);
+	listen(file, 16);
+	open_connection(&server, 0);
+	open_connection(&server, SOCK_NONBLOCK);
+	close(file);
+	open_connection(&server, 0);
+}
+
 int main(void)
 {
 	struct event event = { &nodes[1], 1 };
@@ -166,5 +240,7 @@ int main(void)
 	printf("limit %d\n", limit);
 	root();
 	use_the_system();
+	wait_for_a_lock();
+	use_the_network();
 	return 0;
 }

@@ -3,8 +3,8 @@
 #
 #     under-nginx-load.sh NGINX COMMAND…
 #
-# Starts nginx with two workers and an upstream on loopback, then the command with "--binary NGINX" behind it; makes the
-# requests once the command says that it traces, interrupts it, and ends with its status. What was planted:
+# Starts nginx with two workers and an upstream on loopback, then the command with "--binary NGINX" behind it, or with
+# the id of nginx's first process in place of the word NGINX_PID; makes the requests once the command says that it traces, interrupts it, and ends with its status. What was planted:
 #
 #     /fine         5 requests of www.example.com, with a secret in the query string
 #     /down/…       3 requests to an upstream that nobody listens at: 502
@@ -38,6 +38,7 @@ cat >"$dir/nginx.conf" <<END
 user root;
 worker_processes 2;
 pid $dir/nginx.pid;
+error_log $dir/error.log;
 events { worker_connections 128; }
 http {
     access_log off;
@@ -80,7 +81,8 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_
 END
 python3 "$dir/upstream.py" "$back" 2>"$dir/upstream.log" &
 upstream=$!
-"$nginx" -c "$dir/nginx.conf" -e "$dir/error.log"
+# What it says before it has read that goes to a folder that is not there.
+"$nginx" -p "$dir" -c "$dir/nginx.conf" 2>"$dir/start.log" || { cat "$dir/start.log" >&2; exit 1; }
 
 get() { curl -s -o /dev/null -m 10 "${@:2}" "http://127.0.0.1:$front$1" || true; }
 for _ in $(seq 100); do
@@ -88,8 +90,9 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 
+[[ " $* " == *" NGINX_PID "* ]] || set -- "$@" --binary "$nginx"
 : >"$dir/errors"
-"$@" --binary "$nginx" 2>"$dir/errors" &
+"${@/#NGINX_PID/$(cat "$dir/nginx.pid")}" 2>"$dir/errors" &
 run=$!
 until grep -q name=trace "$dir/errors"; do
     kill -0 "$run" 2>/dev/null || break

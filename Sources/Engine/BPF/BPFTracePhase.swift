@@ -118,8 +118,8 @@ final class BPFTracePhase: Sendable {
     private func traceOrThrow(target: Int32) throws {
         if attempt.isRepeat, givesUpRights { try ProcessRights.takeUp() }
         let kernel = try KernelSession(
-            script, target: target, helper: helperProcess?(script.program.usesSymbols),
-            ringBytes: Self.ringBytes(limits))
+            script, target: target, group: session.request.group,
+            helper: helperProcess?(script.program.usesSymbols), ringBytes: Self.ringBytes(limits))
         session.logger.debug(
             "programs are loaded", metadata: ["verified": "\(kernel.verifiedInstructions ?? 0) instructions"])
         let loop = try ProbeLoop(
@@ -132,8 +132,12 @@ final class BPFTracePhase: Sendable {
         // Nobody reads them: an optimized build would let go of them, and of the probes, at once.
         try withExtendedLifetime(consume attachments) {
             if loop.scriptEnd == nil { try loop.takeRunningProcesses(isHeld: course.command != nil) }
+            try measureOverhead(kernel, target: target)
             giveUpRights()
             course.attached { self.stop.raise() }
+            if session.request.group != nil, let processes = kernel.processes {
+                course.alarms.every(.milliseconds(500)) { try? processes.adoptGroup() }
+            }
             loop.trace(ring)
             session.enter(.flush)
             course.finish()
@@ -148,6 +152,28 @@ final class BPFTracePhase: Sendable {
         loop.end()
         loop.flush()
         tell(kernel, discarded: loop.discarded)
+    }
+
+    /// Has the guards hear what the probes cost, where one asks.
+    private func measureOverhead(_ kernel: KernelSession, target: Int32) throws(BPFError) {
+        let request = session.request
+        guard request.guards.maximumOverhead != nil else { return }
+        let probed = request.probedFiles.compactMap { RunningProcesses.ProgramKey(path: $0.path) }
+        // Which file a process runs is not to be seen without the rights that are given up.
+        let first =
+            target > 0
+            ? [target] : Set(RunningProcesses().all.filter { probed.contains($0.program) }.map(\.id))
+        let group = request.group
+        let time = ProcessorTime {
+            // Of a library or the kernel everybody is the target.
+            guard !first.isEmpty else { return nil }
+            let all = ProcessStatus.all
+            let family = ProcessStatus.families(
+                of: first.union(group?.processes ?? []), among: all.map { (id: $0.id, parent: $0.parent) })
+            return all.filter { family.contains($0.id) }
+        }
+        let meter = try OverheadMeter(kernel.programsByTrap) { time.total }
+        course.measure { meter.share() }
     }
 
     /// Keeps no right that tracing can do without: from here on, what comes is not to be trusted.
@@ -243,6 +269,8 @@ extension BPFError {
                 "count 'perf.type(\(type)).config(\(config))' on processor \(processor)",
                 reason: known[code] ?? reason)
         case .readRing: return .kernelRefused("read the ring buffer", reason: reason)
+        case .countRuns:
+            return .kernelRefused("count what BPF programs cost, for --max-overhead", reason: reason)
         case .runProgram(let name): return .kernelRefused("run the BPF program '\(name)'", reason: reason)
         }
     }

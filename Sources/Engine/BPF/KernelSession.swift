@@ -61,10 +61,14 @@ struct KernelSession: Sendable {
     /// - Parameters:
     ///   - script: The script.
     ///   - target: `target()`.
+    ///   - group: The control group whose processes are the target, too.
     ///   - helper: The process that reads binaries for this one, if there is one.
     ///   - ringBytes: Bytes of the ring buffer, a power of two and a multiple of the page size.
     /// - Throws: What the kernel refused.
-    init(_ script: CompiledScript, target: Int32, helper: Int32? = nil, ringBytes: Int) throws {
+    init(
+        _ script: CompiledScript, target: Int32, group: ControlGroup? = nil, helper: Int32? = nil,
+        ringBytes: Int
+    ) throws {
         (self.script, self.target) = (script, target)
         let (program, options, store) = (script.program, script.options, script.store)
         session = try BPFMap(
@@ -94,7 +98,7 @@ struct KernelSession: Sendable {
         }
         self.tables = tables
         processes = try script.layouts.processes.map { table throws(BPFError) in
-            try ProcessRegistry(table)
+            try ProcessRegistry(table, group: group)
         }
         scratch = try BPFMap(
             .array, name: "tap_scratch", keySize: 4, valueSize: script.scratchSize,
@@ -275,6 +279,17 @@ struct KernelSession: Sendable {
         let programs = loaded.flatMap { [$0.programs.handler, $0.programs.entry].compactMap { $0 } }
         let counts = Dictionary(programs.map { ($0.descriptor, $0.missedRuns) }) { first, _ in first }
         return counts.values.reduce(0, +)
+    }
+
+    /// The programs, each once, and whether a trap in the traced program leads to it.
+    var programsByTrap: [(program: BPFProgram, isTrap: Bool)] {
+        var found: [Int32: (BPFProgram, Bool)] = [:]
+        for probe in loaded {
+            for program in [probe.programs.handler, probe.programs.entry].compactMap(\.self) {
+                found[program.descriptor] = (program, probe.binding.event.hasRegisters)
+            }
+        }
+        return found.values.map { (program: $0.0, isTrap: $0.1) }
     }
 
     /// One of the session's counters.

@@ -7,12 +7,15 @@ import Interpreter
 final class ProcessRegistry: TargetSet, Sendable {
     let table: ProcessTable
     let map: BPFMap
+    /// The control group whose processes are of the target, too.
+    private let group: ControlGroup?
     /// The files of ``ProcessTable/paths``, open so that their inodes stay; nil where there is none.
     private let files: [ProgramIdentity?]
 
     /// Creates the table, empty.
-    init(_ table: ProcessTable) throws(BPFError) {
+    init(_ table: ProcessTable, group: ControlGroup? = nil) throws(BPFError) {
         self.table = table
+        self.group = group
         map = try BPFMap(
             .hash, name: "tap_processes", keySize: ProcessTable.keySize, valueSize: ProcessTable.valueSize,
             capacity: ProcessTable.capacity)
@@ -52,7 +55,7 @@ final class ProcessRegistry: TargetSet, Sendable {
         for _ in 0..<Self.mostLooks where hasChanged {
             hasChanged = false
             let running = RunningProcesses()
-            let family = running.family(of: target)
+            let family = running.family(of: target).union(group?.processes ?? [])
             for process in running.all {
                 let isOfTarget = family.contains(process.id)
                 var bits: UInt64 = isOfTarget ? ProcessTable.targetSet : 0
@@ -86,6 +89,21 @@ final class ProcessRegistry: TargetSet, Sendable {
     }
 
     private static let mostLooks = 8
+
+    /// Takes the control group's processes into the target that have come into it from outside.
+    ///
+    /// Those are what a manager of services or containers has started; children of the target's are known without.
+    func adoptGroup() throws(BPFError) {
+        for id in group?.processes ?? [] {
+            let key = Self.key(id)
+            let known = try map.value(of: key)
+            let bits = UInt64(bitPattern: known?.integer(at: 0) ?? 0) | ProcessTable.targetSet
+            guard known.map({ UInt64(bitPattern: $0.integer(at: 0)) != bits }) ?? true,
+                let process = ProcessStatus(id)
+            else { continue }
+            try map.set(key, to: Self.value(bits | ProcessTable.counted, parent: process.parent))
+        }
+    }
 
     private static func value(_ bits: UInt64, parent: Int32) -> [UInt8] {
         var value = [UInt8](repeating: 0, count: ProcessTable.valueSize)

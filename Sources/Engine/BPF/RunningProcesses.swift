@@ -23,21 +23,12 @@ struct RunningProcesses {
         var start: UInt64
         /// The file that it runs.
         var program: ProgramKey
-
         /// What is known of a process; nil for one that is gone or dead, and for the kernel's own.
         init?(_ id: Int32) {
-            guard let program = ProgramKey(path: "/proc/\(id)/exe"),
-                let text = try? Files.read("/proc/\(id)/stat", limit: 4096),
-                let name = text.lastIndex(of: UInt8(ascii: ")"))
-            else { return nil }
-            // From the third word on (proc(5)); the name before may hold anything.
-            let words = text[(name + 1)...].split(separator: UInt8(ascii: " ")).map {
-                String(decoding: $0, as: UTF8.self)
+            guard let program = ProgramKey(path: "/proc/\(id)/exe"), let status = ProcessStatus(id) else {
+                return nil
             }
-            guard words.count > 19, let parent = Int32(words[1]), let start = UInt64(words[19]),
-                words[0] != "Z", words[0] != "X"
-            else { return nil }
-            (self.id, self.parent, self.start, self.program) = (id, parent, start, program)
+            (self.id, parent, start, self.program) = (id, status.parent, status.start, program)
         }
 
         /// Whether the same process still runs the same file.
@@ -57,17 +48,10 @@ struct RunningProcesses {
     /// A process and its descendants.
     func family(of target: Int32) -> Set<Int32> {
         guard target > 0 else { return [] }
-        var children: [Int32: [Int32]] = [:]
-        for process in all { children[process.parent, default: []].append(process.id) }
-        var found: Set<Int32> = [target]
-        var open = [target]
-        while let next = open.popLast() {
-            open += (children[next] ?? []).filter { found.insert($0).inserted }
-        }
-        return found
+        return ProcessStatus.families(of: [target], among: all.map { (id: $0.id, parent: $0.parent) })
     }
 
-    private static func numbers(in folder: String) -> [Int32] {
+    static func numbers(in folder: String) -> [Int32] {
         Files.list(folder).compactMap { Int32($0) }.sorted()
     }
 }

@@ -2,6 +2,8 @@
 enum RecipeKey: String, CaseIterable {
     case name, summary, description, tags, parameters, limits, timeout, guru, script, records
     case needsTarget = "needs-target"
+    case inconclusiveWith = "inconclusive-with"
+    case triedWith = "tried-with"
     case summaryTables = "summary-tables"
     case summaryTrees = "summary-trees"
     case tests, extends
@@ -37,6 +39,11 @@ enum ParameterTypeName: String, CaseIterable {
 enum LimitKey {
     static let buffer = "buffer"
     static let all = Limits.Macro.allCases.map(\.rawValue) + [buffer]
+}
+
+/// The keys of an entry of `inconclusive-with`.
+enum BlindSpotKey: String, CaseIterable {
+    case library, function, because
 }
 
 /// The keys of a record.

@@ -184,7 +184,8 @@ public struct SummaryBuilder: Sendable {
         return Summary(
             facts: facts,
             verdict: Verdict.of(
-                end: facts.end, recordCount: counts.reduce(0) { $0 + $1.count }, losses: losses),
+                end: facts.end, recordCount: counts.reduce(0) { $0 + $1.count }, losses: losses,
+                doubts: facts.doubts),
             losses: losses, recordCounts: counts, tables: tables, trees: trees.map { $0.tree() },
             histograms: histograms.histograms, stacks: shown, distinctStackCount: assembler.stacks.count,
             profiles: profiles.compactMap { $0.profile(assembler.stacks) }, frames: assembler.stacks.frames,

@@ -18,6 +18,8 @@ public struct Verdict: Sendable, Codable, Equatable {
         case lost(Loss)
         /// No record was found.
         case nothingRecorded
+        /// The target does what the recipe follows in a way that the recipe does not see; why, in words.
+        case doubted(String)
     }
 
     /// The grade.
@@ -33,14 +35,26 @@ public struct Verdict: Sendable, Codable, Equatable {
     /// 3. With records it is degraded if anything was lost or the run was ended early, and otherwise complete. A
     ///    saved output does not tell how its run ended; its records count as they stand.
     ///
+    /// 4. What the recipe cannot see of its target (`doubts`) makes it inconclusive, whatever was found.
+    ///
     /// Lines that match no record are no loss.
-    public static func of(end: RunEnd, recordCount: Int, losses: [Loss]) -> Verdict {
+    public static func of(
+        end: RunEnd, recordCount: Int, losses: [Loss], doubts: [String] = []
+    ) -> Verdict {
+        var verdict = of(end: end, recordCount: recordCount, losses: losses)
+        guard !doubts.isEmpty else { return verdict }
+        verdict.grade = .inconclusive
+        verdict.reasons = doubts.map { .doubted($0) } + verdict.reasons
+        return verdict
+    }
+
+    private static func of(end: RunEnd, recordCount: Int, losses: [Loss]) -> Verdict {
         var reasons: [Reason] = []
         switch end {
         case .timeout, .exited: break
         case .unknown: if recordCount == 0 { reasons.append(.ended(end)) }
         case .notStarted: return Verdict(grade: .inconclusive, reasons: [.ended(end)])
-        case .interrupted, .limit, .deadline, .failed: reasons.append(.ended(end))
+        case .interrupted, .limit, .guarded, .deadline, .failed: reasons.append(.ended(end))
         }
         for loss in losses where loss.count > 0 {
             switch loss.kind.effect {

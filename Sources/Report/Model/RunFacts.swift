@@ -34,6 +34,8 @@ public struct RunFacts: Sendable, Codable, Equatable {
     public var end: RunEnd
     /// What the engine knows to be lost; what the output itself tells is added by the summary.
     public var losses: [Loss]
+    /// What of the target the recipe cannot see, in words: whatever was found, it lets nobody conclude anything.
+    public var doubts: [String]
     /// The file that the output was read from, where it was a saved one.
     public var savedOutput: String?
 
@@ -45,22 +47,26 @@ public struct RunFacts: Sendable, Codable, Equatable {
         public var buildID: String?
         /// The process.
         public var pid: Int32?
+        /// The service or container that it is of, such as `unit 'nginx.service'`.
+        public var group: String?
         /// The command that was run under the trace, as its arguments.
         public var command: [String]
 
         /// Creates a target.
         public init(
-            binary: String? = nil, buildID: String? = nil, pid: Int32? = nil, command: [String] = []
+            binary: String? = nil, buildID: String? = nil, pid: Int32? = nil, group: String? = nil,
+            command: [String] = []
         ) {
             self.binary = binary
             self.buildID = buildID
             self.pid = pid
+            self.group = group
             self.command = command
         }
     }
 
     /// A file that probes were placed in.
-    public struct File: Sendable, Equatable {
+    public struct File: Sendable, Equatable, Codable {
         /// Its path.
         public var path: String
         /// Its build id, in hexadecimal.
@@ -110,7 +116,7 @@ public struct RunFacts: Sendable, Codable, Equatable {
         hosts: [String] = [], target: Target = Target(), probedFiles: [File] = [],
         parameters: [Parameter] = [], started: String? = nil,
         traced: Duration? = nil, timeout: Duration? = nil, limits: [Limit] = [], attempts: Int = 1,
-        end: RunEnd = .unknown, losses: [Loss] = [], savedOutput: String? = nil
+        end: RunEnd = .unknown, losses: [Loss] = [], doubts: [String] = [], savedOutput: String? = nil
     ) {
         self.recipe = recipe
         self.recipeDigest = recipeDigest
@@ -127,6 +133,7 @@ public struct RunFacts: Sendable, Codable, Equatable {
         self.attempts = attempts
         self.end = end
         self.losses = losses
+        self.doubts = doubts
         self.savedOutput = savedOutput
     }
 
@@ -157,6 +164,8 @@ public enum RunEnd: Sendable, Codable, Equatable {
     case interrupted
     /// A limit of that name ended it.
     case limit(String)
+    /// It cost the machine more than it was allowed to; which guard was met and what it saw, in words.
+    case guarded(String)
     /// The whole run's deadline passed in that phase.
     case deadline(phase: String)
     /// It failed while it traced; the message says how.

@@ -44,6 +44,7 @@ enum FactRows {
         var parts: [String] = []
         if let binary = target.binary { parts.append(binary) }
         if let buildID = target.buildID { parts.append("build id \(buildID)") }
+        if let group = target.group { parts.append(group) }
         if let pid = target.pid { parts.append("pid \(pid)") }
         if !target.command.isEmpty { parts.append("command \(target.command.joined(separator: " "))") }
         return parts.joined(separator: ", ")

@@ -50,6 +50,7 @@ public struct JSONRenderer: Sendable {
             "target": .object([
                 "binary": .optional(facts.target.binary),
                 "buildID": .optional(facts.target.buildID),
+                "group": .optional(facts.target.group),
                 "pid": facts.target.pid.map { .integer(Int128($0)) } ?? .null,
                 "command": .array(facts.target.command.map { .string($0) }),
             ]),

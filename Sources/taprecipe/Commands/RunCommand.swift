@@ -13,8 +13,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
     @OptionGroup var print: PrintOptions
     @OptionGroup var limits: LimitOptions
 
-    @Option(help: ArgumentHelp("Trace this process; it is never signalled.", valueName: "pid"))
-    var pid: Int32?
+    @OptionGroup var target: TargetOptions
 
     @Option(
         parsing: .unconditional,
@@ -43,6 +42,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
     @Flag(help: "Do not raise a limit that was too small and run again.")
     var noRetry = false
 
+    @OptionGroup var guarding: GuardOptions
     @OptionGroup var form: SummaryOptions
 
     @Option(
@@ -145,12 +145,15 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
             guard module == nil || engine != .bpf else {
                 throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
             }
+            let group = try target.group()
             return RunSettings(
-                pid: pid, timeout: try timeout?.duration("--timeout"),
+                pid: try target.pid ?? group?.leader(), group: group,
+                timeout: try timeout?.duration("--timeout"),
                 deadline: try deadline?.duration("--deadline"), engine: engine, module: module,
                 limits: try limits.limits, allowsGuru: limits.allowGuru,
                 maximumOutput: try maxOutput?.bytes("--max-output"), mayRetry: !noRetry, failIf: failIf,
-                raw: raw, isLive: live, isQuiet: unattended.quiet, keeper: try keeping.keeper,
+                summaryFile: form.output, raw: raw, isLive: live, isQuiet: unattended.quiet,
+                guards: try guarding.guards(engine), keeper: try keeping.keeper,
                 keepsRights: unattended.notifyCommand != nil)
         }
     }

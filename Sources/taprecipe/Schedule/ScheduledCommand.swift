@@ -54,7 +54,7 @@ struct ScheduledCommand {
 
     private func ofRecipe() async throws -> ScheduledJob {
         let command = try RunCommand.parse(words)
-        guard command.pid == nil else {
+        guard command.target.pid == nil else {
             throw UsageError(
                 "found '--pid', but a process's id is another one's some day",
                 notes: ["give --binary, or write a runbook whose step has 'target: { pid-file: … }'"])

@@ -33,6 +33,18 @@ extension UnattendedOptions {
     }
 }
 
+extension TargetOptions {
+    fileprivate var scheduledWords: [String] {
+        option("unit", unit) + paths("cgroup", cgroup) + option("container", container)
+    }
+}
+
+extension GuardOptions {
+    fileprivate var scheduledWords: [String] {
+        option("max-load", maxLoad) + option("max-overhead", maxOverhead)
+    }
+}
+
 extension KeepingOptions {
     fileprivate var scheduledWords: [String] {
         option("store", store.store == "none" ? "none" : store.store.map(Surroundings.absolute))
@@ -60,7 +72,8 @@ extension BatchCommand {
 
 extension RunCommand {
     func scheduledWords(isBuiltIn: Bool) -> [String] {
-        option("timeout", timeout?.text) + option("deadline", deadline?.text)
+        target.scheduledWords + guarding.scheduledWords
+            + option("timeout", timeout?.text) + option("deadline", deadline?.text)
             + engine.scheduledWords(isBuiltIn: isBuiltIn && module == nil) + limits.scheduledWords
             + paths("module", module) + option("max-output", maxOutput?.text)
             + (noRetry ? ["--no-retry"] : []) + option("fail-if", failIf) + paths("output", form.output)

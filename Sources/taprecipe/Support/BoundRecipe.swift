@@ -1,4 +1,5 @@
 import Diagnostics
+import Engine
 import RecipeModel
 
 /// A recipe with the words of a command line bound to its parameters.
@@ -14,8 +15,9 @@ struct BoundRecipe {
     ///   - recipe: The recipe.
     ///   - words: What stood on the command line behind the recipe's name and is no option of the command's.
     ///   - pid: The target process, from which a `binary` parameter is filled where it is not given.
+    ///   - group: The control group that it is of, whose processes are looked at as well.
     /// - Throws: Every mistake in the words.
-    init(_ recipe: Recipe, words: [String], pid: Int32? = nil) throws {
+    init(_ recipe: Recipe, words: [String], pid: Int32? = nil, group: TargetGroup? = nil) throws {
         let split = RecipeArguments(words) { name in
             recipe.parameters.contains { $0.name == name && $0.type == .boolean }
         }
@@ -46,7 +48,7 @@ struct BoundRecipe {
         self.command = command
         var given = given
         for parameter in recipe.parameters where !given.contains(where: { $0.name == parameter.name }) {
-            if let value = try Self.implied(parameter, pid: pid, command: command) {
+            if let value = try Self.implied(parameter, pid: pid, group: group, command: command) {
                 given.append(ArgumentBinder.Argument(parameter.name, Array(value.utf8)))
             }
         }
@@ -68,7 +70,15 @@ struct BoundRecipe {
     }
 
     /// What `--pid` and `-- COMMAND` say of the parameter `binary`.
-    private static func implied(_ parameter: Parameter, pid: Int32?, command: [String]?) throws -> String? {
+    private static func implied(
+        _ parameter: Parameter, pid: Int32?, group: TargetGroup?, command: [String]?
+    ) throws -> String? {
+        if parameter.name == "binary", let group,
+            let found = ParameterFinder(among: group.group.processes).find(parameter),
+            found.pid != nil
+        {
+            return found.value
+        }
         switch (parameter.name, parameter.type) {
         case ("binary", .executable) where pid != nil && parameter.defaultValue == nil:
             return try pid.map(TargetProcess.executable)

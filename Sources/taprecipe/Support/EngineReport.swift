@@ -41,6 +41,7 @@ extension RunOutcome {
         case .timedOut: .timeout
         case .deadlineReached(let phase): .deadline(phase: phase.rawValue)
         case .interrupted: .interrupted
+        case .guarded(let breach): .guarded(breach.words)
         case .limitReached(let limit): .limit(limit.name)
         case .overloaded: .limit("overload")
         case .failed(.attach): .notStarted(firstError ?? "the kernel did not take the module")

@@ -17,7 +17,8 @@ struct ParameterFinder {
     /// The files that processes run, by the processes' numbers; those of other users are hidden from all but root.
     private let running: [(pid: Int32, path: String)]
 
-    init() {
+    /// Looks at some processes, or at all.
+    init(among processes: Set<Int32>? = nil) {
         var running: [(Int32, String)] = []
         if let folder = opendir("/proc") {
             defer { closedir(folder) }
@@ -26,7 +27,9 @@ struct ParameterFinder {
                     $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
                 }
                 // Of one that was replaced since it started there is nothing to look into.
-                if let pid = Int32(name), let path = try? TargetProcess.executable(of: pid) {
+                if let pid = Int32(name), processes?.contains(pid) ?? true,
+                    let path = try? TargetProcess.executable(of: pid)
+                {
                     running.append((pid, path))
                 }
             }

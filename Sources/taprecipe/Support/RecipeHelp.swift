@@ -19,6 +19,7 @@ struct RecipeHelp {
             text += "Records (for --fail-if): \(recipe.records.map(\.name).joined(separator: ", ")).\n"
         }
         if !recipe.tags.isEmpty { text += "Tags: \(recipe.tags.joined(separator: ", ")).\n" }
+        if !recipe.triedWith.isEmpty { text += "Tried with: \(recipe.triedWith.joined(separator: ", ")).\n" }
         return text + "File: \(recipe.source.name)\n" + RecipeOrigin(recipe).lines
     }
 

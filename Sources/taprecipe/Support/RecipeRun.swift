@@ -23,10 +23,12 @@ struct RecipeRun {
 
     /// Binds, expands and checks a recipe; touches nothing.
     func plan(_ recipe: Recipe, words: [String]) throws -> RunPlan {
-        let bound = try BoundRecipe(recipe, words: words, pid: settings.pid)
-        return try RunPlan(
+        let bound = try BoundRecipe(recipe, words: words, pid: settings.pid, group: settings.group)
+        let plan = try RunPlan(
             checking: bound, settings, fetcher: DebugInfoFetcher(console: console, deadline: watch),
             reader: reader)
+        console.report(plan.warnings)
+        return plan
     }
 
     /// Checks a compiled module against this machine; touches nothing.
@@ -73,11 +75,20 @@ struct RecipeRun {
         _ plan: RunPlan, to destination: some SummaryDestination, verbose: VerboseOptions
     ) async throws -> Result {
         try Preflight.requireTrust(in: files(of: plan))
+        try settings.roomCheck.require()
         var request = request(for: plan)
         let chosen = try await ChosenEngine(
             settings.engine, for: plan, request, facts(of: plan), reader: reader, on: console)
         let rawDraft = try settings.raw.map { try OutputFile(path: $0).begin() }
         let draft = try destination.begin()
+        request.guards = settings.guards
+        if settings.group != nil, case .stap = chosen {
+            console.report([
+                .warning(
+                    "stap knows of the group only process \(settings.pid ?? 0) and what it starts from now on",
+                    notes: ["the built-in engine follows all of its processes: --engine bpf"])
+            ])
+        }
         request.writesFiles = rawDraft != nil || draft != nil || settings.keepsRights
         request.maximumRetries = settings.mayRetry ? request.maximumRetries : 0
         request.maximumOutput = settings.maximumOutput ?? request.maximumOutput

@@ -15,21 +15,27 @@ struct RunPlan {
     /// The files that the script probes, here or where the module was compiled.
     let probed: [ProbedFile]
     let target: RunTarget
+    /// The control group that the target is of, where one was named.
+    let group: TargetGroup?
     let kernelRelease: String
     /// What compiled the module that is run, where one was given.
     var moduleEngine: String?
+    /// What of the target the recipe does not see, in words.
+    var doubts: [String] = []
     /// What the run is about; asked before it, as a process may be gone after it.
     let program: TracedProgram?
 
     init(
         bound: BoundRecipe, script: Script, resolved: ResolvedScript?, probed: [ProbedFile],
-        target: RunTarget = .none, kernelRelease: String = Surroundings.kernelRelease
+        target: RunTarget = .none, group: TargetGroup? = nil,
+        kernelRelease: String = Surroundings.kernelRelease
     ) {
         self.bound = bound
         self.script = script
         self.resolved = resolved
         self.probed = probed
         self.target = target
+        self.group = group
         self.kernelRelease = kernelRelease
         program = TracedProgram(bound, target: target, probed: probed)
     }
@@ -46,7 +52,15 @@ struct RunPlan {
             withLoads: settings.engine != .stap)
         self.init(
             bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
-            target: target)
+            target: target, group: settings.group)
+        doubts = BlindSpotCheck(plan: self, reader: reader).doubts
+    }
+
+    /// The target's processes as they are now; nil where no running process was named.
+    var processes: Set<Int32>? {
+        if let group { return group.group.processes }
+        guard case .pid(let pid) = target else { return nil }
+        return RunTarget.family(of: pid)
     }
 
     /// The engine's request; `reader` finds the libraries whose unwind data a script needs.
@@ -54,13 +68,15 @@ struct RunPlan {
         _ budget: Budget, pinned: Limits, allowsGuru: Bool, module: String? = nil, reader: DebugReader
     ) -> RunRequest {
         let unwound = unwoundFiles
-        return RunRequest(
+        var request = RunRequest(
             script: script, pinnedLimits: pinned, allowsGuru: allowsGuru, target: target,
             kernelRelease: kernelRelease, module: module, unwindModules: unwound,
             libraries: unwound.isEmpty ? [] : libraries(of: unwound, reader), probedFiles: probed,
             budget: budget,
             directories: Surroundings.directories,
             environment: Surroundings.environment)
+        request.group = group?.group
+        return request
     }
 
     /// The files whose unwind data a script needs that prints backtraces: those it probes, and the program of
@@ -81,7 +97,8 @@ struct RunPlan {
 
     /// What the summary opens with.
     func facts(_ outcome: RunOutcome, engine: String, timeout: Duration, started: String) -> RunFacts {
-        var target = RunFacts.Target(binary: program?.path, buildID: program?.buildID)
+        var target = RunFacts.Target(
+            binary: program?.path, buildID: program?.buildID, group: group?.name)
         switch self.target {
         case .none: break
         case .pid(let pid): target.pid = pid
@@ -96,6 +113,7 @@ struct RunPlan {
             },
             started: started, traced: outcome.durations[.trace], timeout: timeout,
             limits: RunFacts.limits(outcome.limits, raisedFrom: outcome.retries > 0 ? script.limits : nil),
-            attempts: outcome.retries + 1, end: outcome.end, losses: outcome.reportLosses)
+            attempts: outcome.retries + 1, end: outcome.end, losses: outcome.reportLosses,
+            doubts: doubts)
     }
 }

@@ -4,8 +4,10 @@ import RecipeModel
 
 /// What a run was asked for besides the recipe, its parameters and the summary's form.
 struct RunSettings: Codable {
-    /// The process to trace.
+    /// The process to trace; of a control group the first.
     var pid: Int32?
+    /// The control group to trace.
+    var group: TargetGroup?
     /// How long to trace; nil: as long as the recipe says.
     var timeout: Duration?
     /// How long the whole run may take.
@@ -22,12 +24,16 @@ struct RunSettings: Codable {
     var mayRetry = true
     /// The record that is a reason to fail.
     var failIf: String?
+    /// The file that the summary goes to, for which there must be room.
+    var summaryFile: String?
     /// Where to save the script's own output.
     var raw: String?
     /// Whether the script's lines are shown as they come.
     var isLive = false
     /// Whether a run that nobody need hear of prints nothing.
     var isQuiet = false
+    /// What the run must not do to the machine.
+    var guards = RunGuards()
     /// What keeps the run in the run store.
     var keeper: RunKeeper?
     /// Whether something is done after the run with the rights that it began with.
@@ -46,7 +52,8 @@ extension RunSettings {
                 notes: ["its records are \(names.joined(separator: ", "))"])
         }
         if pid != nil, bound.command != nil {
-            throw UsageError("found both '--pid' and a command behind '--', expected one target")
+            let option = group == nil ? "'--pid'" : "\(group?.name ?? "")"
+            throw UsageError("found both \(option) and a command behind '--', expected one target")
         }
         if recipe.guru, !allowsGuru {
             throw UsageError(
@@ -57,7 +64,9 @@ extension RunSettings {
         if recipe.needsTarget, target == .none {
             throw UsageError(
                 "recipe '\(recipe.name)' needs a process to trace",
-                notes: ["give --pid PID, or '-- COMMAND ARGUMENTS' to start one"])
+                notes: [
+                    "give --pid PID, --unit NAME or --container ID, or '-- COMMAND ARGUMENTS' to start one"
+                ])
         }
         return target
     }

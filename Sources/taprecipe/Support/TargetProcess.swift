@@ -2,7 +2,8 @@ import Glibc
 
 /// What /proc says of a process that is to be traced.
 enum TargetProcess {
-    /// The file that the process runs.
+    /// The file that the process runs: its path, or, where something else stands there, as in a container, that below
+    /// the process's own root.
     static func executable(of pid: Int32) throws -> String {
         let link = "/proc/\(pid)/exe"
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
@@ -22,6 +23,23 @@ enum TargetProcess {
                 "process \(pid) runs '\(path.dropLast(10))', which has been replaced or deleted since it started",
                 notes: ["restart it, or give --binary the very file that it runs"])
         }
-        return path
+        let inside = "/proc/\(pid)/root\(path)"
+        return isSame(path, link) || !isSame(inside, link) ? path : inside
+    }
+
+    /// The files that the process has mapped, by their paths.
+    static func mappedFiles(of pid: Int32) -> [String] {
+        let text = (try? InputFile(path: "/proc/\(pid)/maps").read(limit: 64 << 20)) ?? []
+        return Set(
+            text.split(separator: UInt8(ascii: "\n")).compactMap { line in
+                line.firstIndex(of: UInt8(ascii: "/")).map { String(decoding: line[$0...], as: UTF8.self) }
+            }
+        ).sorted()
+    }
+
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        return stat(one, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
+            && first.st_ino == second.st_ino
     }
 }

@@ -1,0 +1,12 @@
+import Diagnostics
+import Engine
+
+extension RunPlan {
+    /// What is known before the run to make its result less than it looks.
+    var warnings: [Diagnostic] {
+        let seen = doubts.map { doubt in
+            Diagnostic.warning("\(doubt)", notes: ["the result is going to be inconclusive"])
+        }
+        return seen + probed.flatMap { OutdatedProcesses(of: $0.path, among: processes).warnings }
+    }
+}
