@@ -171,7 +171,7 @@ private let recipes = Fixtures.folder.split(separator: "/").dropLast(3).map { "/
         "lock-waits",
         """
         wait: 2000 us process: 7 lock: 0x55d0
-         0x1 : pthread_mutex_lock+0x112/0x2e0 [libc.so.6]
+         0x1 : main+0x112/0x2e0 [/b/waiter]
 
         waited: 1 process: 7 total: 2000 us longest: 2000 us lock: 0x55d0
         still: 9 us process: 7 thread: 8 lock: 0x55d0
