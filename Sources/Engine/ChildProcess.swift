@@ -10,6 +10,8 @@ public struct ChildProcess: Sendable {
     var executable: String
     /// Its arguments, without its name.
     var arguments: [String]
+    /// Programs that start it in their own place, with their arguments, such as nice(1).
+    var wrapper: [String] = []
     /// Its environment; nil: ours.
     var environment: [String: String]?
     /// Where it starts; nil: where we are.
@@ -157,9 +159,8 @@ public struct ChildProcess: Sendable {
             .send(signal: .interrupt, allowedDurationToNextStep: .seconds(5)),
             .send(signal: .terminate, allowedDurationToNextStep: .seconds(2)),
         ]
-        let words =
-            setpriv.map { [$0, "--pdeathsig", deathSignal, "--", executable] + arguments }
-            ?? [executable] + arguments
+        let command = wrapper + [executable] + arguments
+        let words = setpriv.map { [$0, "--pdeathsig", deathSignal, "--"] + command } ?? command
         logger?.debug("starting", metadata: ["words": .array(words.map { .string($0) })])
         do {
             let result = try await Subprocess.run(

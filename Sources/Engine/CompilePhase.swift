@@ -96,13 +96,12 @@ struct CompilePhase {
         let systemtap = request.directories.cache + "/systemtap"
         try Files.makePrivateDirectory(systemtap)
         unlink(systemtap + "/rc")
-        let words = tools.modestly(
-            [tools.stap]
-                + CommandLine.stap(
-                    request, limits: limits, module: key.moduleName, script: script,
-                    runtime: standIns.runtime, kernelTree: standIns.kernelTree))
         let child = ChildProcess(
-            executable: words[0], arguments: Array(words.dropFirst()),
+            executable: tools.stap,
+            arguments: CommandLine.stap(
+                request, limits: limits, module: key.moduleName, script: script,
+                runtime: standIns.runtime, kernelTree: standIns.kernelTree),
+            wrapper: tools.modesty,
             environment: CommandLine.environment(
                 request, systemtap: systemtap, temporary: temporary.path),
             workingDirectory: temporary.path, setpriv: tools.setpriv, logger: session.logger)

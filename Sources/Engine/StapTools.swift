@@ -52,14 +52,11 @@ public struct StapTools: Sendable, Equatable {
     private static let mostMemory = 8 << 30
     private static let mostFileSize = 2 << 30
 
-    /// The words that start a compilation so that it gives way to other programs, and cannot take all memory and disk;
-    /// as they are where the tools for it are missing.
-    func modestly(_ words: [String]) -> [String] {
-        var words = words
-        if access(prlimit, X_OK) == 0 {
-            words =
-                [prlimit, "--as=\(Self.mostMemory)", "--fsize=\(Self.mostFileSize)", "--core=0", "--"] + words
-        }
-        return access(nice, X_OK) == 0 ? [nice, "-n", "10"] + words : words
+    /// What starts a compilation so that it gives way to other programs, and cannot take all memory and disk; nothing
+    /// where the tools for it are missing.
+    var modesty: [String] {
+        let limits = [prlimit, "--as=\(Self.mostMemory)", "--fsize=\(Self.mostFileSize)", "--core=0", "--"]
+        return (access(nice, X_OK) == 0 ? [nice, "-n", "10"] : [])
+            + (access(prlimit, X_OK) == 0 ? limits : [])
     }
 }

@@ -11,6 +11,7 @@ import Testing
         (.failed("x"), 0, [], .inconclusive), (.notStarted("x"), 0, [], .inconclusive),
         (.notStarted("x"), 5, [], .inconclusive),
         (.interrupted, 5, [], .degraded), (.limit("MAXSKIPPED"), 5, [], .degraded),
+        (.guarded("--max-load 4"), 5, [], .degraded), (.guarded("--max-load 4"), 0, [], .inconclusive),
         (.failed("x"), 5, [], .degraded), (.deadline(phase: "trace"), 5, [], .degraded),
         (.timeout, 5, [.skippedProbes], .degraded), (.timeout, 0, [.skippedProbes], .inconclusive),
         (.timeout, 5, [.faults], .degraded), (.timeout, 0, [.faults], .inconclusive),
@@ -44,4 +45,12 @@ func aRunIsGraded(end: RunEnd, records: Int, losses: [LossKind], grade: Grade) {
         Loss(.faults, count: 0),
     ])
     #expect(merged == [Loss(.skippedProbes, count: 82), Loss(.unmatchedLines, count: 2)])
+}
+
+@Test func whatTheRecipeDoesNotSeeIsInconclusiveWhateverWasFound() {
+    let verdict = Verdict.of(
+        end: .timeout, recordCount: 5, losses: [Loss(.faults, count: 1)], doubts: ["blind"])
+    #expect(verdict.grade == .inconclusive)
+    #expect(verdict.reasons.map(ReportMessages.text(of:)).first == "blind")
+    #expect(verdict.reasons.count == 2)
 }

@@ -13,6 +13,7 @@ indirect enum KeyOrder: Sendable {
         inside: [
             RecipeKey.parameters.rawValue: .each(.parameter),
             RecipeKey.limits.rawValue: .keys(LimitKey.all),
+            RecipeKey.inconclusiveWith.rawValue: .each(.keys(BlindSpotKey.allCases.map(\.rawValue))),
             RecipeKey.records.rawValue: .each(.keys(RecordKey.allCases.map(\.rawValue))),
             RecipeKey.summaryTables.rawValue: .each(.keys(TableKey.allCases.map(\.rawValue))),
             RecipeKey.summaryTrees.rawValue: .each(.keys(TreeKey.allCases.map(\.rawValue))),
@@ -54,8 +55,7 @@ extension RecipeKey {
     /// The order of a formatted recipe.
     static let canonical: [RecipeKey] = [
         .name, .extends, .summary, .description, .tags, .guru, .needsTarget, .parameters, .limits, .timeout,
-        .script,
-        .records, .summaryTables, .summaryTrees, .tests,
+        .inconclusiveWith, .triedWith, .script, .records, .summaryTables, .summaryTrees, .tests,
     ]
 }
 

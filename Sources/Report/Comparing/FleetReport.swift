@@ -120,7 +120,7 @@ public struct FleetReport: Sendable {
         for reason in verdicts.flatMap(\.reasons) {
             switch reason {
             case .nothingRecorded: break
-            case .ended: if !reasons.contains(reason) { reasons.append(reason) }
+            case .ended, .doubted: if !reasons.contains(reason) { reasons.append(reason) }
             case .lost(let loss):
                 guard let sum = losses.first(where: { $0.kind == loss.kind }) else { continue }
                 if !reasons.contains(.lost(sum)) { reasons.append(.lost(sum)) }

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// Runs on the processes of a real control group, which come and go as those of a service.
+@Suite(.enabled(if: getuid() == 0, "placing probes and control groups need root"), .serialized)
+final class GroupRunTests {
+    private let folder = "/var/tmp/taprecipe-groups-\(UUID())"
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let built = try Tool(
+            shell:
+                "exec cc -g -O1 -fno-builtin -o '\(folder)/planted' '\(Tool.root)/Tests/Programs/planted.c'"
+        ).run([])
+        try #require(built.status == 0, "\(built)")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Three lookups of a child, three of a process that was put into the group; those of a stranger are not there.
+    @Test(arguments: [
+        (["--unit", "UNIT"], #"^unit 'planted-\d+\.service'$"#),
+        (["--cgroup", "CGROUP"], "^control group '/sys/"),
+        (["--container", "CONTAINER"], "^container '0+[0-9a-f]+'$"),
+    ])
+    func theGroupsProcessesAreFollowedAndNoOthers(options: [String], name: String) throws {
+        let result = try Tool(
+            shell: "'\(Tool.root)/Tests/Programs/in-cgroup.sh' '\(folder)/planted' \"$@\""
+        ).run(
+            ["run", "dns-latency"] + options + [
+                "--engine", "bpf", "--timeout", "60s", "--verbose", "--format", "json", "--raw",
+                folder + "/raw",
+            ], limit: 120)
+        #expect(result.status == 130, "\(result)")
+        let lines = try String(contentsOfFile: folder + "/raw", encoding: .utf8).split(separator: "\n")
+        let processes = Dictionary(grouping: lines) {
+            $0.split(separator: " ").drop { $0 != "process:" }.dropFirst().first
+        }
+        // A container is the inner group alone, which nobody was put into.
+        let count = options[0] == "--container" ? 1 : 2
+        #expect(processes.count == count && processes.values.allSatisfy { $0.count == 3 }, "\(lines)")
+        let json = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        let target = (json?["run"] as? [String: Any])?["target"] as? [String: Any]
+        let group = try #require(target?["group"] as? String)
+        #expect(group.contains(try Regex(name)), "\(group)")
+    }
+
+    @Test func whatIsNoGroupIsRefused() throws {
+        for (options, words) in [
+            (
+                ["--unit", "no-such-unit"],
+                "error: no control group of unit 'no-such-unit.service' with a process was found"
+            ),
+            (["--cgroup", "/no/such"], "error: '/no/such' is no control group"),
+            (["--container", "abc"], "error: found '--container abc', expected a container's id"),
+            (
+                ["--container", String(repeating: "f", count: 64)],
+                "error: no control group of container 'ffff"
+            ),
+            (["--unit", "a", "--pid", "1"], "error: found both '--pid' and '--unit', expected one target"),
+        ] {
+            let result = try Tool().run(["run", "dns-latency"] + options)
+            #expect(result.status == 2 && result.errors.hasPrefix(words), "\(result)")
+        }
+    }
+}
