@@ -4,6 +4,7 @@ extension SummaryDocument {
         struct Target: Decodable {
             var binary: String?
             var buildID: String?
+            var group: String?
             var pid: Int32?
             var command: [String]
         }
@@ -38,6 +39,7 @@ extension SummaryDocument {
         var limits: [Limit]
         var attempts: DocumentCount
         var end: End
+        var doubts: [String]?
         var savedOutput: String?
 
         /// The facts, the parameters by name: JSON knows no order of them.
@@ -46,7 +48,8 @@ extension SummaryDocument {
                 recipe: recipe, recipeDigest: recipeDigest, engine: engine, kernel: kernel,
                 hosts: hosts ?? [],
                 target: .init(
-                    binary: target.binary, buildID: target.buildID, pid: target.pid, command: target.command),
+                    binary: target.binary, buildID: target.buildID, group: target.group, pid: target.pid,
+                    command: target.command),
                 probedFiles: (probedFiles ?? []).map { .init(path: $0.path, buildID: $0.buildID) },
                 parameters: parameters.sorted { $0.key < $1.key }.map {
                     .init(name: $0.key, value: $0.value)
@@ -55,7 +58,7 @@ extension SummaryDocument {
                 timeout: try Self.duration(timeoutSeconds, "timeoutSeconds"),
                 limits: limits.map { .init(name: $0.name, value: $0.value, raisedFrom: $0.raisedFrom) },
                 attempts: attempts.value, end: RunEnd(name: end.kind, detail: end.detail ?? ""),
-                savedOutput: savedOutput)
+                doubts: doubts ?? [], savedOutput: savedOutput)
         }
 
         private static func duration(_ seconds: Double?, _ name: String) throws(DocumentProblem) -> Duration?
@@ -75,6 +78,7 @@ extension RunEnd {
         case "exited": self = .exited
         case "interrupted": self = .interrupted
         case "limit": self = .limit(detail)
+        case "guard": self = .guarded(detail)
         case "deadline": self = .deadline(phase: detail)
         case "failed": self = .failed(detail)
         case "not-started": self = .notStarted(detail)

@@ -95,7 +95,8 @@ struct SummaryDocument: Decodable {
         return Summary(
             facts: facts,
             verdict: Verdict.of(
-                end: facts.end, recordCount: counts.reduce(0) { $0 + $1.count }, losses: losses),
+                end: facts.end, recordCount: counts.reduce(0) { $0 + $1.count }, losses: losses,
+                doubts: facts.doubts),
             losses: losses, recordCounts: counts, tables: tables, trees: trees,
             histograms: histograms.map(\.histogram), stacks: stacks.map(\.stack),
             distinctStackCount: distinctStacks.value, profiles: [], frames: [],

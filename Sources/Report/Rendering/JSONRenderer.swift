@@ -72,6 +72,7 @@ public struct JSONRenderer: Sendable {
                 }),
             "attempts": .count(facts.attempts),
             "end": .object(end),
+            "doubts": .array(facts.doubts.map { .string($0) }),
             "savedOutput": .optional(facts.savedOutput),
         ])
     }
