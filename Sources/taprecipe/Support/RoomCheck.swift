@@ -61,7 +61,8 @@ struct RoomCheck {
     /// The bytes that this user may still write to a folder's file system.
     private static func free(_ folder: String) -> UInt64? {
         var system = statvfs()
-        guard statvfs(folder, &system) == 0 else { return nil }
+        // The kernel's own file systems have no blocks.
+        guard statvfs(folder, &system) == 0, system.f_blocks > 0 else { return nil }
         return UInt64(system.f_bavail) * UInt64(system.f_frsize)
     }
 
