@@ -38,12 +38,13 @@ public struct ChildProcess: Sendable {
 
     /// Prepares a program; with setpriv(1)'s path it is sent SIGTERM when we die.
     init(
-        executable: String, arguments: [String], environment: [String: String]? = nil,
+        executable: String, arguments: [String], wrapper: [String] = [], environment: [String: String]? = nil,
         workingDirectory: String? = nil, setpriv: String? = nil, deathSignal: String = "TERM",
         patience: Duration = .seconds(5), logger: Logger? = nil
     ) {
         self.executable = executable
         self.arguments = arguments
+        self.wrapper = wrapper
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.setpriv = setpriv

@@ -48,7 +48,7 @@ extension SummaryDocument {
                 recipe: recipe, recipeDigest: recipeDigest, engine: engine, kernel: kernel,
                 hosts: hosts ?? [],
                 target: .init(
-                    binary: target.binary, buildID: target.buildID, group: target.group, pid: target.pid,
+                    binary: target.binary, buildID: target.buildID, pid: target.pid, group: target.group,
                     command: target.command),
                 probedFiles: (probedFiles ?? []).map { .init(path: $0.path, buildID: $0.buildID) },
                 parameters: parameters.sorted { $0.key < $1.key }.map {

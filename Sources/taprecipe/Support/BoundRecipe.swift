@@ -34,7 +34,7 @@ struct BoundRecipe {
         }
         try self.init(
             recipe, given: split.options.map { ArgumentBinder.Argument($0.name, $0.value) },
-            command: split.command, pid: pid)
+            command: split.command, pid: pid, group: group)
     }
 
     /// Binds what was given for the parameters; the target says the rest.
@@ -42,7 +42,7 @@ struct BoundRecipe {
     /// - Throws: Every mistake in what was given.
     init(
         _ recipe: Recipe, given: [ArgumentBinder.Argument], command: [String]?, pid: Int32?,
-        style: ArgumentBinder.Style = .options
+        group: TargetGroup? = nil, style: ArgumentBinder.Style = .options
     ) throws {
         self.recipe = recipe
         self.command = command
