@@ -11,7 +11,8 @@ public struct HistoryRenderer: Sendable {
         let hosts = Set(history.rows.map(\.host))
         var columns: [(name: String, isNumber: Bool, cell: (RunHistory.Row) -> Table.Cell)] = [
             ("id", true, { .integer(Int128($0.id)) }),
-            ("ended", false, { .text(UTCTime.text($0.ended)) }),
+            // As a number, which is never cut.
+            ("ended", true, { .text(UTCTime.text($0.ended)) }),
             ("recipe", false, { .text($0.recipe) }),
             ("records", true, { .integer(Int128($0.records)) }),
             ("grade", false, { .text($0.grade) }),
