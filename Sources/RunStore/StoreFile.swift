@@ -12,7 +12,6 @@ struct StoreFile {
     /// Makes the folder (0700) and the file (0600) where they are missing, and refuses those of others: who could
     /// put another file there would have root write to it.
     func make() throws(StoreProblem) {
-        umask(0o077)
         makeFolders()
         var status = stat()
         guard lstat(folder + "/.", &status) == 0 else { throw unusable() }

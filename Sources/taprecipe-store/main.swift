@@ -11,6 +11,8 @@ import RunStore
 //
 // Exit codes: 0, or 1 with what is wrong on standard error.
 
+// Whatever SQLite makes beside the store is its owner's alone.
+umask(0o077)
 // Nobody waits for a store on a file system that hangs.
 alarm(60)
 do {

@@ -156,7 +156,7 @@ struct BatchTests {
         #expect(result.status == 0, "\(result)")
         let events = result.errors.split(separator: "\n").map { $0.contains(": started") ? "start" : "end" }
         #expect(events.prefix(3) == ["start", "start", "end"], "\(result.errors)")
-        #expect(events.count == 6)
+        #expect(events.count == 6, "\(result.errors)")
     }
 
     @Test func withoutTimeLeftNoStepStarts() throws {

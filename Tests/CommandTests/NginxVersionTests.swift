@@ -24,7 +24,9 @@ struct NginxVersionTests {
 
     private static let recipes: [String] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: Tool.root + "/recipes")) ?? []
-        return names.filter { $0.hasPrefix("nginx-") }.map { String($0.dropLast(".yaml".count)) }.sorted()
+        return names.filter { $0.hasPrefix("nginx-") && $0.hasSuffix(".yaml") }.map {
+            String($0.dropLast(".yaml".count))
+        }.sorted()
     }()
 
     @Test func twoVersionsAreBuilt() {

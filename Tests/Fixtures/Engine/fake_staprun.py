@@ -52,7 +52,15 @@ def limit(macro, standard):
     return int(found.group(1)) if found else standard
 
 
+def on_interrupt(handler):
+    signal.signal(signal.SIGINT, handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def started():
+    # The engine may send SIGINT from here on; it waits for whoever has something to do then.
+    if mode in ("wait", "unloadable", "target"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     say("stapio:stp_main_loop:675 systemtap_module_init() returned 0")
 
 
@@ -77,7 +85,7 @@ elif mode in ("wait", "unloadable"):
         if mode == "wait":
             leave()
         sys.exit(0)
-    signal.signal(signal.SIGINT, end)
+    on_interrupt(end)
     out("begin\npart")
     while True:
         time.sleep(1000)
@@ -166,6 +174,6 @@ elif mode == "fault":
 elif mode == "target":
     target = int(arguments[arguments.index("-x") + 1]) if "-x" in arguments else 0
     out(f"target {target}\n")
-    signal.signal(signal.SIGINT, lambda *_: leave())
+    on_interrupt(lambda *_: leave())
     while True:
         time.sleep(1000)
