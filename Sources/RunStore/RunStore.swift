@@ -58,6 +58,8 @@ public struct RunStore {
             try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
         }
         let journaled = configuration
+        let lock = try StoreLock(of: path)
+        defer { withExtendedLifetime(lock) {} }
         queue = try Self.translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: journaled)
             try Self.refuseNewer(queue, path)

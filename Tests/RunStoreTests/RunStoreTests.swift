@@ -70,6 +70,23 @@ import Testing
         #expect(one.rows.map(\.id) == [2] && one.omitted == 1)
     }
 
+    /// The first runs of a runbook on a machine may end at the same time.
+    @Test func manyMayMakeItAtOnce() async throws {
+        for _ in 0..<10 {
+            let ground = try Ground()
+            let path = ground.path
+            try await withThrowingTaskGroup(of: Int64.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        try RunStore(writing: path).add(Self.bundle(), within: Self.generous, now: 5_000)
+                    }
+                }
+                let numbers = try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
+                #expect(numbers == [1, 2, 3, 4])
+            }
+        }
+    }
+
     @Test func onlyItsOwnerReadsIt() throws {
         let ground = try Ground()
         let store = try RunStore(writing: ground.path)
