@@ -1,3 +1,5 @@
+import CElfutils
+
 /// A line of `stap -L`: the sites that one spelling of a probe point stands for, and what all of them have.
 public struct ProbeListing {
     /// A variable that can be read at every one of the sites.
@@ -20,9 +22,12 @@ public struct ProbeListing {
     /// The function's own parameters that cannot be read at all of the sites, as the compiler left them no place
     /// there.
     public var unreadableParameters: [String] {
-        let readable = Set(variables.map(\.name))
-        return (sites.first?.innermostVariables ?? []).filter { $0.kind == .parameter }.map(\.name)
-            .filter { !readable.contains($0) }
+        // Those of a site's scopes have been read for `variables` already.
+        guard let site = sites.first, let dwarf = site.dwarf, site.scope.chain.count > 1,
+            let innermost = site.scope.chain.first
+        else { return [] }
+        let parameters = dwarf.scopeVariables(of: innermost).filter { $0.die.tag == DW_TAG_formal_parameter }
+        return parameters.map(\.name).filter { name in !variables.contains { $0.name == name } }
     }
 
     /// Merges sites of one spelling, sorted by it.
