@@ -26,9 +26,12 @@ extension PointLister {
     }
 
     /// The target variables that every point of an alias has.
-    private func variables(of found: AliasSearch.Found, depth: Int = 0) -> [PointListing.Variable] {
+    private func variables(of found: AliasSearch.Found) -> [PointListing.Variable] {
+        guard depth < Self.maximumDepth else { return [] }
+        var inside = self
+        inside.depth += 1
         var common: [PointListing.Variable]?
-        for listing in targets(of: found).flatMap({ (try? list($0)) ?? [] }) {
+        for listing in targets(of: found).flatMap({ (try? inside.list($0)) ?? [] }) {
             common = common?.filter { listing.variables.contains($0) } ?? listing.variables
         }
         return common ?? []
@@ -38,7 +41,9 @@ extension PointLister {
     private func exists(_ found: AliasSearch.Found, depth: Int = 0) -> Bool {
         targets(of: found).contains { target in
             let inner = AliasSearch(own: [], tapset: tapset).aliases(for: target)
-            if !inner.isEmpty { return depth < 32 && inner.contains { exists($0, depth: depth + 1) } }
+            if !inner.isEmpty {
+                return depth < Self.maximumDepth && inner.contains { exists($0, depth: depth + 1) }
+            }
             return (try? builtIn(target)).map { !$0.isEmpty } ?? false
         }
     }

@@ -84,6 +84,11 @@ struct PointLister {
     let tapset: TapsetIndex?
     let context: ResolverContext
     let detail: PointListing.Detail
+    /// How many aliases stand for this one's points.
+    var depth = 0
+
+    /// Aliases of aliases deeper than this are a cycle.
+    static let maximumDepth = 32
 
     /// The values that stap lists for every event, system call or not.
     private static let eventValues = ["syscall"] + (1...6).map { "arg\($0)" }
