@@ -49,7 +49,7 @@ struct SystemdUnits {
             "CacheDirectoryMode=0700", "RuntimeDirectory=taprecipe", "RuntimeDirectoryMode=0700",
             "# Runs by hand have their locks there, too.", "RuntimeDirectoryPreserve=yes",
         ]
-        let writable = Set(job.outputs.map(Self.folder)).sorted()
+        let writable = Set(job.outputs.map { OutputFile(path: $0).folder }).sorted()
         if !writable.isEmpty {
             lines.append("ReadWritePaths=\(writable.map(Self.quoted).joined(separator: " "))")
         }
@@ -95,7 +95,7 @@ struct SystemdUnits {
         if job.startsPrograms { names.append("CAP_KILL") }
         if usesModules { names += ["CAP_SYS_MODULE", "CAP_KILL", "CAP_CHOWN", "CAP_FOWNER"] }
         // Perf events of uprobes ask for it before 6.6.
-        if usesModules || KernelVersion(kernelRelease) < KernelVersion(major: 6, minor: 6) {
+        if usesModules || KernelVersion(kernelRelease).map({ $0 < KernelVersion(6, 6) }) ?? true {
             names.append("CAP_SYS_ADMIN")
         }
         return names
@@ -117,45 +117,16 @@ struct SystemdUnits {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        let isPlain =
-            !word.isEmpty && word.utf8.allSatisfy { ByteClass.isPlain($0) }
-        return isPlain ? text : "\"\(text)\""
+        return !word.isEmpty && word.utf8.allSatisfy(isPlain) ? text : "\"\(text)\""
+    }
+
+    /// Whether a byte stands for itself in a unit's word.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "/._-+=:,@".utf8.contains(byte)
     }
 
     /// A text in a line of its own.
     private static func plain(_ text: String) -> String {
         text.replacing("%", with: "%%").replacing("\n", with: " ")
-    }
-
-    private static func folder(_ path: String) -> String {
-        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "/"
-    }
-}
-
-/// The numbers that a kernel's release begins with.
-struct KernelVersion: Comparable {
-    var major: Int
-    var minor: Int
-
-    init(major: Int, minor: Int) {
-        self.major = major
-        self.minor = minor
-    }
-
-    init(_ release: String) {
-        let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
-        self.init(major: numbers.first ?? 0, minor: numbers.count > 1 ? numbers[1] : 0)
-    }
-
-    static func < (left: KernelVersion, right: KernelVersion) -> Bool {
-        (left.major, left.minor) < (right.major, right.minor)
-    }
-}
-
-/// What bytes mean to shells and to systemd.
-enum ByteClass {
-    /// Whether a byte stands for itself in a shell's word and in a unit's.
-    static func isPlain(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "/._-+=:,@".utf8.contains(byte)
     }
 }

@@ -93,7 +93,8 @@ struct OutputFile {
         }
     }
 
-    private var folder: String {
+    /// The folder that it lies in.
+    var folder: String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -2,10 +2,10 @@ extension RunSettings {
     /// What is looked at before a run by these settings. (The doctor looks at the folders that stap compiles in.)
     var roomCheck: RoomCheck {
         func place(_ path: String, _ needed: UInt64, _ purpose: String, _ remedy: String) -> RoomCheck.Place {
-            let absolute = Surroundings.absolute(path)
-            let folder = absolute.lastIndex(of: "/").map { String(absolute[..<$0]) } ?? ""
-            return .init(
-                folder: folder.isEmpty ? "/" : folder, needed: needed, purpose: purpose, remedy: remedy)
+            .init(
+                folder: OutputFile(path: Surroundings.absolute(path)).folder, needed: needed,
+                purpose: purpose,
+                remedy: remedy)
         }
         var check = RoomCheck(guards: guards)
         if let raw {
