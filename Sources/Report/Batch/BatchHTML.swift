@@ -16,16 +16,7 @@ extension HTMLRenderer {
         let header: [Markup] = [
             .element("h1", text: report.headline),
             .element("dl", [:], [.lineEnd, facts.lines]),
-            .element(
-                "div", ["class": "scroll"],
-                [
-                    .element(
-                        "table", ["class": "sortable"],
-                        [
-                            .element("thead", [:], .element("tr", [:], Markup(heads))), .lineEnd,
-                            .element("tbody", [:], [.lineEnd, rows.lines]),
-                        ])
-                ]),
+            HTMLTable.sortable(heads, rows),
         ]
         let steps = report.steps.flatMap { step -> [Markup] in
             if let summary = step.summary { return sections(of: summary) }

@@ -23,17 +23,22 @@ struct HTMLTable: Sendable {
         }
         var pieces: [Markup] = [
             .element("h2", text: table.title),
-            .element(
-                "div", ["class": "scroll"],
-                .element(
-                    "table", ["class": "sortable"],
-                    [
-                        .element("thead", [:], .element("tr", [:], Markup(heads))), .lineEnd,
-                        .element("tbody", [:], [.lineEnd, rows.lines]),
-                    ])),
+            Self.sortable(heads, rows),
         ]
         if let omission = table.omission { pieces.append(.element("p", text: "… \(omission)")) }
         return .element("section", [:], [.lineEnd, pieces.lines])
+    }
+
+    /// A table that the page's script can sort, of the cells of its head and of its rows.
+    static func sortable(_ heads: [Markup], _ rows: [Markup]) -> Markup {
+        .element(
+            "div", ["class": "scroll"],
+            .element(
+                "table", ["class": "sortable"],
+                [
+                    .element("thead", [:], .element("tr", [:], Markup(heads))), .lineEnd,
+                    .element("tbody", [:], [.lineEnd, rows.lines]),
+                ]))
     }
 
     /// The greatest number of a column that is counted or added up; nil where bars would say nothing.
