@@ -2,6 +2,7 @@ import Diagnostics
 import Engine
 import RecipeModel
 import RecipeTesting
+import Report
 
 /// What a live test showed of an engine.
 struct LiveProof {
@@ -37,8 +38,8 @@ struct LiveProof {
             problems =
                 test.live.map { Self.problems($0, summary, "test '\(test.name.value)', \(engine.rawValue)") }
                 ?? []
-            verdict = problems.isEmpty && summary.grade != "inconclusive" ? .proved : .notProved
-            words = summary.headline
+            verdict = problems.isEmpty && summary.verdict.grade != .inconclusive ? .proved : .notProved
+            words = TextRenderer.headline(of: summary)
         }
     }
 
@@ -55,7 +56,7 @@ struct LiveProof {
     }
 
     private static func problems(
-        _ live: LiveExpectation, _ summary: LiveSummary, _ owner: String
+        _ live: LiveExpectation, _ summary: Summary, _ owner: String
     ) -> [Diagnostic] {
         func rows(_ tables: LiveExpectation.Rows, isWanted: Bool, _ words: String) -> [Diagnostic] {
             tables.flatMap { title, rows in

@@ -3,6 +3,7 @@ import Engine
 import FoundationEssentials
 import Glibc
 import RecipeModel
+import Report
 
 /// One real run of a recipe on a program that does what is known, by one engine.
 ///
@@ -19,7 +20,7 @@ struct LiveRun {
     /// What came of it.
     enum Outcome {
         /// It ran; the summary, and what was said on standard error.
-        case ran(LiveSummary, said: String)
+        case ran(Summary, said: String)
         /// The engine cannot run it here, for these reasons.
         case cannot(String)
         /// It failed.
@@ -36,7 +37,7 @@ struct LiveRun {
         let said = (try? InputFile(path: errors).read(limit: 16 << 20)) ?? []
         let text = String(decoding: said, as: UTF8.self)
         if let bytes = try? InputFile(path: output).read(limit: 64 << 20), !bytes.isEmpty {
-            return .ran(try JSONDecoder().decode(LiveSummary.self, from: Data(bytes)), said: text)
+            return .ran(try Summary(json: bytes), said: text)
         }
         // Neither the machine nor the program that is to be traced is the recipe's fault.
         let isOfMachine = [ExitStatus.noEngine, .usage, .checkFailed].contains { $0.rawValue == status }
