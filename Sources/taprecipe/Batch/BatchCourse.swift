@@ -38,7 +38,7 @@ struct BatchCourse {
             host: HostName.current, started: started, duration: ContinuousClock.now - begin,
             budget: plan.budget, variables: plan.variables, steps: run.steps(records),
             status: status.rawValue)
-        if draft != nil || unattended.speaks(of: status) {
+        if draft != nil || status.isShown(isQuiet: unattended.quiet) {
             try form.write(report, to: draft, console: console)
         }
         await unattended.notify(

@@ -110,9 +110,9 @@ struct RecipeRun {
                 summary, recipe: plan.bound.recipe.source.bytes, recorder: recorder, status: status,
                 console: console)
         }
-        let isSpokenOf = !settings.isQuiet || status.isNotable
-        if isSpokenOf { console.complain(held.words) }
-        if isSpokenOf || draft != nil { try destination.write(summary, to: draft, console: console) }
+        let isShown = status.isShown(isQuiet: settings.isQuiet)
+        if isShown { console.complain(held.words) }
+        if isShown || draft != nil { try destination.write(summary, to: draft, console: console) }
         // After the summary, which a full disk must not take along.
         try recorder.saveRaw()
         return Result(plan: plan, outcome: outcome, summary: summary, status: status)

@@ -45,9 +45,6 @@ struct UnattendedOptions: ParsableArguments {
         }
     }
 
-    /// Whether a run that ended so is to be spoken of.
-    func speaks(of status: ExitStatus) -> Bool { !quiet || status.isNotable }
-
     /// Tells the command of a run, where that is worth it: how it ended, the recipe's or runbook's name, and the
     /// report in words.
     func notify(
@@ -92,4 +89,7 @@ protocol UnattendedCommand: ParsableCommand {
 extension ExitStatus {
     /// Whether somebody should hear of it: all but a run that completed, with or without records.
     var isNotable: Bool { self != .success && self != .timedOutEmpty }
+
+    /// Whether what ended so prints its report.
+    func isShown(isQuiet: Bool) -> Bool { !isQuiet || isNotable }
 }
