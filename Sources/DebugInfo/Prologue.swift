@@ -35,22 +35,38 @@ struct Prologue {
     /// Whether any variable of the unit has a location list, that is, whether it was optimised.
     static func hasLocationLists(_ unit: DIE) -> Bool {
         var mark = WalkMark()
-        return hasLocationLists(below: unit, depth: 0, &mark)
+        return hasLocationLists(below: unit, isC: CompilationUnit.isC(unit), depth: 0, &mark)
     }
 
-    private static func hasLocationLists(below die: DIE, depth: Int, _ mark: inout WalkMark) -> Bool {
+    private static func hasLocationLists(
+        below die: DIE, isC: Bool, depth: Int, _ mark: inout WalkMark
+    ) -> Bool {
         for child in die.children {
             guard mark.passes(child) else { return false }
             switch child.tag {
             case DW_TAG_formal_parameter, DW_TAG_variable:
-                let form = child.withAttribute(DW_AT_location) { Int(dwarf_whatform($0)) }
-                if form == DW_FORM_sec_offset || form == DW_FORM_loclistx { return true }
+                if hasLocationList(child) { return true }
+            // Types, the larger part of most units: in C nothing in them has a place.
+            case DW_TAG_enumeration_type, DW_TAG_subroutine_type, DW_TAG_array_type: continue
+            case DW_TAG_structure_type, DW_TAG_union_type: if isC { continue } else { fallthrough }
             default:
-                if depth < 128, child.hasChildren, hasLocationLists(below: child, depth: depth + 1, &mark) {
+                if depth < 128, child.hasChildren,
+                    hasLocationLists(below: child, isC: isC, depth: depth + 1, &mark)
+                {
                     return true
                 }
             }
         }
         return false
+    }
+
+    /// The entry's own attribute counts; an abstract origin has no place.
+    private static func hasLocationList(_ variable: DIE) -> Bool {
+        var location = Dwarf_Attribute()
+        guard variable.withRaw({ dwarf_attr($0, UInt32(DW_AT_location), &location) }) != nil else {
+            return false
+        }
+        let form = Int(dwarf_whatform(&location))
+        return form == DW_FORM_sec_offset || form == DW_FORM_loclistx
     }
 }

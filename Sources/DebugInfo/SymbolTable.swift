@@ -1,36 +1,6 @@
 import CElfutils
 import Glibc
 
-/// A function of an ELF symbol table.
-public struct Symbol: Sendable, Hashable {
-    /// The name, mangled in C++, without a version.
-    public var name: String
-    /// The address in the file's own address space.
-    public var address: UInt64
-    /// The size in bytes; 0 where the assembler gave none.
-    public var size: UInt64
-    /// Whether other binaries can link to it (global, weak or unique).
-    public var isExported: Bool
-    /// Whether it is a function; not data, and not an indirect function, whose code only chooses another (stap
-    /// does not probe those either).
-    public var isFunction: Bool
-}
-
-/// What an address belongs to, as a SystemTap run tells it.
-public struct SymbolPlace: Sendable, Hashable {
-    /// The symbol's name.
-    public var name: String
-    /// How far behind the symbol the address is.
-    public var offset: UInt64
-    /// How far it is from the symbol to the next one, whatever the symbol's own size; 0 for the last.
-    public var size: UInt64
-
-    /// Creates a place.
-    public init(name: String, offset: UInt64, size: UInt64) {
-        (self.name, self.offset, self.size) = (name, offset, size)
-    }
-}
-
 /// The defined functions and objects of a binary's symbol tables, findable by name and by address.
 ///
 /// Names stay bytes until a symbol is handed out: large programs have hundreds of thousands, and few are asked for.
@@ -39,17 +9,21 @@ public struct SymbolTable: Sendable {
         var address: UInt64
         var size: UInt64
         /// Where the name stands in `names`.
-        var name: Range<Int>
+        var name: Range<UInt32>
         var isExported: Bool
         var isFunction: Bool
         /// Whether it is a function or an object that is loaded into memory.
         var isTyped: Bool
     }
 
+    /// What stands between a name and its version.
+    private static let versionMark = UInt8(ascii: "@")
+
     /// In the order of their addresses; aliases in the table's order, in which stap takes the first.
     private var entries: [Entry] = []
     private var names: [UInt8] = []
-    private var index = SymbolIndex(count: 0)
+    /// Making the index costs as much as looking at all names some thirty times, and a recipe names few functions.
+    private let index = Amortized<SymbolIndex>(after: 32)
     /// Whether a whole `.symtab` was read, not the dynamic symbols alone.
     public private(set) var isFull = false
 
@@ -63,7 +37,8 @@ public struct SymbolTable: Sendable {
         }
         isFull = full != nil
         read(table.section, table.header, elf)
-        makeIndex()
+        // Names were put in in the table's order.
+        entries.sort { ($0.address, $0.name.lowerBound) < ($1.address, $1.name.lowerBound) }
     }
 
     /// All symbols, in the order of their addresses.
@@ -73,10 +48,28 @@ public struct SymbolTable: Sendable {
     public func symbol(named name: String) -> Symbol? {
         var name = name
         return name.withUTF8 { wanted in
-            index.first(hash: SymbolIndex.hash(wanted)) { number, isVersioned in
+            guard let index = index.value(madeBy: makeIndex) else { return search(wanted) }
+            return index.first(hash: SymbolIndex.hash(wanted)) { number, isVersioned in
                 self.name(of: entries[number], isVersioned: isVersioned) { Self.areEqual($0, wanted) }
             }
         }.map { symbol(entries[$0]) }
+    }
+
+    /// The number that the index would give: `f` before `f@VERSION`, and of several `f` the first exported one.
+    private func search(_ wanted: UnsafeBufferPointer<UInt8>) -> Int? {
+        var plain: Int?
+        var versioned: Int?
+        for (number, entry) in entries.enumerated() where entry.name.count >= wanted.count {
+            if name(of: entry, isVersioned: false, { Self.areEqual($0, wanted) }) {
+                if entry.isExported { return number }
+                plain = plain ?? number
+            } else if plain == nil, versioned == nil,
+                name(of: entry, isVersioned: true, { Self.areEqual($0, wanted) })
+            {
+                versioned = number
+            }
+        }
+        return plain ?? versioned
     }
 
     /// The function whose bytes hold an address, or that starts at it.
@@ -141,17 +134,20 @@ public struct SymbolTable: Sendable {
 
     private func symbol(_ entry: Entry) -> Symbol {
         Symbol(
-            name: String(decoding: names[entry.name], as: UTF8.self), address: entry.address,
+            name: String(
+                decoding: names[Int(entry.name.lowerBound)..<Int(entry.name.upperBound)], as: UTF8.self),
+            address: entry.address,
             size: entry.size, isExported: entry.isExported, isFunction: entry.isFunction)
     }
 
-    /// The bytes of an entry's name, without its version where that is asked for.
+    /// Calls `body` with the bytes of an entry's name, without its version where that is asked for.
     private func name<Value>(
         of entry: Entry, isVersioned: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Value
     ) -> Value {
         names.withUnsafeBufferPointer { names in
-            let name = UnsafeBufferPointer(rebasing: names[entry.name])
-            guard isVersioned, let end = name.firstIndex(of: UInt8(ascii: "@")) else { return body(name) }
+            let name = UnsafeBufferPointer(
+                rebasing: names[Int(entry.name.lowerBound)..<Int(entry.name.upperBound)])
+            guard isVersioned, let end = name.firstIndex(of: Self.versionMark) else { return body(name) }
             return body(UnsafeBufferPointer(rebasing: name[..<end]))
         }
     }
@@ -173,7 +169,9 @@ public struct SymbolTable: Sendable {
             })
         let count = min(Int(clamping: header.sh_size / header.sh_entsize), Int(Int32.max) - 1)
         // Names may share an end, but not so that together they are much more than the file.
-        let room = Int(clamping: elf.size) * 8
+        let room = min(Int(clamping: elf.size) * 8, Int(Int32.max))
+        // No symbol takes fewer bytes, whatever the header says.
+        entries.reserveCapacity(min(count, data.pointee.d_size / MemoryLayout<Elf32_Sym>.size))
         for index in 0..<count where names.count < room {
             var entry = GElf_Sym()
             guard gelf_getsym(data, Int32(index), &entry) != nil else { break }
@@ -184,49 +182,44 @@ public struct SymbolTable: Sendable {
                 entry.st_value != 0 || bases != nil,
                 let name = elf_strptr(elf.elf, Int(header.sh_link), Int(entry.st_name)), name.pointee != 0
             else { continue }
-            let start = names.count
+            let start = UInt32(names.count)
             names.append(contentsOf: UnsafeRawBufferPointer(start: name, count: strlen(name)))
+            guard let end = UInt32(exactly: names.count) else { break }
             let base = bases.map { $0[Int(entry.st_shndx)] ?? 0 } ?? 0
             entries.append(
                 Entry(
-                    address: entry.st_value &+ base, size: entry.st_size, name: start..<names.count,
+                    address: entry.st_value &+ base, size: entry.st_size, name: start..<end,
                     isExported: binding == 1 || binding == 2 || binding == 10,
                     isFunction: type == 2,
                     isTyped: (type == 1 || type == 2) && loaded.contains(Int(entry.st_shndx))))
         }
     }
 
-    private mutating func makeIndex() {
-        // Names were put in in the table's order.
-        entries.sort { ($0.address, $0.name.lowerBound) < ($1.address, $1.name.lowerBound) }
+    private func makeIndex() -> SymbolIndex {
         var index = SymbolIndex(count: entries.count)
-        let hasVersions = names.contains(UInt8(ascii: "@"))
-        names.withUnsafeBufferPointer { names in
-            for isVersioned in hasVersions ? [false, true] : [false] {
-                for number in entries.indices {
-                    var range = entries[number].name
+        for isVersioned in names.contains(Self.versionMark) ? [false, true] : [false] {
+            for (number, entry) in entries.enumerated() {
+                name(of: entry, isVersioned: false) { whole in
+                    var wanted = whole
                     if isVersioned {
                         // `f@VERSION` is found as `f` too, where there is no other.
-                        guard let end = names[range].firstIndex(of: UInt8(ascii: "@")) else { continue }
-                        range = range.lowerBound..<end
+                        guard let end = whole.firstIndex(of: Self.versionMark) else { return }
+                        wanted = UnsafeBufferPointer(rebasing: whole[..<end])
                     }
-                    let wanted = UnsafeBufferPointer(rebasing: names[range])
                     index.insert(number, isVersioned, hash: SymbolIndex.hash(wanted)) {
                         known, isKnownVersioned in
-                        name(of: entries[known], isVersioned: isKnownVersioned) {
-                            Self.areEqual($0, wanted)
-                        }
+                        name(of: entries[known], isVersioned: isKnownVersioned) { Self.areEqual($0, wanted) }
                     } replacing: { known in
-                        !isVersioned && !entries[known].isExported && entries[number].isExported
+                        !isVersioned && !entries[known].isExported && entry.isExported
                     }
                 }
             }
         }
-        self.index = index
+        return index
     }
 
     /// The name before a version.
     static func withoutVersion(_ name: String) -> String {
-        name.utf8.firstIndex(of: UInt8(ascii: "@")).map { String(name[..<$0]) } ?? name
+        name.utf8.firstIndex(of: versionMark).map { String(name[..<$0]) } ?? name
     }
 }

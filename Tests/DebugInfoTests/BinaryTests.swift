@@ -25,6 +25,23 @@ struct BinaryTests {
         #expect(binary.hasSection(".debug_info") && !binary.hasSection(".nothing"))
     }
 
+    /// A table looks at every name the first times, and through its index from then on.
+    @Test("symbols are the same by search and by index", arguments: ["/lib/x86_64-linux-gnu/libc.so.6", nil])
+    func symbolsByIndex(of path: String?) throws {
+        let path = try path ?? Fixture.shop(["-O2", "-g"])
+        let indexed = try Binary(path: path).symbols
+        for _ in 0..<64 { _ = indexed.symbol(named: "main") }
+        let bare = indexed.symbols.map { String($0.name.prefix { $0 != "@" }) }
+        let names = bare + indexed.symbols.map(\.name) + bare.map { $0 + "@" }
+        // A table of its own for every twenty names, so that none comes to make its index; of a large one, a part.
+        for start in stride(from: 0, to: names.count, by: max(20, names.count / 40)) {
+            let searched = try Binary(path: path).symbols
+            for name in names[start..<min(start + 20, names.count)] + ["no such", "", "@"] {
+                #expect(searched.symbol(named: name) == indexed.symbol(named: name), "\(name)")
+            }
+        }
+    }
+
     @Test("symbols, both ways, are nm's")
     func symbols() throws {
         let path = try Fixture.shapes(["-O2", "-g"])
