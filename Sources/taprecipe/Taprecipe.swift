@@ -21,12 +21,31 @@ struct Taprecipe: ParsableCommand {
             10 --fail-if found something, 130 interrupted.
             """,
         version: taprecipeVersion,
-        subcommands: [
-            ListCommand.self, ShowCommand.self, RunCommand.self, ExpandCommand.self, ValidateCommand.self,
-            CompileCommand.self, ReportCommand.self, DoctorCommand.self, ProbesCommand.self,
-            ExplainCommand.self, BatchCommand.self, ScheduleCommand.self, StepCommand.self, TestCommand.self,
-            FmtCommand.self, NewCommand.self, HistoryCommand.self, ShowRunCommand.self, DiffCommand.self,
-            MergeCommand.self, ExportCommand.self,
+        // A step is what `batch` starts, for nobody else to call.
+        subcommands: [StepCommand.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Diagnose",
+                subcommands: [
+                    ListCommand.self, ShowCommand.self, DoctorCommand.self, RunCommand.self,
+                    BatchCommand.self,
+                    ScheduleCommand.self,
+                ]),
+            CommandGroup(
+                name: "Look before",
+                subcommands: [
+                    ValidateCommand.self, ExplainCommand.self, ExpandCommand.self, ProbesCommand.self,
+                    CompileCommand.self,
+                ]),
+            CommandGroup(
+                name: "Look back",
+                subcommands: [
+                    ReportCommand.self, HistoryCommand.self, ShowRunCommand.self, DiffCommand.self,
+                    MergeCommand.self, ExportCommand.self,
+                ]),
+            CommandGroup(
+                name: "Write recipes",
+                subcommands: [NewCommand.self, TestCommand.self, FmtCommand.self]),
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
