@@ -1,3 +1,5 @@
+import Glibc
+
 /// Bytes of the output, hashed and compared at memory speed and never decoded before they are shown.
 struct ByteText: Sendable {
     /// The bytes; a slice of the chunk they came in until `compacted` copies them.
@@ -16,7 +18,13 @@ struct ByteText: Sendable {
 
 extension ByteText: Hashable {
     static func == (left: ByteText, right: ByteText) -> Bool {
-        left.bytes.count == right.bytes.count && left.bytes.elementsEqual(right.bytes)
+        guard left.bytes.count == right.bytes.count else { return false }
+        return left.bytes.withUnsafeBytes { left in
+            right.bytes.withUnsafeBytes { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+                return memcmp(first, second, left.count) == 0
+            }
+        }
     }
 
     func hash(into hasher: inout Hasher) {

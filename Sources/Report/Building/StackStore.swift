@@ -8,6 +8,7 @@ struct StackStore: Sendable {
     private var frameIDs: [StackFrame: Int32] = [:]
     /// Frames by their text, so that a line that was seen before is not parsed again.
     private var frameIDsByKey: [ByteText: Int32] = [:]
+    private var lines = FrameLineCache()
     private var stacks: [(frames: [Int32], isComplete: Bool)] = []
     private var stackIDs: [[Int32]: Int] = [:]
     private let maximumCount: Int
@@ -31,23 +32,33 @@ struct StackStore: Sendable {
 
     /// Adds a line to the stack that is being read; false where it is no line of a backtrace.
     mutating func add(_ line: ArraySlice<UInt8>) -> Bool {
-        switch StackParser.line(line) {
-        case nil: return false
-        case .absent: break
-        case .addresses(let addresses): addresses.forEach { append(key: $0) }
-        case .frame(let key, let isAddressed):
-            guard append(key: key) else { return false }
-            currentIsAddressed = isAddressed
+        if let known = lines.reading(of: line) {
+            append(known.frame)
+            currentIsAddressed = known.isAddressed
+        } else {
+            switch StackParser.line(line) {
+            case nil: return false
+            case .absent: break
+            case .addresses(let addresses): for address in addresses { _ = append(key: address) }
+            case .frame(let key, let isAddressed):
+                guard let (id, isCut) = append(key: key) else { return false }
+                if let id, !isCut { lines.offer(.init(frame: id, isAddressed: isAddressed), of: line) }
+                currentIsAddressed = isAddressed
+            }
         }
         currentLength += line.count + 1
         return true
     }
 
-    @discardableResult
-    private mutating func append(key: ArraySlice<UInt8>) -> Bool {
+    /// Adds a frame by its key: its number, nil where there is no room for it; nil altogether where the text is no
+    /// frame.
+    private mutating func append(key: ArraySlice<UInt8>) -> (id: Int32?, isCut: Bool)? {
         var id = frameIDsByKey[ByteText(key)]
+        var isCut = false
         if id == nil {
-            guard let (frame, isCut) = StackParser.frame(fromKey: key) else { return false }
+            guard let parsed = StackParser.frame(fromKey: key) else { return nil }
+            let frame = parsed.frame
+            isCut = parsed.isCut
             if isCut { currentIsCut = true }
             id = frameIDs[frame]
             if id == nil, frames.count < maximumCount * 20 {
@@ -60,8 +71,12 @@ struct StackStore: Sendable {
             }
         }
         // A frame that there is no room for stays as a hole: its stack is counted as not kept.
-        if current.count < Self.maximumDepth { current.append(id ?? -1) }
-        return true
+        append(id ?? -1)
+        return (id, isCut)
+    }
+
+    private mutating func append(_ id: Int32) {
+        if current.count < Self.maximumDepth { current.append(id) }
     }
 
     /// Ends the stack that is being read: its number, or nil where there is no room for it.
