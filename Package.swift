@@ -107,7 +107,8 @@ let package = Package(
             ]),
         library("Report", ["StapMessages", "RecipeModel", "Diagnostics"]),
         library("RecipeTesting", ["Report", "Templater", "RecipeModel", "Diagnostics"]),
-        library("RunBundles", ["Report", "CZlib"]),
+        library("Archives", ["CZlib"]),
+        library("RunBundles", ["Archives", "Report"]),
         library("RunStore", ["RunBundles", "Report", .product(name: "GRDB", package: "GRDB.swift")]),
         // Apart, so that SQLite and Foundation cost nobody's start: docs/development.md, "The run store".
         .executableTarget(
@@ -118,7 +119,8 @@ let package = Package(
             dependencies: [
                 "RecipeTesting",
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
-                "Engine", "Report", "RunBundles", "StapMessages", "Isolation", "Lowering", "Backtraces",
+                "Engine", "Report", "RunBundles", "StapMessages", "Isolation",
+                "Lowering", "Backtraces",
                 "CMalloc", "CMemoryFile",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -157,7 +159,7 @@ let package = Package(
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("RecipeTestingTests", ["TestSupport", "RecipeTesting", "RecipeModel", "Diagnostics"]),
-        tests("RunBundlesTests", ["TestSupport", "RunBundles", "Report"]),
+        tests("RunBundlesTests", ["TestSupport", "RunBundles", "Archives", "Report"]),
         tests(
             "RunStoreTests",
             [
