@@ -73,6 +73,7 @@ let package = Package(
 
         .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CMemoryFile"),
         .systemLibrary(name: "CPerf"),
@@ -108,6 +109,7 @@ let package = Package(
         library("Report", ["StapMessages", "RecipeModel", "Diagnostics"]),
         library("RecipeTesting", ["Report", "Templater", "RecipeModel", "Diagnostics"]),
         library("Archives", ["CZlib"]),
+        library("Signing", ["CSodium"]),
         library("RunBundles", ["Archives", "Report"]),
         library("RunStore", ["RunBundles", "Report", .product(name: "GRDB", package: "GRDB.swift")]),
         // Apart, so that SQLite and Foundation cost nobody's start: docs/development.md, "The run store".
@@ -159,6 +161,7 @@ let package = Package(
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("RecipeTestingTests", ["TestSupport", "RecipeTesting", "RecipeModel", "Diagnostics"]),
+        tests("SigningTests", ["TestSupport", "Signing"]),
         tests("RunBundlesTests", ["TestSupport", "RunBundles", "Archives", "Report"]),
         tests(
             "RunStoreTests",
