@@ -110,6 +110,7 @@ let package = Package(
         library("RecipeTesting", ["Report", "Templater", "RecipeModel", "Diagnostics"]),
         library("Archives", ["CZlib"]),
         library("Signing", ["CSodium"]),
+        library("RecipeBundles", ["Archives", "Signing", "RecipeModel", "Diagnostics"]),
         library("RunBundles", ["Archives", "Report"]),
         library("RunStore", ["RunBundles", "Report", .product(name: "GRDB", package: "GRDB.swift")]),
         // Apart, so that SQLite and Foundation cost nobody's start: docs/development.md, "The run store".
@@ -121,7 +122,7 @@ let package = Package(
             dependencies: [
                 "RecipeTesting",
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
-                "Engine", "Report", "RunBundles", "StapMessages", "Isolation",
+                "Engine", "Report", "RunBundles", "RecipeBundles", "Signing", "StapMessages", "Isolation",
                 "Lowering", "Backtraces",
                 "CMalloc", "CMemoryFile",
                 .product(name: "Logging", package: "swift-log"),
@@ -162,6 +163,9 @@ let package = Package(
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("RecipeTestingTests", ["TestSupport", "RecipeTesting", "RecipeModel", "Diagnostics"]),
         tests("SigningTests", ["TestSupport", "Signing"]),
+        tests(
+            "RecipeBundlesTests",
+            ["TestSupport", "RecipeBundles", "Signing", "Archives", "RecipeModel", "Diagnostics"]),
         tests("RunBundlesTests", ["TestSupport", "RunBundles", "Archives", "Report"]),
         tests(
             "RunStoreTests",

@@ -26,7 +26,7 @@ struct Taprecipe: ParsableCommand {
             CompileCommand.self, ReportCommand.self, DoctorCommand.self, ProbesCommand.self,
             ExplainCommand.self, BatchCommand.self, ScheduleCommand.self, StepCommand.self, TestCommand.self,
             FmtCommand.self, NewCommand.self, HistoryCommand.self, ShowRunCommand.self, DiffCommand.self,
-            MergeCommand.self, ExportCommand.self,
+            MergeCommand.self, ExportCommand.self, BundleCommand.self,
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.
