@@ -73,6 +73,7 @@ let package = Package(
 
         .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CMemoryFile"),
         .systemLibrary(name: "CPerf"),
@@ -107,7 +108,10 @@ let package = Package(
             ]),
         library("Report", ["StapMessages", "RecipeModel", "Diagnostics"]),
         library("RecipeTesting", ["Report", "Templater", "RecipeModel", "Diagnostics"]),
-        library("RunBundles", ["Report", "CZlib"]),
+        library("Archives", ["CZlib"]),
+        library("Signing", ["CSodium"]),
+        library("RecipeBundles", ["Archives", "Signing", "RecipeModel", "Diagnostics"]),
+        library("RunBundles", ["Archives", "Report"]),
         library("RunStore", ["RunBundles", "Report", .product(name: "GRDB", package: "GRDB.swift")]),
         // Apart, so that SQLite and Foundation cost nobody's start: docs/development.md, "The run store".
         .executableTarget(
@@ -118,7 +122,8 @@ let package = Package(
             dependencies: [
                 "RecipeTesting",
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
-                "Engine", "Report", "RunBundles", "StapMessages", "Isolation", "Lowering", "Backtraces",
+                "Engine", "Report", "RunBundles", "RecipeBundles", "Signing", "StapMessages", "Isolation",
+                "Lowering", "Backtraces",
                 "CMalloc", "CMemoryFile",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -157,7 +162,11 @@ let package = Package(
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("RecipeTestingTests", ["TestSupport", "RecipeTesting", "RecipeModel", "Diagnostics"]),
-        tests("RunBundlesTests", ["TestSupport", "RunBundles", "Report"]),
+        tests("SigningTests", ["TestSupport", "Signing"]),
+        tests(
+            "RecipeBundlesTests",
+            ["TestSupport", "RecipeBundles", "Signing", "Archives", "RecipeModel", "Diagnostics"]),
+        tests("RunBundlesTests", ["TestSupport", "RunBundles", "Archives", "Report"]),
         tests(
             "RunStoreTests",
             [

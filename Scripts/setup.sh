@@ -17,9 +17,10 @@ packages=(
     # SystemTap, and a kernel with the headers to compile for, which the virtual machine boots.
     systemtap systemtap-doc linux-image-amd64 linux-headers-amd64 gcc g++ libc6-dev kmod util-linux
     # The C libraries that taprecipe uses.
-    libbpf-dev libdw-dev libelf-dev libyaml-dev zlib1g-dev libsqlite3-dev libkmod2 libdebuginfod1 pkg-config
+    libbpf-dev libdw-dev libelf-dev libyaml-dev zlib1g-dev libsqlite3-dev libsodium-dev libkmod2 libdebuginfod1 pkg-config
     # What the tests judge our answers by, and what they trace.
     gdb elfutils binutils libc6-dbg curl debuginfod libjemalloc2 libtcmalloc-minimal4
+    minisign
     # What the benchmarks compare with.
     bpftrace wrk
     # To build nginx from its source package.

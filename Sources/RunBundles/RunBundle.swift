@@ -1,3 +1,4 @@
+import Archives
 public import Report
 
 /// A run in one file: what is known of it (`run.json`), the recipe (`recipe.yaml`), and what the script printed

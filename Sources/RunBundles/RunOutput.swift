@@ -1,3 +1,5 @@
+import Archives
+
 /// A script's output while it comes: compressed at once, and only so much of it that it can always be kept.
 public final class RunOutput {
     /// The most bytes that are kept; `--max-output` has the same by default.

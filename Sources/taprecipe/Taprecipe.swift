@@ -28,8 +28,7 @@ struct Taprecipe: ParsableCommand {
                 name: "Diagnose",
                 subcommands: [
                     ListCommand.self, ShowCommand.self, DoctorCommand.self, RunCommand.self,
-                    BatchCommand.self,
-                    ScheduleCommand.self,
+                    BatchCommand.self, ScheduleCommand.self,
                 ]),
             CommandGroup(
                 name: "Look before",
@@ -45,7 +44,7 @@ struct Taprecipe: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Write recipes",
-                subcommands: [NewCommand.self, TestCommand.self, FmtCommand.self]),
+                subcommands: [NewCommand.self, TestCommand.self, FmtCommand.self, BundleCommand.self]),
         ])
 
     /// Parses and runs, and turns whatever ends it into one message and one of the documented exit codes.

@@ -254,7 +254,7 @@ struct StoreTests {
         try expect(["history", "--limit", "0", store], 2, "expected a number above 0")
         try expect(["history", "--since", "soon", store], 2, "--since")
         try expect(["run", "./beats.yaml", "--store-max-age", "0d"], 2, "--store-max-age")
-        try expect(["diff", "beats.yaml", "1", store], 1, "is neither a run bundle nor a summary in JSON")
+        try expect(["diff", "beats.yaml", "1", store], 1, "is neither an exported run nor a summary in JSON")
         try expect(["diff", "missing", "1", store], 1, "cannot read 'missing'")
         try expect(["report", "beats.yaml"], 1, "is summarized by 'taprecipe report FILE --recipe NAME'")
         try Data(try Data(contentsOf: URL(filePath: ground.folder + "/run.zip")).dropLast(100))

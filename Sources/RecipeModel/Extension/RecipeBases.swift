@@ -29,10 +29,25 @@ public struct RecipeBases: Sendable {
     }
 
     /// Those in known files, in the order in which they extend each other.
-    public static func files(_ paths: [String]) -> RecipeBases {
+    static func files(_ paths: [String], read files: RecipeFiles) -> RecipeBases {
         RecipeBases { _, chain throws(Failure) in
             guard chain.count <= paths.count else { throw .noSuchRecipe(known: []) }
-            return try read(paths[chain.count - 1])
+            return try read(paths[chain.count - 1], files)
+        }
+    }
+
+    /// Those that a bundle holds for one of its recipes.
+    static func bundled(_ recipe: String, _ files: RecipeFiles) -> RecipeBases {
+        RecipeBases { name, chain throws(Failure) in
+            guard let path = BundlePath(recipe) else { throw .noSuchRecipe(known: []) }
+            let file: BundledFiles.File
+            do throws(DiagnosticsError) {
+                file = try files.file(path)
+            } catch {
+                throw .unreadable(error)
+            }
+            let bases = file.bases.map { "\(BundlePath(bundle: path.bundle, member: $0))" }
+            return try Self.files(bases, read: files).find(name, chain)
         }
     }
 
@@ -47,9 +62,9 @@ public struct RecipeBases: Sendable {
         return String(file[...slash]) + path.trimmingPrefix("./")
     }
 
-    static func read(_ path: String) throws(Failure) -> Found {
+    static func read(_ path: String, _ files: RecipeFiles = RecipeFiles()) throws(Failure) -> Found {
         do {
-            return (try RecipeFile.read(path), RecipeFile.baseName(path))
+            return (try files.source(path), RecipeFile.baseName(path))
         } catch {
             throw .unreadable(error)
         }

@@ -12,6 +12,8 @@ enum RecipeFile {
             DiagnosticsError(problem.diagnostic(at: nil, in: kind))
         }
         guard !path.isEmpty, !path.utf8.contains(0) else { throw failure(.cannotRead(path, errno: ENOENT)) }
+        // A folder that is called like a bundle holds nothing that could be taken for a bundle's.
+        guard BundlePath(path) == nil else { throw failure(.cannotRead(path, errno: ENOTDIR)) }
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw failure(.cannotRead(path, errno: errno)) }
         defer { close(descriptor) }

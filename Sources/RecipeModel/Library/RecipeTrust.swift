@@ -8,6 +8,7 @@ public enum RecipeTrust {
 
     /// Why the recipe, or the runbook, must not be run; nil where it may, and always where `effectiveUser` is not root.
     ///
+    /// Of what is in a bundle the bundle's own path counts: others could put an older one in its place, signed all the same.
     /// Every folder on the way to the file, and every folder that holds a link on that way, must belong to
     /// root or the user and not be writable by group or others; above the file's own folder a sticky folder
     /// such as `/tmp` does too, as others cannot rename there what is not theirs.
@@ -15,6 +16,9 @@ public enum RecipeTrust {
         path: String, effectiveUser: UInt32, of document: DocumentKind = .recipe
     ) -> Diagnostic? {
         guard effectiveUser == 0 else { return nil }
+        if let inside = BundlePath(path) {
+            return problem(path: inside.bundle, effectiveUser: effectiveUser, of: .bundle)
+        }
         do throws(Failure) {
             try check(path, effectiveUser)
             return nil

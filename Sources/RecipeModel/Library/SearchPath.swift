@@ -1,4 +1,4 @@
-/// The folders that recipes are looked for in, the strongest first.
+/// The folders and bundles that recipes are looked for in, the strongest first.
 public struct SearchPath: Sendable, Equatable {
     /// Where a folder's place on the path comes from.
     public enum Origin: String, Sendable, CaseIterable {
@@ -14,7 +14,7 @@ public struct SearchPath: Sendable, Equatable {
         case installed
     }
 
-    /// A folder and why it is on the path.
+    /// A folder, or a bundle, and why it is on the path.
     public struct Folder: Sendable, Equatable {
         /// The folder.
         public var path: String
@@ -43,16 +43,19 @@ public struct SearchPath: Sendable, Equatable {
         for part in (environment["TAPRECIPE_PATH"] ?? "").split(separator: ":") {
             folders.append(Folder(String(part), .environment))
         }
-        // The XDG specification has relative values ignored.
-        if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") {
-            folders.append(Folder("\(folder)/taprecipe/recipes", .user))
-        } else if let home = environment["HOME"], home.hasPrefix("/") {
-            folders.append(Folder("\(home)/.config/taprecipe/recipes", .user))
-        }
+        if let folder = Self.userFolder(environment) { folders.append(Folder("\(folder)/recipes", .user)) }
         folders.append(Folder("/etc/taprecipe/recipes", .system))
         if let folder = executable.flatMap(Self.installedFolder) {
             folders.append(Folder(folder, .installed))
         }
+    }
+
+    /// Where a user's own files for taprecipe are: `$XDG_CONFIG_HOME/taprecipe` or `~/.config/taprecipe`.
+    public static func userFolder(_ environment: [String: String]) -> String? {
+        // The XDG specification has relative values ignored.
+        if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return "\(folder)/taprecipe" }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+        return "\(home)/.config/taprecipe"
     }
 
     /// Where the recipes are that came with a program.

@@ -1,11 +1,15 @@
 import Diagnostics
 
-/// What a YAML file is to hold, as messages call it.
+/// What a file is to hold, as messages call it.
 public enum DocumentKind: String, Sendable {
     /// A recipe.
     case recipe
     /// A runbook.
     case runbook
+    /// A bundle of both.
+    case bundle = "recipe bundle"
+    /// A file of the keys whose bundles are believed.
+    case trustedKeys = "file of trusted keys"
 }
 
 /// Collects what is wrong with a recipe or runbook, so that all of it is said at once.

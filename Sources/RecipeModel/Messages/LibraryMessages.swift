@@ -20,10 +20,10 @@ extension LibraryProblem {
             .warning("cannot read recipe folder \(quote(path: path)): \(describe(errno))")
         case .untrusted(let recipe, let path, let reason):
             .error(
-                "\(document) \(quote(path: recipe)) is not run as root, as \(path == recipe ? "it" : quote(path: path)) \(Self.words(reason))",
+                "\(document.rawValue) \(quote(path: recipe)) is not \(document == .trustedKeys ? "believed by" : "run as") root, as \(path == recipe ? "it" : quote(path: path)) \(Self.words(reason))",
                 notes: [Self.remedy(reason, path)])
         case .unresolvable(let recipe, let errno):
-            .error("cannot see who can write \(document) \(quote(path: recipe)): \(describe(errno))")
+            .error("cannot see who can write \(document.rawValue) \(quote(path: recipe)): \(describe(errno))")
         }
     }
 

@@ -114,3 +114,28 @@ public struct RunbookStep: Sendable {
     /// When it is run at all.
     public var condition: Condition?
 }
+
+extension Runbook {
+    /// Whether a step names its recipe by a file's path.
+    public func namesFile(of step: RunbookStep) -> Bool { RecipeBases.isPath(step.recipe.value) }
+
+    /// What finds a step's recipe: its name, or a path.
+    ///
+    /// In a bundle a name is that of the recipe which came along.
+    public func path(of step: RunbookStep) -> String {
+        let name = step.recipe.value
+        if namesFile(of: step) { return name.hasPrefix("/") ? name : folder + name }
+        return BundlePath(source.name).map { "\(BundlePath(bundle: $0.bundle, member: "\(name).yaml"))" }
+            ?? name
+    }
+
+    /// The path in a bundle of the recipe that a step names by its file's path; nil where that is not below the runbook's
+    /// folder.
+    public func bundledPath(of step: RunbookStep) -> String? {
+        let parts = step.recipe.value.split(separator: "/", omittingEmptySubsequences: false).filter {
+            $0 != "."
+        }
+        guard !parts.contains(where: { $0.isEmpty || $0 == ".." }) else { return nil }
+        return ([Substring(BundledFiles.runbookFolder)] + parts).joined(separator: "/")
+    }
+}

@@ -2,14 +2,7 @@ public import Diagnostics
 
 /// Reads runbooks, or says everything that is wrong with them.
 public enum RunbookLoader {
-    /// Whether a file is a runbook: a mapping with the key `steps`.
-    ///
-    /// What cannot be read is none.
-    public static func isRunbook(path: String) -> Bool {
-        guard let source = try? RecipeFile.read(path, as: .runbook) else { return false }
-        return isRunbook(source)
-    }
-
+    /// Whether a text is a runbook: a mapping with the key `steps`.
     static func isRunbook(_ source: SourceFile) -> Bool {
         let problems = ProblemCollector(.runbook)
         guard case .mapping(let entries)? = YAMLComposer.compose(source, problems)?.content else {
@@ -18,14 +11,9 @@ public enum RunbookLoader {
         return entries.contains { $0.key.scalar == RunbookKey.steps.rawValue }
     }
 
-    /// Reads the runbook in a file.
+    /// Reads a runbook from its text; `fileName`, where given, is what its name must be.
     ///
     /// - Throws: Every mistake, in the order of their places.
-    public static func load(path: String) throws(DiagnosticsError) -> Runbook {
-        try load(try RecipeFile.read(path, as: .runbook), fileName: RecipeFile.baseName(path))
-    }
-
-    /// Reads a runbook from its text; `fileName`, where given, is what its name must be.
     public static func load(
         _ source: SourceFile, fileName: String? = nil
     ) throws(DiagnosticsError) -> Runbook {

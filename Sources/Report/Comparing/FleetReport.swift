@@ -82,7 +82,8 @@ public struct FleetReport: Sendable {
             probedFiles: common(\.probedFiles, else: []), parameters: common(\.parameters, else: []),
             started: all.compactMap(\.started).min(), traced: common(\.traced, else: nil),
             timeout: common(\.timeout, else: nil), limits: common(\.limits, else: []),
-            attempts: all.map(\.attempts).max() ?? 1, end: common(\.end, else: .unknown), losses: losses)
+            attempts: all.map(\.attempts).max() ?? 1, end: common(\.end, else: .unknown), losses: losses,
+            bundle: common(\.bundle, else: nil))
     }
 
     private var recordCounts: [Summary.RecordCount] {

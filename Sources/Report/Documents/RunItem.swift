@@ -27,6 +27,7 @@ extension SummaryDocument {
 
         var recipe: String
         var recipeDigest: String?
+        var bundle: RunFacts.Bundle?
         var engine: String?
         var kernel: String?
         var hosts: [String]?
@@ -58,7 +59,7 @@ extension SummaryDocument {
                 timeout: try Self.duration(timeoutSeconds, "timeoutSeconds"),
                 limits: limits.map { .init(name: $0.name, value: $0.value, raisedFrom: $0.raisedFrom) },
                 attempts: attempts.value, end: RunEnd(name: end.kind, detail: end.detail ?? ""),
-                doubts: doubts ?? [], savedOutput: savedOutput)
+                doubts: doubts ?? [], savedOutput: savedOutput, bundle: bundle)
         }
 
         private static func duration(_ seconds: Double?, _ name: String) throws(DocumentProblem) -> Duration?

@@ -8,6 +8,8 @@ public struct RunFacts: Sendable, Codable, Equatable {
     public var recipe: String
     /// A digest of the recipe's file, as the command writes it.
     public var recipeDigest: String?
+    /// The signed recipe bundle that the recipe is of.
+    public var bundle: Bundle?
     /// The engine and its version, such as `stap 4.8`.
     public var engine: String?
     /// The kernel's release.
@@ -65,6 +67,26 @@ public struct RunFacts: Sendable, Codable, Equatable {
         }
     }
 
+    /// A recipe bundle, and whose signature on it was verified.
+    public struct Bundle: Sendable, Codable, Equatable {
+        /// Its file.
+        public var path: String
+        /// When it was made, as text.
+        public var created: String
+        /// The id of the key that signed it.
+        public var key: String
+        /// The comment that was signed with it.
+        public var comment: String
+
+        /// Creates one.
+        public init(path: String, created: String, key: String, comment: String) {
+            self.path = path
+            self.created = created
+            self.key = key
+            self.comment = comment
+        }
+    }
+
     /// A file that probes were placed in.
     public struct File: Sendable, Equatable, Codable {
         /// Its path.
@@ -116,7 +138,8 @@ public struct RunFacts: Sendable, Codable, Equatable {
         hosts: [String] = [], target: Target = Target(), probedFiles: [File] = [],
         parameters: [Parameter] = [], started: String? = nil,
         traced: Duration? = nil, timeout: Duration? = nil, limits: [Limit] = [], attempts: Int = 1,
-        end: RunEnd = .unknown, losses: [Loss] = [], doubts: [String] = [], savedOutput: String? = nil
+        end: RunEnd = .unknown, losses: [Loss] = [], doubts: [String] = [], savedOutput: String? = nil,
+        bundle: Bundle? = nil
     ) {
         self.recipe = recipe
         self.recipeDigest = recipeDigest
@@ -135,6 +158,7 @@ public struct RunFacts: Sendable, Codable, Equatable {
         self.losses = losses
         self.doubts = doubts
         self.savedOutput = savedOutput
+        self.bundle = bundle
     }
 
     /// The limits of a run as facts, by name; `first` are those of the first attempt where they were raised.

@@ -22,6 +22,7 @@ enum FactRows {
         let rows: [Row?] = [
             row("target", target(facts.target)),
             row("output", facts.savedOutput.map { "saved in \($0)" }),
+            row("bundle", facts.bundle.map(bundle)),
             row("parameters", facts.parameters.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")),
             row(facts.hosts.count > 1 ? "hosts" : "host", facts.hosts.joined(separator: ", ")),
             row("engine", engine(facts)),
@@ -48,6 +49,10 @@ enum FactRows {
         if let pid = target.pid { parts.append("pid \(pid)") }
         if !target.command.isEmpty { parts.append("command \(target.command.joined(separator: " "))") }
         return parts.joined(separator: ", ")
+    }
+
+    private static func bundle(_ bundle: RunFacts.Bundle) -> String {
+        "\(bundle.path) of \(bundle.created), signed by the key \(bundle.key): \(bundle.comment)"
     }
 
     private static func engine(_ facts: RunFacts) -> String? {

@@ -44,6 +44,12 @@ public struct JSONRenderer: Sendable {
         return .object([
             "recipe": .string(facts.recipe),
             "recipeDigest": .optional(facts.recipeDigest),
+            "bundle": facts.bundle.map { bundle in
+                .object([
+                    "path": .string(bundle.path), "created": .string(bundle.created),
+                    "key": .string(bundle.key), "comment": .string(bundle.comment),
+                ])
+            } ?? .null,
             "engine": .optional(facts.engine),
             "kernel": .optional(facts.kernel),
             "hosts": .array(facts.hosts.map { .string($0) }),

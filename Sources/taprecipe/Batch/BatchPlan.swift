@@ -55,16 +55,13 @@ struct BatchPlan {
             of: Array(steps.flatMap { [$0.name] + $0.order.words }.joined(separator: "\0").utf8))
     }
 
-    /// Refuses to run as root what others could have written: the runbook and every recipe of it.
+    /// Refuses to run as root what that must not: the runbook and every recipe of it.
     func requireTrust(on console: Console) throws {
-        let user = Surroundings.effectiveUser
         var files: [(String, DocumentKind)] = file.map { [($0.name, .runbook)] } ?? []
         for name in steps.flatMap(\.recipe.files) where !files.contains(where: { $0.0 == name }) {
             files.append((name, .recipe))
         }
-        let problems = files.compactMap {
-            RecipeTrust.problem(path: $0.0, effectiveUser: user, of: $0.1)
-        }
+        let problems = files.compactMap { RunTrust.problem($0.0, of: $0.1) }
         guard problems.isEmpty else {
             console.report(problems)
             throw Exit(.checkFailed)

@@ -27,7 +27,7 @@ struct StepOrder: Codable {
     ///
     /// - Throws: That its file is another than the one that was checked, or cannot be read.
     func load() throws -> Recipe {
-        var recipe = try RecipeLoader.load(path: files[0], bases: .files(Array(files.dropFirst())))
+        var recipe = try Surroundings.bundles.files.recipe(in: files)
         guard SHA256.hex(of: recipe.bytes) == recipeDigest else {
             throw UsageError("'\(files[0])' was changed after it was checked")
         }

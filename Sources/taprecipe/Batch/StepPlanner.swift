@@ -50,9 +50,7 @@ final class StepPlanner {
     }
 
     private func recipe(of step: RunbookStep) throws -> Recipe {
-        let name = step.recipe.value
-        let isRelative = name.contains("/") || name.hasSuffix(".yaml")
-        var recipe = try library.named(isRelative && !name.hasPrefix("/") ? runbook.folder + name : name)
+        var recipe = try library.named(runbook.path(of: step))
         recipe.limits = recipe.limits.overridden(by: limits(of: step))
         return recipe
     }

@@ -53,7 +53,7 @@ struct BatchCommand: ReadingCommand, UnattendedCommand {
     func plan(_ console: Console, _ reader: DebugReader) throws -> BatchPlan {
         var settings = try choices.settings(limits)
         settings.keeper = try keeping.keeper
-        let runbook = try RunbookLoader.load(path: runbook)
+        let runbook = try Surroundings.bundles.files.runbook(runbook)
         let watch = DeadlineWatch(settings.budget ?? runbook.budget, console: console)
         defer { _ = watch.handOver() }
         return try BatchPlan(

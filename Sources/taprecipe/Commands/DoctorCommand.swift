@@ -35,7 +35,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let console = print.console
         let facts = try names.map { name in
             let recipe = try recipes.find(name)
-            let problem = recipe.files.lazy.compactMap { RecipeTrust.problem(path: $0, effectiveUser: 0) }
+            let problem = recipe.files.lazy.compactMap { RunTrust.problem($0, user: 0) }
                 .first
             return RecipeFacts(
                 name: recipe.name, distrust: problem?.message, needsGuru: recipe.guru,

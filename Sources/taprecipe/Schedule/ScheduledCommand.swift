@@ -29,7 +29,7 @@ struct ScheduledCommand {
         }
         let isRunbook =
             subject.contains("/") || subject.hasSuffix(".yaml")
-            ? RunbookLoader.isRunbook(path: subject) : false
+            ? Surroundings.bundles.files.isRunbook(subject) : false
         return isRunbook ? try await ofRunbook() : try await ofRecipe()
     }
 
@@ -87,7 +87,7 @@ struct ScheduledCommand {
     private func warn(of files: [(String, DocumentKind)]) {
         var seen: Set<String> = []
         for (path, kind) in files where seen.insert(path).inserted {
-            guard var problem = RecipeTrust.problem(path: path, effectiveUser: 0, of: kind) else { continue }
+            guard var problem = RunTrust.problem(path, of: kind, user: 0) else { continue }
             problem.severity = .warning
             console.report([problem])
         }

@@ -9,7 +9,11 @@ enum GoldenScripts {
     static func files(of recipe: Recipe) -> RecipeTester.Files {
         { name in
             do {
-                let bytes = try InputFile(path: path(name, recipe)).read(limit: 16 << 20)
+                let path = path(name, recipe)
+                if BundlePath(path) != nil {
+                    return .success(try Surroundings.bundles.files.source(path).text)
+                }
+                let bytes = try InputFile(path: path).read(limit: 16 << 20)
                 return .success(String(decoding: bytes, as: UTF8.self))
             } catch let failure as SystemFailure {
                 return .failure(.init(String(cString: strerror(failure.code)).lowercased()))

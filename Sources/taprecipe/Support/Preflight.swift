@@ -44,7 +44,7 @@ enum Preflight {
     /// Says on standard error what would stop a run here, of which `--dry-run` only speaks.
     static func warn(_ obstacle: Diagnostic?, path: String, on console: Console) {
         let problems = [
-            RecipeTrust.problem(path: path, effectiveUser: Surroundings.effectiveUser), obstacle,
+            RunTrust.problem(path), obstacle,
         ]
         for case var problem? in problems {
             problem.severity = .warning
@@ -52,11 +52,10 @@ enum Preflight {
         }
     }
 
-    /// Refuses a recipe, or the module made of one, that others could have written, where it would run as root.
+    /// Refuses a recipe, or the module made of one, that root must not run, where it would run as root.
     static func requireTrust(in files: [String]) throws {
-        let user = Surroundings.effectiveUser
         for path in files {
-            guard let problem = RecipeTrust.problem(path: path, effectiveUser: user) else { continue }
+            guard let problem = RunTrust.problem(path) else { continue }
             Console(color: .auto, environment: Surroundings.environment).report([problem])
             throw Exit(.checkFailed)
         }

@@ -138,10 +138,7 @@ enum RecipeCompletion {
 
     private static func library(_ words: [String]) -> RecipeLibrary {
         let folders = zip(words, words.dropFirst()).filter { $0.0 == "--recipes" }.map(\.1)
-        return RecipeLibrary(
-            SearchPath(
-                options: folders, environment: Surroundings.environment,
-                executable: Surroundings.executablePath))
+        return RecipeLibrary(folders: folders)
     }
 }
 

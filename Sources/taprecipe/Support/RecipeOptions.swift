@@ -6,26 +6,31 @@ import RecipeModel
 struct RecipeOptions: ParsableArguments {
     @Option(
         name: .customLong("recipes"),
-        help: ArgumentHelp("Look for recipes in this folder first; may be repeated.", valueName: "dir"),
-        completion: .directory)
+        help: ArgumentHelp(
+            "Look for recipes in this folder, or signed recipe bundle, first; may be repeated.",
+            valueName: "dir"),
+        completion: .file(extensions: ["taprecipe"]))
     var folders: [String] = []
 
     /// The recipes on the search path.
-    var library: RecipeLibrary {
-        RecipeLibrary(
-            SearchPath(
-                options: folders, environment: Surroundings.environment,
-                executable: Surroundings.executablePath))
-    }
+    var library: RecipeLibrary { RecipeLibrary(folders: folders) }
 
     /// The recipe of a name; that there is none is a mistake of the command line.
     func find(_ name: String) throws -> Recipe { try library.named(name) }
 }
 
 extension RecipeLibrary {
+    /// The recipes on the search path of this process, the given folders first.
+    init(folders: [String]) {
+        self.init(
+            SearchPath(
+                options: folders, environment: Surroundings.environment,
+                executable: Surroundings.executablePath), files: Surroundings.bundles.files)
+    }
+
     /// The recipe of a name; that there is none is a mistake of who names it, a `UsageError`.
     func named(_ name: String) throws -> Recipe {
-        guard name.contains("/") || name.hasSuffix(".yaml") || names().contains(name) else {
+        guard !lacks(name) else {
             do {
                 return try find(name)
             } catch {

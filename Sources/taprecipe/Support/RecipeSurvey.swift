@@ -151,7 +151,7 @@ extension RecipeSurvey.Entry {
 
     private mutating func askEngines(_ recipe: Recipe, _ machine: MachineFacts, _ reader: DebugReader) {
         let unchecked = (validation?.resolved?.unchecked ?? []).map(\.text)
-        let distrust = recipe.files.lazy.compactMap { RecipeTrust.problem(path: $0, effectiveUser: 0) }.first
+        let distrust = recipe.files.lazy.compactMap { RunTrust.problem($0, user: 0) }.first
         var machine = machine
         // What it needs of the user and of DWARF has been looked at.
         var facts = RecipeFacts(

@@ -114,6 +114,6 @@ struct RunPlan {
             started: started, traced: outcome.durations[.trace], timeout: timeout,
             limits: RunFacts.limits(outcome.limits, raisedFrom: outcome.retries > 0 ? script.limits : nil),
             attempts: outcome.retries + 1, end: outcome.end, losses: outcome.reportLosses,
-            doubts: doubts)
+            doubts: doubts, bundle: Surroundings.bundles.facts(of: bound.recipe.source.name))
     }
 }

@@ -55,7 +55,7 @@ struct RunSource {
                 summary = try Summary(json: bytes)
             } else {
                 throw CommandFailure(
-                    "'\(name)' is neither a run bundle nor a summary in JSON",
+                    "'\(name)' is neither an exported run nor a summary in JSON",
                     notes: [
                         "'taprecipe export' writes the one, 'taprecipe run --format json' the other",
                         "what a script printed is summarized by 'taprecipe report FILE --recipe NAME'",

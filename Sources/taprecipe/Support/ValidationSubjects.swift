@@ -115,10 +115,11 @@ struct ValidationSubjects {
 
     private static func subject(_ word: String, _ recipes: RecipeOptions) throws -> Subject {
         if word.hasSuffix(".stp") { return .script(path: word) }
-        if word.contains("/") || word.hasSuffix(".yaml"), RunbookLoader.isRunbook(path: word) {
+        let files = Surroundings.bundles.files
+        if word.contains("/") || word.hasSuffix(".yaml"), files.isRunbook(word) {
             return .runbook(
                 path: word,
-                Result { () throws(DiagnosticsError) in try RunbookLoader.load(path: word) })
+                Result { () throws(DiagnosticsError) in try files.runbook(word) })
         }
         do {
             return .recipe(word: word, .success(try recipes.find(word)))

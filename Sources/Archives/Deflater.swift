@@ -1,14 +1,15 @@
 import CZlib
 
 /// Compresses bytes as they come (RFC 1951), and counts and checks them as a ZIP archive wants it.
-final class Deflater {
+public final class Deflater {
     private let stream: UnsafeMutablePointer<z_stream>
     private var compressed: [UInt8] = []
     private var checksum: UInt = 0
     /// How many bytes came.
-    private(set) var count = 0
+    public private(set) var count = 0
 
-    init() {
+    /// Starts with no bytes.
+    public init() {
         // It stays in its place: zlib's state points to it.
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -25,7 +26,7 @@ final class Deflater {
     }
 
     /// Takes more bytes.
-    func add(_ bytes: [UInt8]) {
+    public func add(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }
         count += bytes.count
         checksum = bytes.withUnsafeBufferPointer {
@@ -35,7 +36,7 @@ final class Deflater {
     }
 
     /// Starts over.
-    func clear() {
+    public func clear() {
         deflateReset(stream)
         compressed = []
         checksum = 0
@@ -43,7 +44,7 @@ final class Deflater {
     }
 
     /// The bytes, compressed; none may come after it.
-    func finish() -> Deflated {
+    public func finish() -> Deflated {
         deflate([], Z_FINISH)
         return Deflated(bytes: compressed, count: count, checksum: UInt32(truncatingIfNeeded: checksum))
     }
@@ -68,22 +69,23 @@ final class Deflater {
 }
 
 /// Bytes that were compressed (RFC 1951).
-struct Deflated: Sendable, Equatable {
+public struct Deflated: Sendable, Equatable {
     /// Compressed.
-    var bytes: [UInt8]
+    public var bytes: [UInt8]
     /// How many they were before.
-    var count: Int
+    public var count: Int
     /// Their CRC-32.
-    var checksum: UInt32
+    public var checksum: UInt32
 
-    init(bytes: [UInt8], count: Int, checksum: UInt32) {
+    /// Creates it from what is known of it.
+    public init(bytes: [UInt8], count: Int, checksum: UInt32) {
         self.bytes = bytes
         self.count = count
         self.checksum = checksum
     }
 
     /// Compresses bytes.
-    init(_ bytes: [UInt8]) {
+    public init(_ bytes: [UInt8]) {
         let deflater = Deflater()
         deflater.add(bytes)
         self = deflater.finish()
@@ -92,7 +94,7 @@ struct Deflated: Sendable, Equatable {
     /// The bytes; nil where they are not as many as they should be, or others.
     ///
     /// No more memory is taken than for as many as were announced.
-    func inflated() -> [UInt8]? {
+    public func inflated() -> [UInt8]? {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         defer { stream.deallocate() }
         stream.initialize(to: z_stream())

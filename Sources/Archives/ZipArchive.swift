@@ -1,21 +1,29 @@
 /// A ZIP archive of a few small files (PKWARE's APPNOTE.TXT 6.3.3, of which ISO/IEC 21320-1 keeps as much as is used
 /// here): any unzip(1) opens it.
-struct ZipArchive: Sendable, Equatable {
+public struct ZipArchive: Sendable, Equatable {
     /// A file in it.
-    struct Member: Sendable, Equatable {
-        var name: String
-        var content: Deflated
+    public struct Member: Sendable, Equatable {
+        /// Its name, as it stands in the archive.
+        public var name: String
+        /// Its content.
+        public var content: Deflated
+
+        /// Creates one.
+        public init(name: String, content: Deflated) {
+            self.name = name
+            self.content = content
+        }
     }
 
-    static let maximumMembers = 16
     private static let localSignature: UInt32 = 0x0403_4B50
     private static let centralSignature: UInt32 = 0x0201_4B50
     private static let endSignature: UInt32 = 0x0605_4B50
 
-    var members: [Member]
+    /// The files, in their order.
+    public var members: [Member]
 
     /// The file's bytes; its members are readable by their owner alone and have the earliest date that there is.
-    var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var file: [UInt8] = []
         var directory: [UInt8] = []
         for member in members {
@@ -60,16 +68,18 @@ struct ZipArchive: Sendable, Equatable {
     }
 
     /// An archive of these members.
-    init(_ members: [Member]) { self.members = members }
+    public init(_ members: [Member]) { self.members = members }
 
     /// Whether bytes begin as an archive does.
-    static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) }
+    public static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) }
 
-    /// Reads an archive; nil where it is damaged or not of the simple kind that is written here.
-    init?(reading bytes: [UInt8]) {
+    /// Reads an archive; nil where it is damaged, holds more members, or is not of the simple kind that is written here.
+    ///
+    /// Only where ``bytes`` are the same again is there nothing in the file that another program could read in another way.
+    public init?(reading bytes: [UInt8], maximumMembers: Int = 16) {
         let end = bytes.count - 22
         guard end >= 0, Self.number(bytes, end, 4) == Int(Self.endSignature),
-            let count = Self.number(bytes, end + 10, 2), count <= Self.maximumMembers,
+            let count = Self.number(bytes, end + 10, 2), count <= maximumMembers,
             var place = Self.number(bytes, end + 16, 4)
         else { return nil }
         members = []
@@ -101,7 +111,7 @@ struct ZipArchive: Sendable, Equatable {
     }
 
     /// A member's content by its name.
-    func content(_ name: String) -> Deflated? { members.first { $0.name == name }?.content }
+    public func content(_ name: String) -> Deflated? { members.first { $0.name == name }?.content }
 
     private static func slice(_ bytes: [UInt8], _ start: Int, _ count: Int) -> ArraySlice<UInt8>? {
         guard start >= 0, count >= 0, start <= bytes.count, count <= bytes.count - start else { return nil }
