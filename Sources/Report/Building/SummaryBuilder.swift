@@ -215,10 +215,9 @@ public struct SummaryBuilder: Sendable {
             + [Loss(.recordsNotKept("histograms"), count: histograms.droppedCount)]
     }
 
-    /// The records that have ended, and the messages in a saved output, since this was last asked; of a builder that
-    /// is followed.
+    /// What a builder that is followed took since this was last asked: records that ended, and a saved output's messages.
     ///
-    /// - Parameter includesOpen: Whether those are told, too, that something may still follow; each comes once.
+    /// With `includesOpen` those are among it, too, that something may still follow; each comes once.
     public mutating func takeLines(includesOpen: Bool = false) -> [FollowLine] {
         defer { followed = [] }
         return followed + (includesOpen ? assembler.tellOpen().map { .record($0) } : [])

@@ -40,7 +40,7 @@ public struct ChangeThreshold: Sendable, Equatable {
         return self.share == 0 ? words(amount) : amount == 0 ? share : "\(share),\(words(amount))"
     }
 
-    /// Whether a value became another one. What is no number is another one wherever it differs.
+    /// Whether a value became another one; what is no number did wherever it differs.
     func isExceeded(from old: Table.Cell, to new: Table.Cell) -> Bool {
         guard old != new else { return false }
         guard let before = Measure.amount(old), let after = Measure.amount(new) else { return true }

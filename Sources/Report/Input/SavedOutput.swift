@@ -14,8 +14,9 @@ public enum SavedOutput {
         public var description: String { ReportMessages.text(of: self) }
     }
 
-    /// What is done with a builder while an output is read: behind each piece that came, and with `isIdle` where
-    /// nothing comes for a moment. It returns whether to go on.
+    /// What is done with a builder behind each piece of an output, and with `isIdle` where nothing comes for a moment.
+    ///
+    /// It returns whether to go on.
     public typealias Follower = (_ builder: inout SummaryBuilder, _ isIdle: Bool) -> Bool
 
     /// How long nothing comes until a follower hears of it, in milliseconds.
