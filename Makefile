@@ -102,7 +102,7 @@ install: live
 	install -m 0755 .cache/live/* "$(DESTDIR)$(PREFIX)/libexec/taprecipe/live/"
 	install -m 0644 recipes/*.yaml recipes/*.stp recipes/recipe.schema.json recipes/runbook.schema.json \
 	    "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"
-	install -m 0644 docs/summary.schema.json docs/batch.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/"
+	install -m 0644 docs/summary.schema.json docs/batch.schema.json docs/follow.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/"
 	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
 	    "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
 	.build/release/taprecipe --generate-completion-script bash \

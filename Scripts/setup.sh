@@ -25,8 +25,8 @@ packages=(
     bpftrace wrk
     # To build nginx from its source package.
     dpkg-dev make xz-utils patch ca-certificates
-    # What judges the units that are written.
-    systemd
+    # What judges the units that are written, and the pages.
+    systemd chromium-headless-shell
     # To boot the virtual machine.
     qemu-system-x86 busybox-static iproute2 procps python3 python3-venv
 )
@@ -56,6 +56,8 @@ if ! has_pypi "$cache/venv/bin/python3" && ! { has_pypi python3 && command -v vn
     "$cache/venv/bin/pip" --quiet install "${pypi[@]}"
     has_pypi "$cache/venv/bin/python3" || die "PyPI's packages were installed but cannot be loaded"
 fi
+
+"$(dirname "$0")/promtool.sh" >/dev/null
 
 release=$(kernel_release)
 [ -r "/boot/vmlinuz-$release" ] || die "the kernel image of $release cannot be read"

@@ -21,7 +21,8 @@ public enum RecipeName {
     /// The options that there are; a test asks the commands for theirs.
     public static let optionsOfCommands: Set<String> = [
         "all-recipes", "allow-guru", "cgroup", "color", "container", "deadline", "dry-run", "engine",
-        "fail-if", "format", "help", "kernel-release", "limit", "live", "lock", "max-load", "max-output",
+        "fail-if", "follow", "format", "help", "kernel-release", "limit", "live", "lock", "max-load",
+        "max-output",
         "max-overhead", "module", "no-retry", "notify-command", "output", "pid", "quiet", "raw", "recipes",
         "set", "store", "store-max-age", "store-max-size", "timeout", "unit", "version",
     ]

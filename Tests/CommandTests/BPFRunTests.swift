@@ -4,63 +4,6 @@ import Testing
 /// Runs by the built-in engine on this machine, as a user makes them.
 @Suite(.enabled(if: getuid() == 0, "placing probes needs root"), .serialized)
 struct BPFRunTests {
-    /// A program that is hit ten times a second, a recipe for it, and a folder that everybody may read.
-    private struct Ground {
-        let folder: String
-        var program: String { folder + "/beat" }
-
-        init() throws {
-            folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-run-\(UUID())").path
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-            let source = """
-                #include <unistd.h>
-                __attribute__((noinline)) void beat(int n) { __asm__ volatile("" : : "r"(n) : "memory"); }
-                int main(void) { for (int n = 0; n < 600; n++) { beat(n); usleep(100000); } return 0; }
-                """
-            try source.write(toFile: folder + "/beat.c", atomically: true, encoding: .utf8)
-            _ = try Self.shell("gcc -g -O1 -o '\(folder)/beat' '\(folder)/beat.c'")
-            try """
-            name: beats
-            summary: beats of a program
-            parameters:
-              binary: {type: executable, required: true}
-            script: |
-              probe process("{{binary}}").function("beat").call {
-                  printf("beat of %d\\n", pid())
-              }
-            records:
-              beat:
-                line: "beat of {pid:integer}"
-            summary-tables:
-              - {title: Who beats, of: beat, group-by: [pid], columns: [count, pid]}
-            """.write(toFile: folder + "/beats.yaml", atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o644], ofItemAtPath: folder + "/beats.yaml")
-        }
-
-        func remove() { try? FileManager.default.removeItem(atPath: folder) }
-
-        @discardableResult static func shell(_ text: String) throws -> String {
-            let process = Process()
-            process.executableURL = URL(filePath: "/bin/sh")
-            process.arguments = ["-c", text]
-            let output = Pipe()
-            process.standardOutput = output
-            try process.run()
-            let bytes = output.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return String(decoding: bytes, as: UTF8.self)
-        }
-
-        func start() throws -> Process {
-            let process = Process()
-            process.executableURL = URL(filePath: program)
-            try process.run()
-            return process
-        }
-    }
-
     private func fields(_ status: String) -> [String: String] {
         Dictionary(
             status.split(separator: "\n").compactMap { line in
@@ -72,7 +15,7 @@ struct BPFRunTests {
     }
 
     @Test func rootKeepsNoRightThatTracingCanDoWithout() throws {
-        let ground = try Ground()
+        let ground = try BeatGround()
         defer { ground.remove() }
         // Each thread's rights after the run said that it traces: the last that were seen if they are never given up.
         let shell = """
@@ -101,7 +44,7 @@ struct BPFRunTests {
     }
 
     @Test func threeCapabilitiesDoInPlaceOfRoot() throws {
-        let ground = try Ground()
+        let ground = try BeatGround()
         defer { ground.remove() }
         let target = try ground.start()
         defer { target.terminate() }
@@ -122,7 +65,7 @@ struct BPFRunTests {
     }
 
     @Test func aUserWithoutRightsIsToldWhatBothEnginesLack() throws {
-        let ground = try Ground()
+        let ground = try BeatGround()
         defer { ground.remove() }
         try FileManager.default.copyItem(atPath: Tool.executable, toPath: ground.folder + "/taprecipe")
         let shell = """
@@ -139,7 +82,7 @@ struct BPFRunTests {
     }
 
     @Test func processesThatComeLaterAreTracedToo() throws {
-        let ground = try Ground()
+        let ground = try BeatGround()
         defer { ground.remove() }
         let shell = """
             "$@" 2>log & run=$!
@@ -165,7 +108,7 @@ struct BPFRunTests {
     ///
     /// The copy of the library is this run's and one program's.
     @Test func theRunItselfIsNotTraced() throws {
-        let ground = try Ground()
+        let ground = try BeatGround()
         defer { ground.remove() }
         let library = ground.folder + "/libc.so.6"
         try FileManager.default.copyItem(
@@ -176,7 +119,7 @@ struct BPFRunTests {
         #include <unistd.h>
         int main(void) { for (;;) { free(malloc(8)); usleep(10000); } }
         """.write(toFile: ground.folder + "/taker.c", atomically: true, encoding: .utf8)
-        try Ground.shell("gcc -g -O0 -o '\(ground.folder)/taker' '\(ground.folder)/taker.c'")
+        try BeatGround.shell("gcc -g -O0 -o '\(ground.folder)/taker' '\(ground.folder)/taker.c'")
         let recipe = ground.folder + "/mallocs.yaml"
         try """
         name: mallocs
@@ -211,7 +154,7 @@ struct BPFRunTests {
     }
 
     @Test func aProgramOfAnotherMountNamespaceIsFoundThroughItsProcess() throws {
-        let ground = try Ground()
+        let ground = try BeatGround()
         defer { ground.remove() }
         // Its file is on a file system that only the namespace has.
         let shell = """

@@ -5,7 +5,7 @@ import Testing
 
 /// The report of several runs, in every form that has one.
 @Suite struct BatchReportTests {
-    private static func report(hostile: Bool = false) throws -> BatchReport {
+    static func report(hostile: Bool = false) throws -> BatchReport {
         func step(_ name: String, _ end: StepEnd, _ sample: Sample? = nil, messages: String = "") throws
             -> BatchReport.Step
         {
@@ -38,7 +38,7 @@ import Testing
             steps: steps, status: 130)
     }
 
-    @Test(arguments: [SummaryFormat.text, .json, .markdown])
+    @Test(arguments: [SummaryFormat.text, .json, .markdown, .csv, .folded, .prometheus])
     func theReportIsAsItWasReviewed(format: SummaryFormat) throws {
         let text = try #require(format.render(try Self.report(), text: TextRenderer(width: 100)))
         try Fixtures.expectGolden(text, "batch.\(format.extensions[0])")

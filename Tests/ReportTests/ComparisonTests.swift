@@ -56,6 +56,66 @@ import Testing
         try Fixtures.expectGolden(ComparisonRenderer().json(comparison), "runs/diff.json")
     }
 
+    /// Twice the same requests, whose times differ.
+    private func times(_ before: [Int], _ after: [Int], _ thresholds: ChangeThresholds) throws
+        -> RunComparison
+    {
+        func run(_ times: [Int]) throws -> Summary {
+            var builder = try SummaryBuilder(
+                records: [Make.record("request", "{uri} {us:integer}")],
+                tables: [
+                    Make.table(
+                        "Times", of: "request", by: ["uri"],
+                        [.count, .aggregate(.max, field: "us"), .aggregate(.avg, field: "us"), .field("uri")])
+                ])
+            for time in times { builder.feed("/x \(time)") }
+            return builder.finish(RunFacts(recipe: "r", end: .timeout))
+        }
+        return RunComparison(try run(before), try run(after), thresholds)
+    }
+
+    @Test(
+        arguments: [
+            ([100, 100], [110, 110], ChangeThresholds(), nil),
+            ([100, 100], [111, 111], ChangeThresholds(), .grown),
+            ([100, 100], [89, 89], ChangeThresholds(), .shrunk),
+            ([100, 100], [111, 111], ChangeThresholds(amounts: .init(share: 0.1, amount: 11)), nil),
+            ([100, 100], [112, 112], ChangeThresholds(amounts: .init(share: 0.1, amount: 11)), .grown),
+            ([100, 100], [101, 101], ChangeThresholds(amounts: .init()), .grown),
+            ([0, 0], [1, 1], ChangeThresholds(), .grown),
+            // A mean alone.
+            ([100, 100], [100, 60], ChangeThresholds(), .shrunk),
+            // Counts are exact, unless they need not be.
+            ([100, 100], [100, 100, 100], ChangeThresholds(), .grown),
+            ([100, 100], [100, 100, 100], ChangeThresholds(counts: .init(amount: 1)), nil),
+            ([100, 100], [100], ChangeThresholds(counts: .init(share: 0.4)), .shrunk),
+        ] as [([Int], [Int], ChangeThresholds, RunComparison.Change?)])
+    func whatChangesLittleDoesNotCount(
+        before: [Int], after: [Int], thresholds: ChangeThresholds, change: RunComparison.Change?
+    ) throws {
+        let comparison = try times(before, after, thresholds)
+        #expect(comparison.tables[0].rows.map(\.change) == [change].compactMap(\.self))
+        #expect(comparison.isEmpty == (change == nil))
+        #expect(comparison.tables[0].negligibleCount == (change == nil ? 1 : 0))
+    }
+
+    @Test func whatIsWithinTheThresholdIsSaid() throws {
+        let text = ComparisonRenderer().render(try times([100], [105], ChangeThresholds()))
+        #expect(text.hasPrefix("r: nothing is different by more than the threshold\n"))
+    }
+
+    @Test(
+        arguments: [
+            ("10%", ChangeThreshold(share: 0.1)), ("0", ChangeThreshold()),
+            ("500", ChangeThreshold(amount: 500)),
+            ("2.5%,1.5", ChangeThreshold(share: 0.025, amount: 1.5)), ("", nil), ("%", nil), ("-1", nil),
+            ("10%,", nil), ("10%,5,5", nil), ("5,10%", nil), ("nan", nil), ("1e3", nil), ("10%%", nil),
+        ] as [(String, ChangeThreshold?)])
+    func aThresholdIsAShareAnAmountOrBoth(text: String, expected: ChangeThreshold?) {
+        #expect(ChangeThreshold(text) == expected)
+        if let expected { #expect(expected.text == text) }
+    }
+
     @Test func equalRunsHaveNoDifference() throws {
         let comparison = RunComparison(try old(), try old())
         #expect(comparison.isEmpty)

@@ -81,16 +81,6 @@ private func wholeRun() throws -> Summary {
     return builder.finish(.wholeRun)
 }
 
-/// What a program in Python makes of a text; that of `make setup`, which has the packages, where it is there.
-private func python(_ arguments: [String], input: String = "") throws -> String {
-    let root = URL(fileURLWithPath: Fixtures.folder).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-    let ours = root.appendingPathComponent(".cache/venv/bin/python3").path
-    let interpreter = FileManager.default.isExecutableFile(atPath: ours) ? ours : "python3"
-    let output = try TestTool.output(of: interpreter, arguments, input: input)
-    return String(decoding: output, as: UTF8.self)
-}
-
 @Test(arguments: Sample.allCases, SummaryFormat.allCases)
 func everyFormHasItsGoldenFiles(sample: Sample, format: SummaryFormat) throws {
     // The page is the same but for what the golden files of others show.
@@ -173,50 +163,22 @@ func aFilesNameTellsItsForm(name: String, format: SummaryFormat?) {
 
 // MARK: - What others judge
 
-/// A published schema that takes no member that it does not name; the published ones take those of later releases.
-private func strictSchema(_ name: String) throws -> [String: Any] {
-    let path = URL(fileURLWithPath: Fixtures.folder).appendingPathComponent("../../../docs/\(name)")
-    let schema = try JSONSerialization.jsonObject(with: Data(contentsOf: path))
-    return try #require(closed(schema) as? [String: Any])
-}
-
 @Test func theSchemaOfSeveralRunsTakesTheirReport() throws {
-    let folder = try TestTool.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    var schema = try strictSchema("batch.schema.json")
-    var definitions = try #require(schema["$defs"] as? [String: Any])
-    definitions["summary"] = try strictSchema("summary.schema.json")
-    schema["$defs"] = definitions
-    let path = folder.appendingPathComponent("strict.json").path
-    try JSONSerialization.data(withJSONObject: schema).write(to: URL(fileURLWithPath: path))
-    let golden = "\(Fixtures.folder)/golden/batch.json"
-    let whole = try Fixtures.read(golden)
-    var files = [golden]
-    for (index, change) in [
+    let whole = try Fixtures.read("\(Fixtures.folder)/golden/batch.json")
+    let changed = try [
         ("\"format\": \"taprecipe.batch\"", "\"format\": \"other\""),
         ("\"kind\": \"overdue\"", "\"kind\": \"late\""),
         ("\"exitCode\": 130", "\"exitCode\": 7"), ("\"grade\": \"degraded\"", "\"grade\": \"fine\""),
         ("\"result\": ", "\"outcome\": "),
-    ].enumerated() {
-        let changed = whole.replacing(change.0, with: change.1)
-        try #require(changed != whole, "\(change)")
-        files.append(folder.appendingPathComponent("wrong\(index).json").path)
-        try changed.write(toFile: files[files.count - 1], atomically: true, encoding: .utf8)
-    }
-    let judge = "\(Fixtures.folder)/../RecipeModel/schema.py"
-    let verdicts = try python([judge, path, "verdicts"] + files).split(separator: "\n")
-    #expect(
-        verdicts == files.map { ($0 == golden ? "accepted" : "refused") + "\t\($0)" }.map { Substring($0) })
+    ].map { try replaced($0, in: whole) }
+    let verdicts = try PublishedSchema("batch", referringTo: ["summary"]).takes([whole] + changed)
+    #expect(verdicts == [true] + changed.map { _ in false })
 }
 
 @Test func theSchemaTakesEveryOutputAndNamesEveryMember() throws {
-    let folder = try TestTool.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let strict = folder.appendingPathComponent("strict.json")
-    try JSONSerialization.data(withJSONObject: try strictSchema("summary.schema.json")).write(to: strict)
     let golden = try FileManager.default.contentsOfDirectory(atPath: "\(Fixtures.folder)/golden")
         .filter { $0.hasSuffix(".json") && !$0.hasSuffix(".speedscope.json") && $0 != "batch.json" }
-        .map { "\(Fixtures.folder)/golden/\($0)" }
+        .map { try Fixtures.read("\(Fixtures.folder)/golden/\($0)") }
     #expect(golden.count > 10)
     let whole = JSONRenderer().render(try wholeRun())
     let wrong = try [
@@ -224,27 +186,15 @@ private func strictSchema(_ name: String) throws -> [String: Any] {
         ("\"attempts\": 2", "\"attempts\": \"2\""), ("\"count\": 82", "\"count\": -1"),
         ("\"stack\": 0", "\"stac\": 0"), ("\"kind\": \"timeout\"", "\"kind\": \"other\""),
         ("\"omittedRows\": 0,", ""), ("\"trees\": []", "\"trees\": [], \"more\": 1"),
-    ].enumerated().map { index, change in
-        let changed = whole.replacing(change.0, with: change.1)
-        try #require(changed != whole, "\(change)")
-        let path = folder.appendingPathComponent("wrong\(index).json").path
-        try changed.write(toFile: path, atomically: true, encoding: .utf8)
-        return path
-    }
-    let judge = "\(Fixtures.folder)/../RecipeModel/schema.py"
-    let verdicts = try python([judge, strict.path, "verdicts"] + golden + wrong).split(separator: "\n")
-    #expect(verdicts.count == golden.count + wrong.count)
-    for (line, path) in zip(verdicts, golden + wrong) {
-        #expect(line == (golden.contains(path) ? "accepted" : "refused") + "\t\(path)")
-    }
+    ].map { try replaced($0, in: whole) }
+    let verdicts = try PublishedSchema("summary").takes(golden + wrong)
+    #expect(verdicts == golden.map { _ in true } + wrong.map { _ in false })
 }
 
-/// A schema whose objects take no member that it does not name.
-private func closed(_ schema: Any) -> Any {
-    if let array = schema as? [Any] { return array.map(closed) }
-    guard var object = schema as? [String: Any] else { return schema }
-    if object["properties"] is [String: Any] { object["additionalProperties"] = false }
-    return object.mapValues(closed)
+private func replaced(_ change: (String, String), in text: String) throws -> String {
+    let changed = text.replacing(change.0, with: change.1)
+    try #require(changed != text, "\(change)")
+    return changed
 }
 
 /// speedscope's own schema (`npm pack speedscope`), where somebody put it in place.
@@ -266,7 +216,7 @@ private func closed(_ schema: Any) -> Any {
     try SummaryFormat.speedscope.render(try Sample.run.summary()).replacing("\"sampled\"", with: "\"simple\"")
         .write(toFile: files.last!, atomically: true, encoding: .utf8)
     let judge = "\(Fixtures.folder)/../RecipeModel/schema.py"
-    let verdicts = try python([judge, schema, "verdicts"] + files).split(separator: "\n")
+    let verdicts = try TestTool.python([judge, schema, "verdicts"] + files).split(separator: "\n")
     #expect(verdicts.dropLast().allSatisfy { $0.hasPrefix("accepted") }, "\(verdicts)")
     #expect(verdicts.last?.hasPrefix("refused") == true)
 }
@@ -288,7 +238,7 @@ func speedscopesSamplesAndWeightsFitTogether(sample: Sample) throws {
     }
 }
 
-/// By the rules of the text format; promtool judges too, where it is installed (Debian's package prometheus).
+/// By the rules of the text format, and by promtool's.
 @Test(arguments: Sample.allCases)
 func prometheusTakesTheMetrics(sample: Sample) throws {
     let text = SummaryFormat.prometheus.render(try sample.summary())
@@ -304,11 +254,36 @@ func prometheusTakesTheMetrics(sample: Sample) throws {
             #expect(seen.insert(part.prefix(upTo: part.lastIndex(of: " ")!)).inserted, "twice: \(part)")
         }
     }
-    guard let promtool = try? TestTool.output(of: "sh", ["-c", "command -v promtool"]), !promtool.isEmpty
-    else {
-        return print("skipped promtool: it is not on the PATH")
+    #expect(try promtoolComplaint(text) == nil)
+}
+
+@Test func promtoolTakesTheMetricsOfSeveralRuns() throws {
+    let report = try #require(SummaryFormat.prometheus.render(try BatchReportTests.report()))
+    #expect(try promtoolComplaint(report) == nil)
+    let fleet = FleetReport([("a", try Sample.run.summary()), ("b", try Sample.run.summary())])
+    #expect(try promtoolComplaint(SummaryFormat.prometheus.render(fleet.summary)) == nil)
+}
+
+@Test func promtoolFindsWhatIsWrong() throws {
+    let text = SummaryFormat.prometheus.render(try Sample.run.summary())
+    #expect(try promtoolComplaint(text + "taprecipe_records{recipe=\"r\"} none\n") != nil)
+    #expect(try promtoolComplaint(text.replacing("# HELP taprecipe_records ", with: "# about ")) != nil)
+}
+
+/// What promtool has to say of metrics; nil where that is nothing.
+private func promtoolComplaint(_ text: String) throws -> String? {
+    let cache = Fixtures.folder + "/../../../.cache"
+    let kept = try FileManager.default.contentsOfDirectory(atPath: cache).filter { $0.hasPrefix("promtool-") }
+    let path = kept.map { "\(cache)/\($0)/promtool" }.first {
+        FileManager.default.isExecutableFile(atPath: $0)
     }
-    _ = try TestTool.output(of: "promtool", ["check", "metrics"], input: text)
+    let promtool = try #require(path, "promtool is missing: Scripts/promtool.sh fetches it")
+    do {
+        let said = try TestTool.output(of: promtool, ["check", "metrics"], input: text)
+        return said.isEmpty ? nil : String(decoding: said, as: UTF8.self)
+    } catch let failure as TestTool.Failure {
+        return failure.description
+    }
 }
 
 /// Held against Python's readers of XML, HTML and CSV.
@@ -317,7 +292,7 @@ func pagesDrawingsAndTablesAreWellFormed(sample: Sample) throws {
     let summary = try sample.summary()
     for format in [SummaryFormat.html, .svg, .csv] {
         let judge = "\(Fixtures.folder)/well-formed.py"
-        let verdict = try python([judge, format.rawValue], input: format.render(summary))
+        let verdict = try TestTool.python([judge, format.rawValue], input: format.render(summary))
         #expect(verdict == "", "\(format)")
     }
 }
@@ -326,7 +301,8 @@ func pagesDrawingsAndTablesAreWellFormed(sample: Sample) throws {
     let page = SummaryFormat.html.render(try Sample.forks.summary())
     let code =
         "import base64,hashlib,sys; print(base64.b64encode(hashlib.sha256(sys.stdin.buffer.read()).digest()).decode())"
-    let digest = try python(["-c", code], input: HTMLPage.script.source).trimmingCharacters(in: .newlines)
+    let digest = try TestTool.python(["-c", code], input: HTMLPage.script.source).trimmingCharacters(
+        in: .newlines)
     #expect(page.contains("script-src &#39;sha256-\(digest)&#39;;"))
     #expect(page.contains("<script>\(HTMLPage.script.source)</script>"))
 }

@@ -1,6 +1,6 @@
 extension SummaryFormat {
     /// The forms that the report of several runs can have.
-    public static let ofBatches: [SummaryFormat] = [.text, .json, .markdown, .html]
+    public static let ofBatches = allCases.filter { $0 != .speedscope }
 
     /// Renders the report of a runbook; nil where this form holds one run alone.
     public func render(_ report: BatchReport, text: TextRenderer = TextRenderer()) -> String? {
@@ -9,7 +9,16 @@ extension SummaryFormat {
         case .json: JSONRenderer().render(report)
         case .markdown: BatchMarkdown().render(report)
         case .html: HTMLRenderer().render(report)
-        case .csv, .folded, .svg, .speedscope, .prometheus: nil
+        case .csv: CSVRenderer().render(report)
+        case .folded: FoldedRenderer().render(report)
+        case .svg: FlameGraphRenderer().render(report)
+        case .prometheus: PrometheusRenderer().render(report)
+        case .speedscope: nil
         }
+    }
+
+    /// What this form of a report cannot say, step by step, in words for the user.
+    public func unsaid(of report: BatchReport) -> [String] {
+        report.summaries.compactMap { step, summary in unsaid(of: summary).map { "\(step): \($0)" } }
     }
 }

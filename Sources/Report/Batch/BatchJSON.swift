@@ -33,16 +33,15 @@ extension JSONRenderer {
     }
 
     private func end(_ end: StepEnd) -> JSONValue {
+        var members = ["kind": JSONValue.string(end.kind)]
         switch end {
-        case .exited(let code): .object(["kind": .string("exited"), "exitCode": .integer(Int128(code))])
-        case .signalled(let number):
-            .object(["kind": .string("signalled"), "signal": .integer(Int128(number))])
-        case .overdue: .object(["kind": .string("overdue")])
-        case .notStarted(let reason):
-            .object(["kind": .string("not-started"), "detail": .string(reason)])
-        case .skipped(let reason):
-            .object(["kind": .string("skipped"), "detail": .string(name(of: reason))])
+        case .exited(let code): members["exitCode"] = .integer(Int128(code))
+        case .signalled(let number): members["signal"] = .integer(Int128(number))
+        case .overdue: break
+        case .notStarted(let reason): members["detail"] = .string(reason)
+        case .skipped(let reason): members["detail"] = .string(name(of: reason))
         }
+        return .object(members)
     }
 
     /// In a few letters; never changes.

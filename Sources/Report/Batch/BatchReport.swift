@@ -65,6 +65,13 @@ public struct BatchReport: Sendable {
     }
 }
 
+extension BatchReport {
+    /// The summaries of the steps that have one, with the steps' names.
+    var summaries: [(step: String, summary: Summary)] {
+        steps.compactMap { step in step.summary.map { (step.name, $0) } }
+    }
+}
+
 /// What became of a step.
 public enum StepEnd: Sendable, Equatable, Codable {
     /// It ran, and ended with an exit code of `taprecipe run`.
@@ -80,6 +87,17 @@ public enum StepEnd: Sendable, Equatable, Codable {
 
     /// Whether it ran to an end of its own.
     public var isExit: Bool { if case .exited = self { true } else { false } }
+
+    /// It in a few letters, for programs; never changes.
+    var kind: String {
+        switch self {
+        case .exited: "exited"
+        case .signalled: "signalled"
+        case .overdue: "overdue"
+        case .notStarted: "not-started"
+        case .skipped: "skipped"
+        }
+    }
 
     /// Whether it did not do what it was to do.
     public var isFailure: Bool {

@@ -8,6 +8,8 @@ struct Record: Sendable {
     var stack: FieldValue = .none
     /// The records that followed it as its own.
     var children: [Record] = []
+    /// Whether it was told before it ended.
+    var isTold = false
 }
 
 /// Finds a field's value in a record, its parents or its first child of a kind.

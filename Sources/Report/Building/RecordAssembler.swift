@@ -24,16 +24,17 @@ struct RecordAssembler: Sendable {
     /// The most children that are held until their parent is complete.
     private static let maximumHeldChildren = 4096
 
-    private struct Open {
+    struct Open {
         var record: Record
         /// The follower that may come next.
         var position = 0
     }
 
-    private let schema: RecordSchema
-    private var open: [Open] = []
+    let schema: RecordSchema
+    /// The records that something may still be added to, each following the one before.
+    var open: [Open] = []
     /// The open record whose stack is being read.
-    private var stackOwner: Int?
+    private(set) var stackOwner: Int?
     private(set) var stacks: StackStore
     /// The records that were finished since the caller last emptied this.
     var finished: [Finished] = []

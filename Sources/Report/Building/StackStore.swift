@@ -106,6 +106,9 @@ struct StackStore: Sendable {
         return id
     }
 
+    /// The stack that is being read, as far as it is.
+    var unfinished: Stack { Stack(frames: current.compactMap(frame)) }
+
     private func frame(_ id: Int32) -> StackFrame? { id < 0 ? nil : frames[Int(id)] }
 
     /// How many distinct stacks there are.

@@ -49,23 +49,27 @@ public struct SummaryBuilder: Sendable {
     private var unmatchedExamples: [String] = []
     /// The line before, where it may be a histogram's title: that of a record or of nothing.
     private var title: (line: ArraySlice<UInt8>, isUnmatched: Bool)?
+    /// Whether what comes is kept for `takeLines`.
+    private let isFollowed: Bool
+    private var followed: [FollowLine] = []
 
     /// Creates a builder for a recipe.
     ///
     /// Throws where a record's pattern or a tree's label is malformed, which the recipe's loader has checked.
-    public init(_ recipe: Recipe, maximumStringLength: Int? = nil, bounds: Bounds = Bounds())
-        throws(DiagnosticsError)
-    {
+    public init(
+        _ recipe: Recipe, maximumStringLength: Int? = nil, bounds: Bounds = Bounds(), isFollowed: Bool = false
+    ) throws(DiagnosticsError) {
         try self.init(
             records: recipe.records, tables: recipe.tables, trees: recipe.trees,
-            maximumStringLength: maximumStringLength, bounds: bounds)
+            maximumStringLength: maximumStringLength, bounds: bounds, isFollowed: isFollowed)
     }
 
     /// Creates a builder; where neither tables nor trees are asked for, every record gets a table of its own.
     public init(
         records: [RecordDefinition], tables: [TableDefinition] = [], trees: [TreeDefinition] = [],
-        maximumStringLength: Int? = nil, bounds: Bounds = Bounds()
+        maximumStringLength: Int? = nil, bounds: Bounds = Bounds(), isFollowed: Bool = false
     ) throws(DiagnosticsError) {
+        self.isFollowed = isFollowed
         schema = try RecordSchema(records)
         let isUnstated = tables.isEmpty && trees.isEmpty
         definitions = (isUnstated ? DefaultTables.tables(for: records, in: schema) : tables, trees)
@@ -93,6 +97,7 @@ public struct SummaryBuilder: Sendable {
         cutLineCount = 0
         unmatchedCount = 0
         unmatchedExamples = []
+        followed = []
     }
 
     /// Forgets everything that was fed, for a run that starts again with raised limits.
@@ -138,7 +143,12 @@ public struct SummaryBuilder: Sendable {
     }
 
     /// Takes a line that stap wrote to its standard error: what it says is lost is added to the losses.
-    public mutating func feed(message line: ArraySlice<UInt8>) { messages.add(line) }
+    public mutating func feed(message line: ArraySlice<UInt8>) {
+        let message = messages.add(line)
+        if isFollowed {
+            followed.append(.message(severity: message.severity.rawValue, text: message.text, place: nil))
+        }
+    }
 
     /// Takes a line of a saved output, in which the script's lines and stap's own may be mixed.
     public mutating func feed(savedLine line: ArraySlice<UInt8>) {
@@ -205,9 +215,18 @@ public struct SummaryBuilder: Sendable {
             + [Loss(.recordsNotKept("histograms"), count: histograms.droppedCount)]
     }
 
+    /// What a builder that is followed took since this was last asked: records that ended, and a saved output's messages.
+    ///
+    /// With `includesOpen` those are among it, too, that something may still follow; each comes once.
+    public mutating func takeLines(includesOpen: Bool = false) -> [FollowLine] {
+        defer { followed = [] }
+        return followed + (includesOpen ? assembler.tellOpen().map { .record($0) } : [])
+    }
+
     private mutating func takeFinished() {
         guard !assembler.finished.isEmpty else { return }
         for finished in assembler.finished {
+            if isFollowed, !finished.record.isTold { followed.append(.record(assembler.followed(finished))) }
             for value in finished.record.values {
                 // The longest string there can be: nobody knows whether more was to come.
                 if case .text(let text) = value, text.bytes.count == maximumStringLength - 1 {

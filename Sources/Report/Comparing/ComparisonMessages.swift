@@ -3,7 +3,10 @@ extension ReportMessages {
     /// The answer in one line: `nginx-5xx: 1 row is new, 2 have grown`.
     static func headline(of comparison: RunComparison) -> String {
         let recipe = comparison.after.facts.recipe
-        guard !comparison.isEmpty else { return "\(recipe): nothing is different" }
+        guard !comparison.isEmpty else {
+            let isEqual = comparison.tables.allSatisfy { $0.negligibleCount == 0 }
+            return "\(recipe): nothing is different" + (isEqual ? "" : " by more than the threshold")
+        }
         let counts = RunComparison.Change.allCases.map { ($0, comparison.count(of: $0)) }.filter { $0.1 > 0 }
         guard !counts.isEmpty else { return "\(recipe): the records differ, the tables do not" }
         return "\(recipe): " + counts.map { "\($1) \($0.rawValue)" }.joined(separator: ", ")
@@ -53,7 +56,9 @@ extension ReportMessages {
     static func remarks(on changes: RunComparison.TableChanges) -> [String] {
         var remarks: [String] = []
         if changes.unchangedCount > 0 {
-            remarks.append("\(records(changes.unchangedCount, "row")) did not change")
+            let within =
+                changes.negligibleCount > 0 ? ", \(changes.negligibleCount) of them within the threshold" : ""
+            remarks.append("\(records(changes.unchangedCount, "row")) did not change\(within)")
         }
         for (age, count, change) in [
             ("old", changes.omittedBefore, "new"), ("new", changes.omittedAfter, "gone"),

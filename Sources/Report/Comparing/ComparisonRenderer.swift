@@ -16,7 +16,7 @@ public struct ComparisonRenderer: Sendable {
             lines += wrapped("\(name)  \(ReportMessages.line(of: summary))", terminal)
         }
         for caution in ReportMessages.cautions(comparison) { lines += wrapped("note: \(caution)", terminal) }
-        let records = comparison.records.filter { $0.before != $0.after }
+        let records = comparison.changedRecords
         if !records.isEmpty { lines += [""] + layout.lines(of: Self.table(of: records)) }
         for changes in comparison.tables where !changes.rows.isEmpty {
             lines += [""] + layout.lines(of: Self.table(of: changes))
@@ -68,6 +68,8 @@ public struct ComparisonRenderer: Sendable {
             "headline": .string(ReportMessages.headline(of: comparison)),
             "equal": .boolean(comparison.isEmpty),
             "exact": .boolean(comparison.isExact),
+            "threshold": .string(comparison.thresholds.amounts.text),
+            "countThreshold": .string(comparison.thresholds.counts.text),
             "cautions": .array(ReportMessages.cautions(comparison).map { .string($0) }),
             "old": Self.run(comparison.before, renderer),
             "new": Self.run(comparison.after, renderer),
@@ -96,6 +98,7 @@ public struct ComparisonRenderer: Sendable {
             "keys": .array(changes.keys.map { .string($0.name) }),
             "measures": .array(changes.measures.map { .string($0) }),
             "unchanged": .count(changes.unchangedCount),
+            "withinThreshold": .count(changes.negligibleCount),
             "omittedRows": .object([
                 "old": .count(changes.omittedBefore), "new": .count(changes.omittedAfter),
             ]),

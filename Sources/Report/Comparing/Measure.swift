@@ -21,6 +21,15 @@ enum Measure {
         }
     }
 
+    /// A value as one that can be subtracted; nil for addresses, of which one is not more than another.
+    static func amount(_ cell: Table.Cell) -> Double? {
+        switch cell {
+        case .integer(let value): Double(value)
+        case .mean(let value): value
+        case .none, .hex, .text, .stack: nil
+        }
+    }
+
     private static func number(_ cell: Table.Cell) -> Int128? {
         switch cell {
         case .integer(let value): value

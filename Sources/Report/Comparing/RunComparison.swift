@@ -27,8 +27,10 @@ public struct RunComparison: Sendable, Equatable {
         var measures: [String]
         /// The rows that differ, those of each change together.
         public var rows: [Row]
-        /// How many rows do not differ.
+        /// How many rows do not differ, or by less than the thresholds.
         public var unchangedCount: Int
+        /// How many of them differ.
+        public var negligibleCount: Int
         /// How many rows the first run's table left out, so that what is new may be among them.
         public var omittedBefore: Int
         /// How many rows the second run's table left out, so that what is gone may be among them.
@@ -54,10 +56,18 @@ public struct RunComparison: Sendable, Equatable {
     var stacks: [Stack]
     /// Whether places within functions were compared; without the same build ids functions are.
     public var isExact: Bool
+    /// How much had to change.
+    var thresholds: ChangeThresholds
 
     /// Whether nothing is different.
-    public var isEmpty: Bool {
-        tables.allSatisfy(\.rows.isEmpty) && records.allSatisfy { $0.before == $0.after }
+    public var isEmpty: Bool { tables.allSatisfy(\.rows.isEmpty) && changedRecords.isEmpty }
+
+    /// The records that were found more or less often.
+    var changedRecords: [RecordChange] {
+        records.filter {
+            thresholds.counts.isExceeded(
+                from: .integer(Int128($0.before)), to: .integer(Int128($0.after)))
+        }
     }
 
     /// How many rows of all tables have changed so.
@@ -66,7 +76,8 @@ public struct RunComparison: Sendable, Equatable {
     }
 
     /// Compares a run with an earlier one.
-    public init(_ before: Summary, _ after: Summary) {
+    public init(_ before: Summary, _ after: Summary, _ thresholds: ChangeThresholds = ChangeThresholds()) {
+        self.thresholds = thresholds
         self.before = before
         self.after = after
         let isExact = RowKey.isOneBuild([before.facts, after.facts])
@@ -84,12 +95,13 @@ public struct RunComparison: Sendable, Equatable {
                 TableChanges(
                     KeyedRows(table, before, isExact),
                     other.map { KeyedRows($0, after, isExact) }
-                        ?? KeyedRows(table.withoutRows, after, isExact), &pool))
+                        ?? KeyedRows(table.withoutRows, after, isExact), thresholds, &pool))
         }
         for table in after.tables where !before.tables.contains(where: { $0.title == table.title }) {
             tables.append(
                 TableChanges(
-                    KeyedRows(table.withoutRows, before, isExact), KeyedRows(table, after, isExact), &pool))
+                    KeyedRows(table.withoutRows, before, isExact), KeyedRows(table, after, isExact),
+                    thresholds, &pool))
         }
         self.tables = tables
         stacks = pool.stacks
@@ -106,7 +118,9 @@ extension Table {
 }
 
 extension RunComparison.TableChanges {
-    init(_ before: KeyedRows, _ after: KeyedRows, _ pool: inout StackPool) {
+    init(
+        _ before: KeyedRows, _ after: KeyedRows, _ thresholds: ChangeThresholds, _ pool: inout StackPool
+    ) {
         title = before.table.title
         keys = before.table.columns.filter { !$0.isMeasure }
         measures = before.measures
@@ -114,16 +128,19 @@ extension RunComparison.TableChanges {
         omittedAfter = after.table.omittedRows
         rows = []
         unchangedCount = 0
+        negligibleCount = 0
+        let limits = measures.map(thresholds.threshold)
         for key in after.order {
             guard let new = after.rows[key] else { continue }
             let old = before.rows[key]?.measures
-            if old == new.measures {
+            guard let change = Self.change(from: old, to: new.measures, limits) else {
                 unchangedCount += 1
+                if old != new.measures { negligibleCount += 1 }
                 continue
             }
             rows.append(
                 .init(
-                    change: Self.change(from: old, to: new.measures),
+                    change: change,
                     key: new.key.map { pool.cell($0, after.stacks) }, before: old, after: new.measures))
         }
         for key in before.order where after.rows[key] == nil {
@@ -137,10 +154,12 @@ extension RunComparison.TableChanges {
         rows = order.flatMap { change in rows.filter { $0.change == change } }
     }
 
-    /// The first measure that differs decides.
-    private static func change(from old: [Table.Cell]?, to new: [Table.Cell]) -> RunComparison.Change {
+    /// The first measure that differs by more than its threshold decides; nil where none does.
+    private static func change(
+        from old: [Table.Cell]?, to new: [Table.Cell], _ limits: [ChangeThreshold]
+    ) -> RunComparison.Change? {
         guard let old else { return .new }
-        let (before, after) = zip(old, new).first { $0 != $1 } ?? (.none, .none)
-        return Measure.isGreater(after, than: before) ? .grown : .shrunk
+        let place = limits.indices.first { limits[$0].isExceeded(from: old[$0], to: new[$0]) }
+        return place.map { Measure.isGreater(new[$0], than: old[$0]) ? .grown : .shrunk }
     }
 }

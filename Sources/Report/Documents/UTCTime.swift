@@ -12,6 +12,16 @@ public enum UTCTime {
         return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// A time in seconds since 1970 as `2026-11-23T03:12:45.678Z` (RFC 3339), for programs that put moments in order.
+    static func instant(_ seconds: Double) -> String {
+        let whole = Int64(seconds.rounded(.down))
+        let milliseconds = min(Int((seconds - Double(whole)) * 1000), 999)
+        let words = text(whole).split(separator: " ")
+        guard words.count == 3 else { return text(whole) }
+        let padding = String(repeating: "0", count: 3 - "\(milliseconds)".count)
+        return "\(words[0])T\(words[1]).\(padding)\(milliseconds)Z"
+    }
+
     /// The seconds since 1970 of `2026-11-23`, `2026-11-23 03:12` or `2026-11-23 03:12:45`, with `UTC` or without;
     /// nil for anything else.
     public static func seconds(_ text: String) -> Int64? {

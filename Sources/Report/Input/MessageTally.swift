@@ -12,13 +12,14 @@ struct MessageTally: Sendable {
     /// The first messages.
     private(set) var kept: [String] = []
 
-    /// Counts a message.
-    mutating func add(_ line: ArraySlice<UInt8>) {
+    /// Counts a message, and returns it.
+    mutating func add(_ line: ArraySlice<UInt8>) -> StapMessage {
         let text = String(decoding: line.prefix(Self.maximumLength), as: UTF8.self)
         if kept.count < Self.maximumKept { kept.append(text) }
         let message = StapMessage(line: text)
         sum.add(message)
         if failure == nil, message.preventsTracing { failure = text }
+        return message
     }
 
     /// The name of a limit that was reached, where one was.

@@ -14,8 +14,18 @@ public enum SavedOutput {
         public var description: String { ReportMessages.text(of: self) }
     }
 
+    /// What is done with a builder behind each piece of an output, and with `isIdle` where nothing comes for a moment.
+    ///
+    /// It returns whether to go on.
+    public typealias Follower = (_ builder: inout SummaryBuilder, _ isIdle: Bool) -> Bool
+
+    /// How long nothing comes until a follower hears of it, in milliseconds.
+    private static let moment: Int32 = 250
+
     /// Reads a regular file to its end.
-    public static func read(path: String, into builder: inout SummaryBuilder) throws(Failure) {
+    public static func read(
+        path: String, into builder: inout SummaryBuilder, follower: Follower? = nil
+    ) throws(Failure) {
         // Without O_NONBLOCK the open itself would wait for a pipe's writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(path: path, code: errno) }
@@ -23,7 +33,7 @@ public enum SavedOutput {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, code: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
-        try read(descriptor: descriptor, name: path, into: &builder)
+        try read(descriptor: descriptor, name: path, into: &builder, follower: follower)
     }
 
     /// Takes an output as it stands.
@@ -42,10 +52,11 @@ public enum SavedOutput {
 
     /// Reads a descriptor to its end, such as that of standard input; does not close it.
     public static func read(
-        descriptor: Int32, name: String, into builder: inout SummaryBuilder
+        descriptor: Int32, name: String, into builder: inout SummaryBuilder, follower: Follower? = nil
     ) throws(Failure) {
         var splitter = LineSplitter(maximumLength: maximumLineLength)
         while true {
+            if let follower, !wait(for: descriptor), !follower(&builder, true) { break }
             // A fresh chunk each time: records that are still open hold slices of the one they came in.
             var code: Int32 = 0
             let chunk = [UInt8](unsafeUninitializedCapacity: 256 * 1024) { buffer, count in
@@ -57,7 +68,14 @@ public enum SavedOutput {
             guard code == 0 else { throw .unreadable(path: name, code: code) }
             if chunk.isEmpty { break }
             splitter.feed(chunk[...]) { builder.feed(savedLine: $0) }
+            if let follower, !follower(&builder, false) { break }
         }
         finish(&splitter, &builder)
+    }
+
+    /// Whether something can be read within a moment, or the end has come.
+    private static func wait(for descriptor: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, moment) != 0
     }
 }

@@ -11,29 +11,51 @@ public struct CSVRenderer: Sendable {
 
     /// The text: a heading, then a row a line.
     public func render(_ summary: Summary) -> String {
+        let columns = Self.columns(of: [summary])
+        return Self.line(["table"] + columns.map(Self.guarded)) + rows(of: summary, columns, under: [])
+    }
+
+    /// All steps of a runbook: the first column, `step`, holds the name of each.
+    func render(_ report: BatchReport) -> String {
+        let columns = Self.columns(of: report.summaries.map(\.summary))
+        return Self.line(["step", "table"] + columns.map(Self.guarded))
+            + report.summaries.map { rows(of: $0.summary, columns, under: [Self.guarded($0.step)]) }.joined()
+    }
+
+    /// The columns of all tables and trees, each once.
+    private static func columns(of summaries: [Summary]) -> [String] {
         var columns: [String] = []
-        for name in summary.tables.flatMap({ $0.columns.map(\.name) })
-            + (summary.trees.isEmpty ? [] : Self.treeColumns) where !columns.contains(name)
-        {
-            columns.append(name)
+        for summary in summaries {
+            for name in summary.tables.flatMap({ $0.columns.map(\.name) })
+                + (summary.trees.isEmpty ? [] : treeColumns) where !columns.contains(name)
+            {
+                columns.append(name)
+            }
         }
-        var text = Self.line(["table"] + columns.map(Self.guarded))
+        return columns
+    }
+
+    private func rows(of summary: Summary, _ columns: [String], under head: [String]) -> String {
+        var text = ""
+        let before = head.count + 1
         for table in summary.tables {
             let places = table.columns.map { columns.firstIndex(of: $0.name)! }
             for row in table.rows {
-                var cells = [Self.guarded(table.title)] + columns.map { _ in "" }
-                for (place, cell) in zip(places, row) { cells[place + 1] = value(of: cell, summary.stacks) }
+                var cells = head + [Self.guarded(table.title)] + columns.map { _ in "" }
+                for (place, cell) in zip(places, row) {
+                    cells[place + before] = value(of: cell, summary.stacks)
+                }
                 text += Self.line(cells)
             }
         }
         let places = Self.treeColumns.map { columns.firstIndex(of: $0) }
         for tree in summary.trees {
             for node in tree.nodes {
-                var cells = [Self.guarded(tree.title)] + columns.map { _ in "" }
+                var cells = head + [Self.guarded(tree.title)] + columns.map { _ in "" }
                 for (place, value) in zip(
                     places, ["\(node.count)", "\(node.depth)", Self.guarded(node.label)])
                 {
-                    if let place { cells[place + 1] = value }
+                    if let place { cells[place + before] = value }
                 }
                 text += Self.line(cells)
             }

@@ -9,7 +9,21 @@ public struct FlameGraphRenderer: Sendable {
 
     /// The document; where there is no stack it says so.
     public func render(_ summary: Summary) -> String {
-        let headline = TextRenderer.headline(of: summary)
+        render(
+            TextRenderer.headline(of: summary),
+            summary.profiles.map { ($0.title, FlameGraph($0, frames: summary.frames)) })
+    }
+
+    /// The stacks of all steps of a runbook, step by step.
+    func render(_ report: BatchReport) -> String {
+        render(
+            report.headline,
+            report.summaries.flatMap { step, summary in
+                summary.profiles.map { ("\(step): \($0.title)", FlameGraph($0, frames: summary.frames)) }
+            })
+    }
+
+    private func render(_ headline: String, _ graphs: [(title: String, graph: FlameGraph)]) -> String {
         var pieces: [Markup] = [
             .element("title", text: headline), .lineEnd,
             .element("style", [:], [.verbatim(Self.style), .verbatim(FlameGraph.style)]), .lineEnd,
@@ -17,12 +31,11 @@ public struct FlameGraphRenderer: Sendable {
             .element("text", ["class": "headline", "x": "10", "y": "24"], text: headline), .lineEnd,
         ]
         var y = 40
-        for profile in summary.profiles {
-            let graph = FlameGraph(profile, frames: summary.frames)
-            pieces += [figure(graph, title: profile.title, y: y), .lineEnd]
+        for (title, graph) in graphs {
+            pieces += [figure(graph, title: title, y: y), .lineEnd]
             y += Self.headHeight + graph.height + 20
         }
-        if summary.profiles.isEmpty {
+        if graphs.isEmpty {
             pieces += [
                 .element("text", ["class": "note", "x": "10", "y": "56"], text: "No stacks."), .lineEnd,
             ]
@@ -61,6 +74,7 @@ public struct FlameGraphRenderer: Sendable {
 
         svg { --page: #fff; --ink: #1b1b1b; --link: #0b57d0; }
         @media (prefers-color-scheme: dark) { svg { --page: #16181c; --ink: #e8e8e8; --link: #8ab4f8; } }
+        :root { background: var(--page); color-scheme: light dark; }
         text { font: 13px system-ui, sans-serif; fill: var(--ink); }
         .page { fill: var(--page); }
         .headline, .title { font-weight: 600; }

@@ -7,12 +7,19 @@ public struct FoldedRenderer: Sendable {
     public init() {}
 
     /// The text, sorted; empty where there is no stack.
-    public func render(_ summary: Summary) -> String {
+    public func render(_ summary: Summary) -> String { render(summary, under: []) }
+
+    /// The stacks of all steps of a runbook, each step the outermost of its own.
+    func render(_ report: BatchReport) -> String {
+        report.summaries.map { render($0.summary, under: [Self.name($0.step)]) }.joined()
+    }
+
+    private func render(_ summary: Summary, under root: [String]) -> String {
         // Frames are named once, not once for every stack that they are part of.
         let names = summary.frames.map { Self.name($0.name) }
         var text = ""
         for profile in summary.profiles {
-            let head = summary.profiles.count > 1 ? [Self.name(profile.title)] : []
+            let head = root + (summary.profiles.count > 1 ? [Self.name(profile.title)] : [])
             var weights: [String: Int128] = [:]
             for sample in profile.samples {
                 let end = sample.isComplete ? [] : [Self.name(StackFrame.missingEnd.name)]

@@ -70,6 +70,8 @@ enum HTMLPage {
         .degraded { color: var(--warn); }
         .inconclusive { color: var(--bad); }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; margin: 0; }
+        dl + .scroll { margin-top: 1rem; }
+        section + header, header + header { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: 1rem; }
         dt, .note, figcaption { color: var(--quiet); }
         dd { margin: 0; }
         .loss { color: var(--warn); font-weight: 600; }
@@ -85,7 +87,8 @@ enum HTMLPage {
         th button:hover { color: var(--link); }
         th[aria-sort=ascending] button::after { content: " \\2191"; }
         th[aria-sort=descending] button::after { content: " \\2193"; }
-        .bar { background: linear-gradient(var(--bar), var(--bar)) left bottom / var(--share) 4px no-repeat; }
+        .bar { background: linear-gradient(var(--page), var(--page)) right bottom / 0.5rem 4px no-repeat,
+          linear-gradient(var(--bar), var(--bar)) left bottom / var(--share) 4px no-repeat; }
         .histogram { width: 100%; max-width: 50rem; }
         .histogram th { padding: 0.1rem 0.7rem; font-weight: 600; }
         .histogram td { padding: 0.1rem 0.7rem; border: 0; vertical-align: middle; }
@@ -95,12 +98,14 @@ enum HTMLPage {
           font: 13px/1.45 ui-monospace, monospace; }
         summary { cursor: pointer; }
         td summary { white-space: nowrap; }
+        td pre { max-width: min(60rem, calc(100vw - 3rem)); }
         figure { margin: 0; }
         .tools { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; margin: 0.5rem 0; }
         .tools[hidden] { display: none; }
         .tools input, .tools button { font: inherit; padding: 0.35rem 0.7rem; border: 1px solid var(--line);
           border-radius: 6px; background: var(--panel); color: inherit; min-width: 0; }
-        .detail { min-height: 1.5em; font-size: 0.9rem; }
+        .tools input::placeholder { color: var(--quiet); opacity: 1; }
+        .detail { height: 3em; overflow: auto; font-size: 0.9rem; }
         .flame { display: block; }
         .forest, .forest ul { list-style: none; margin: 0; padding-left: 0; }
         .forest ul { margin-left: 0.45rem; padding-left: 0.9rem; border-left: 1px solid var(--line); }
@@ -110,6 +115,10 @@ enum HTMLPage {
           dl { grid-template-columns: 1fr; gap: 0; }
           dd { margin-bottom: 0.4rem; }
           .tools input { flex: 1; }
+          td, th button { padding-left: 0.35rem; padding-right: 0.35rem; }
+          .sortable { width: max-content; }
+          .sortable td, .sortable td.text { max-width: 60vw; }
+          td summary { white-space: normal; overflow-wrap: anywhere; }
           .forest ul { margin-left: 0.3rem; padding-left: 0.5rem; }
         }
 

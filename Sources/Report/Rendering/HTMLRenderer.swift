@@ -104,8 +104,8 @@ public struct HTMLRenderer: Sendable {
                 [
                     .lineEnd, .element("div", ["class": "tools", "hidden": ""], Markup(tools)), .lineEnd,
                     graph.markup(), .lineEnd,
-                    .element("div", ["class": "detail", "data-role": "detail"]), .lineEnd,
                     .element("figcaption", text: graph.caption), .lineEnd,
+                    .element("div", ["class": "detail", "data-role": "detail"]), .lineEnd,
                 ]))
     }
 

@@ -39,9 +39,7 @@ public struct JSONRenderer: Sendable {
     }
 
     func run(_ facts: RunFacts) -> JSONValue {
-        var end: [String: JSONValue] = ["kind": .string(ReportMessages.name(of: facts.end))]
-        end["detail"] = .optional(ReportMessages.subject(of: facts.end))
-        return .object([
+        .object([
             "recipe": .string(facts.recipe),
             "recipeDigest": .optional(facts.recipeDigest),
             "bundle": facts.bundle.map { bundle in
@@ -77,9 +75,16 @@ public struct JSONRenderer: Sendable {
                     ])
                 }),
             "attempts": .count(facts.attempts),
-            "end": .object(end),
+            "end": end(facts.end),
             "doubts": .array(facts.doubts.map { .string($0) }),
             "savedOutput": .optional(facts.savedOutput),
+        ])
+    }
+
+    func end(_ end: RunEnd) -> JSONValue {
+        .object([
+            "kind": .string(ReportMessages.name(of: end)),
+            "detail": .optional(ReportMessages.subject(of: end)),
         ])
     }
 
@@ -90,7 +95,7 @@ public struct JSONRenderer: Sendable {
             ? .integer(Int128(seconds)) : .number(Double(seconds) + Double(milliseconds) / 1000)
     }
 
-    private func loss(_ loss: Loss) -> JSONValue {
+    func loss(_ loss: Loss) -> JSONValue {
         var members: [String: JSONValue] = [
             "kind": .string(loss.kind.name.rawValue),
             "count": .count(loss.count),

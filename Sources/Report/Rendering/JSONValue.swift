@@ -18,14 +18,20 @@ enum JSONValue: Sendable {
     static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 
     /// The text, indented by two spaces a level, ending in a line end.
-    var text: String {
+    var text: String { String(decoding: bytes(indent: 0), as: UTF8.self) }
+
+    /// The same in one line.
+    var line: [UInt8] { bytes(indent: nil) }
+
+    private func bytes(indent: Int?) -> [UInt8] {
         var bytes: [UInt8] = []
-        write(to: &bytes, indent: 0)
+        write(to: &bytes, indent: indent)
         bytes.append(UInt8(ascii: "\n"))
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
-    private func write(to bytes: inout [UInt8], indent: Int) {
+    /// Writes the value, at so many levels of indentation; nil: all in one line.
+    private func write(to bytes: inout [UInt8], indent: Int?) {
         switch self {
         case .null: bytes += "null".utf8
         case .boolean(let value): bytes += (value ? "true" : "false").utf8
@@ -34,32 +40,34 @@ enum JSONValue: Sendable {
         case .string(let text): Self.write(text, to: &bytes)
         case .array(let values):
             Self.write("[", values, "]", to: &bytes, indent: indent) { value, bytes in
-                value.write(to: &bytes, indent: indent + 1)
+                value.write(to: &bytes, indent: indent.map { $0 + 1 })
             }
         case .object(let members):
             Self.write("{", members.sorted { $0.key < $1.key }, "}", to: &bytes, indent: indent) {
                 Self.write($0.key, to: &$1)
-                $1 += ": ".utf8
-                $0.value.write(to: &$1, indent: indent + 1)
+                $1 += (indent == nil ? ":" : ": ").utf8
+                $0.value.write(to: &$1, indent: indent.map { $0 + 1 })
             }
         }
     }
 
     private static func write<Element>(
-        _ open: String, _ elements: [Element], _ close: String, to bytes: inout [UInt8], indent: Int,
+        _ open: String, _ elements: [Element], _ close: String, to bytes: inout [UInt8], indent: Int?,
         element: (Element, inout [UInt8]) -> Void
     ) {
         bytes += open.utf8
         for (index, value) in elements.enumerated() {
-            bytes += (index == 0 ? "\n" : ",\n").utf8
-            bytes += repeatElement(UInt8(ascii: " "), count: (indent + 1) * 2)
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            if let indent { breakLine(&bytes, indent + 1) }
             element(value, &bytes)
         }
-        if !elements.isEmpty {
-            bytes.append(UInt8(ascii: "\n"))
-            bytes += repeatElement(UInt8(ascii: " "), count: indent * 2)
-        }
+        if !elements.isEmpty, let indent { breakLine(&bytes, indent) }
         bytes += close.utf8
+    }
+
+    private static func breakLine(_ bytes: inout [UInt8], _ indent: Int) {
+        bytes.append(UInt8(ascii: "\n"))
+        bytes += repeatElement(UInt8(ascii: " "), count: indent * 2)
     }
 
     private static func write(_ text: String, to bytes: inout [UInt8]) {

@@ -26,12 +26,47 @@ public struct PrometheusRenderer: Sendable {
 
     /// The text, each line ending in a line feed.
     public func render(_ summary: Summary) -> String {
+        metrics(of: summary).map { text(of: $0, [("recipe", summary.facts.recipe)]) }.joined()
+    }
+
+    /// The metrics of all steps of a runbook, with the runbook and the step as labels; before them how each ended.
+    func render(_ report: BatchReport) -> String {
+        let runbook = ("runbook", report.runbook)
+        var metrics = [
+            Metric("batch_exit_code", "The exit code of all steps.", [([runbook], "\(report.status)")]),
+            Metric(
+                "step_info", "What became of a step; always 1.",
+                report.steps.map {
+                    ([runbook, ("step", $0.name), ("recipe", $0.recipe), ("end", $0.end.kind)], "1")
+                }),
+            Metric(
+                "step_exit_code", "The exit code of a step.",
+                report.steps.map { step in
+                    guard case .exited(let code) = step.end else { return ([], "") }
+                    return ([runbook, ("step", step.name)], "\(code)")
+                }),
+        ]
+        for (step, summary) in report.summaries {
+            let labels = [runbook, ("step", step), ("recipe", summary.facts.recipe)]
+            for var metric in self.metrics(of: summary) {
+                metric.samples = metric.samples.map { (labels + $0.labels, $0.value) }
+                if let place = metrics.firstIndex(where: { $0.name == metric.name }) {
+                    metrics[place].samples += metric.samples
+                } else {
+                    metrics.append(metric)
+                }
+            }
+        }
+        return metrics.map { text(of: $0, []) }.joined()
+    }
+
+    private func metrics(of summary: Summary) -> [Metric] {
         let facts = summary.facts
         var info: Labels = []
         if let engine = facts.engine { info.append(("engine", engine)) }
         if let kernel = facts.kernel { info.append(("kernel", kernel)) }
         info.append(("end", ReportMessages.name(of: facts.end)))
-        var metrics = [
+        let metrics = [
             Metric("run_info", "How the last run was made and ended; always 1.", [(info, "1")]),
             Metric(
                 "grade", "1 for the grade of the last summary, 0 for the others.",
@@ -58,8 +93,7 @@ public struct PrometheusRenderer: Sendable {
         ]
         var cells = Metric("table_value", "The numbers of the rows of each table that are shown.", [])
         for table in summary.tables { cells.samples += samples(of: table, summary.stacks) }
-        metrics.append(cells)
-        return metrics.map { text(of: $0, recipe: facts.recipe) }.joined()
+        return metrics + [cells]
     }
 
     private func samples(of table: Table, _ stacks: [Stack]) -> [(labels: Labels, value: String)] {
@@ -84,7 +118,7 @@ public struct PrometheusRenderer: Sendable {
         return samples
     }
 
-    private func text(of metric: Metric, recipe: String) -> String {
+    private func text(of metric: Metric, _ common: Labels) -> String {
         let samples = metric.samples.filter { !$0.value.isEmpty }
         guard !samples.isEmpty else { return "" }
         let name = "taprecipe_\(metric.name)"
@@ -92,7 +126,7 @@ public struct PrometheusRenderer: Sendable {
         /// How often labels were used: rows may differ in what is not shown.
         var seen: [String: Int] = [:]
         for sample in samples {
-            var labels = [("recipe", recipe)] + sample.labels
+            var labels = common + sample.labels
             let count = seen[written(labels), default: 0] + 1
             seen[written(labels)] = count
             if count > 1 { labels.append((unused("row", in: labels), "\(count)")) }
@@ -109,7 +143,8 @@ public struct PrometheusRenderer: Sendable {
     private static func labelName(_ column: String) -> String {
         let name = String(
             column.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-        let isReserved = ["recipe", "table", "column"].contains(name) || name.hasPrefix("__")
+        let isReserved =
+            ["recipe", "table", "column", "runbook", "step"].contains(name) || name.hasPrefix("__")
         return name.first?.isNumber ?? true || isReserved ? "field_" + name : name
     }
 

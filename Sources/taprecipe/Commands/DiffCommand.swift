@@ -19,15 +19,40 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: "The later run.", completion: .file())
     var new: String
 
+    @Option(
+        help: ArgumentHelp(
+            "How much a sum, mean, least or greatest value, such as a time, must change to count: 10%, 500, or "
+                + "10%,500 for more than both.", valueName: "change"))
+    var threshold = ThresholdArgument(value: ChangeThresholds().amounts)
+
+    @Option(
+        help: ArgumentHelp("The same for counts; else every change of one counts.", valueName: "change"))
+    var countThreshold = ThresholdArgument(value: ChangeThresholds().counts)
+
     @Option(help: "The form: text or json.")
     var format: OutputFormat = .text
 
     func run() throws {
         let console = print.console
         let comparison = RunComparison(
-            try RunSource(old, store: store).summary, try RunSource(new, store: store).summary)
+            try RunSource(old, store: store).summary, try RunSource(new, store: store).summary,
+            ChangeThresholds(counts: countThreshold.value, amounts: threshold.value))
         let renderer = ComparisonRenderer(.init(for: console))
         try console.write(format == .json ? renderer.json(comparison) : renderer.render(comparison))
         if !comparison.isEmpty { throw Exit(.recordFound) }
     }
+}
+
+/// A threshold of a command line.
+struct ThresholdArgument: ExpressibleByArgument {
+    let value: ChangeThreshold
+
+    init(value: ChangeThreshold) { self.value = value }
+
+    init?(argument: String) {
+        guard let value = ChangeThreshold(argument) else { return nil }
+        self.value = value
+    }
+
+    var defaultValueDescription: String { value.text }
 }

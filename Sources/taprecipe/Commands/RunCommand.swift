@@ -53,6 +53,9 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
     @Flag(help: "Show the script's lines on standard error as they come.")
     var live = false
 
+    @Flag(help: "Print what happens as it does, as lines of JSON; the last one holds the summary.")
+    var follow = false
+
     @Option(
         help: ArgumentHelp("Exit with 10 when a record of this name was found.", valueName: "record"),
         completion: RecipeCompletion.records)
@@ -96,9 +99,9 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
 
     /// Runs several recipes as a runbook's steps.
     private func several(_ console: Console, _ reader: DebugReader) async throws {
-        if module != nil || raw != nil || live {
+        if module != nil || raw != nil || live || follow {
             throw UsageError(
-                "found '--module', '--raw' or '--live' with several recipes, expected one recipe")
+                "found '--module', '--raw', '--live' or '--follow' with several recipes, expected one recipe")
         }
         let start = ContinuousClock.now
         let settings = try settings
@@ -145,6 +148,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
             guard module == nil || engine != .bpf else {
                 throw UsageError("found '--engine bpf' with '--module', but modules are SystemTap's")
             }
+            if follow { try form.requireFollowable(isQuiet: unattended.quiet) }
             let group = try target.group()
             return RunSettings(
                 pid: try target.pid ?? group?.leader(), group: group,
@@ -152,7 +156,8 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
                 deadline: try deadline?.duration("--deadline"), engine: engine, module: module,
                 limits: try limits.limits, allowsGuru: limits.allowGuru,
                 maximumOutput: try maxOutput?.bytes("--max-output"), mayRetry: !noRetry, failIf: failIf,
-                summaryFile: form.output, raw: raw, isLive: live, isQuiet: unattended.quiet,
+                summaryFile: form.output, raw: raw, isLive: live, isFollowed: follow,
+                isQuiet: unattended.quiet,
                 guards: try guarding.guards(engine), keeper: try keeping.keeper,
                 keepsRights: unattended.notifyCommand != nil)
         }

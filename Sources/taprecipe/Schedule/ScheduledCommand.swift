@@ -59,6 +59,9 @@ struct ScheduledCommand {
                 "found '--pid', but a process's id is another one's some day",
                 notes: ["give --binary, or write a runbook whose step has 'target: { pid-file: … }'"])
         }
+        if command.follow {
+            throw UsageError("found '--follow', but nobody reads what a job says as it runs")
+        }
         guard let plan = try command.plan(console, reader) else { throw Exit(.success) }
         let recipe = plan.bound.recipe
         let settings = try command.settings

@@ -6,7 +6,8 @@ import Report
 struct BatchOutput: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The report's form: text, json, markdown or html; else what the name of --output ends in, else text."
+            "The report's form: text, json, markdown, csv, folded, svg, prometheus or html; else what the name of "
+                + "--output ends in, else text."
         ))
     var format: SummaryFormat?
 
@@ -30,15 +31,19 @@ struct BatchOutput: ParsableArguments {
             throw UsageError(
                 "found the form '\(chosen.rawValue)', which holds one run alone, expected one of \(forms)")
         }
-        return try output.map { try OutputFile(path: $0).begin() }
+        return try output.map { try OutputFile(path: $0, mode: chosen.isForOthers ? 0o644 : 0o600).begin() }
     }
 
     /// Writes a report to the file that `begin` started, or to standard output.
     func write(_ report: BatchReport, to draft: OutputFile.Draft?, console: Console) throws {
         let text = Self.text(report, chosen, console, isFile: draft != nil)
-        guard let draft else { return try console.write(text) }
-        try draft.write(Array(text.utf8))
-        try draft.commit()
+        if let draft {
+            try draft.write(Array(text.utf8))
+            try draft.commit()
+        } else {
+            try console.write(text)
+        }
+        console.report(chosen.unsaid(of: report).map { .warning(Console.safe(Array($0.utf8))) })
     }
 
     /// A report in words.

@@ -43,6 +43,12 @@ struct InterruptSignals {
         }
     }
 
+    /// Ends the run as such a signal does.
+    func raise() {
+        var byte: UInt8 = 0
+        _ = write(interruptPipe, &byte, 1)
+    }
+
     private final class Reader {
         let descriptor: Int32
         let continuation: AsyncStream<Void>.Continuation

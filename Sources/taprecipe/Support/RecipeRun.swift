@@ -1,5 +1,6 @@
 import Diagnostics
 import Engine
+import Glibc
 import RecipeModel
 import Report
 import Templater
@@ -93,13 +94,21 @@ struct RecipeRun {
         request.maximumRetries = settings.mayRetry ? request.maximumRetries : 0
         request.maximumOutput = settings.maximumOutput ?? request.maximumOutput
         request.elapsedBefore = watch.handOver()
+        let signals = InterruptSignals()
+        let follower = settings.isFollowed ? Follower(plan.script, brokenOff: { signals.raise() }) : nil
         let recorder = try RunRecorder(
-            plan.bound.recipe, raw: rawDraft, keepsOutput: settings.keeper != nil)
+            plan.bound.recipe, raw: rawDraft, keepsOutput: settings.keeper != nil, follower: follower)
+        follower?.begin(
+            .start(
+                recipe: plan.bound.recipe.name, engine: plan.moduleEngine ?? chosen.name,
+                timeout: timeout(of: plan)),
+            recorder)
         let started = Surroundings.timestamp
         let held = HeldWords(isHeld: settings.isQuiet)
         let outcome = try await TracedRun(
-            plan: plan, engine: chosen, console: console, isLive: settings.isLive, held: held
-        ).run(request, recorder: recorder, verbose: verbose)
+            plan: plan, engine: chosen, console: console, isLive: settings.isLive, held: held,
+            signals: signals
+        ).run(request, recorder: recorder, follower: follower, verbose: verbose)
         let summary = recorder.summary(
             plan.facts(
                 outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout(of: plan),
@@ -112,9 +121,18 @@ struct RecipeRun {
         }
         let isShown = status.isShown(isQuiet: settings.isQuiet)
         if isShown { console.complain(held.words) }
-        if isShown || draft != nil { try destination.write(summary, to: draft, console: console) }
+        // What follows the run on standard output has the summary as its last line.
+        if draft != nil || isShown && follower == nil {
+            try destination.write(summary, to: draft, console: console)
+        }
+        let unread = await follower?.end(with: .summary(summary, status: status.rawValue))
         // After the summary, which a full disk must not take along.
         try recorder.saveRaw()
+        if let unread = unread ?? nil {
+            guard unread.code == EPIPE else { throw unread }
+            console.report([Diagnostic(.note, "the reader of standard output has left")])
+            throw Exit(.interrupted)
+        }
         return Result(plan: plan, outcome: outcome, summary: summary, status: status)
     }
 

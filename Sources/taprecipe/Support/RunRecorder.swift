@@ -14,13 +14,20 @@ final class RunRecorder: Sendable {
         var rawFailure: SystemFailure?
         /// What the run store is to keep.
         var output: RunOutput?
+        /// Whether a line came since records that may go on were last told.
+        var isBusy = false
     }
 
     private let state: Mutex<State>
+    private let follower: Follower?
 
-    init(_ recipe: Recipe, raw: sending OutputFile.Draft?, keepsOutput: Bool = false) throws {
+    init(
+        _ recipe: Recipe, raw: sending OutputFile.Draft?, keepsOutput: Bool = false, follower: Follower? = nil
+    ) throws {
+        self.follower = follower
         let builder = try SummaryBuilder(
-            recipe, maximumStringLength: recipe.limits.macros[.MAXSTRINGLEN].map { Int(clamping: $0) })
+            recipe, maximumStringLength: recipe.limits.macros[.MAXSTRINGLEN].map { Int(clamping: $0) },
+            isFollowed: follower != nil)
         state = Mutex(State(builder: builder, raw: raw, output: keepsOutput ? RunOutput() : nil))
     }
 
@@ -30,6 +37,8 @@ final class RunRecorder: Sendable {
             switch event {
             case .line(let line):
                 state.builder.feed(line: line[...])
+                follower?.tell(state.builder.takeLines())
+                state.isBusy = true
                 state.output?.add(line)
                 guard let raw = state.raw else { return }
                 do {
@@ -43,14 +52,26 @@ final class RunRecorder: Sendable {
                 state.builder.clear()
                 state.output?.clear()
                 state.raw?.truncate()
-            default: break
+                follower?.note(event)
+            default: follower?.note(event)
             }
+        }
+    }
+
+    /// Tells the follower of records that something may still follow, where no line came since this was last called.
+    func tellOpenRecords() {
+        state.withLock { state in
+            if !state.isBusy { follower?.tell(state.builder.takeLines(includesOpen: true)) }
+            state.isBusy = false
         }
     }
 
     /// The summary of everything that came.
     func summary(_ facts: RunFacts) -> Summary {
-        state.withLock { $0.builder.finish(facts) }
+        state.withLock { state in
+            defer { follower?.tell(state.builder.takeLines()) }
+            return state.builder.finish(facts)
+        }
     }
 
     /// The run as the store keeps it; nil where its output was not kept.

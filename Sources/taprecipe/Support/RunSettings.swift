@@ -30,6 +30,8 @@ struct RunSettings: Codable {
     var raw: String?
     /// Whether the script's lines are shown as they come.
     var isLive = false
+    /// Whether what happens is told on standard output as it does.
+    var isFollowed = false
     /// Whether a run that nobody need hear of prints nothing.
     var isQuiet = false
     /// What the run must not do to the machine.

@@ -22,6 +22,18 @@ struct SummaryOptions: ParsableArguments, SummaryDestination {
     @Option(help: ArgumentHelp("Write the summary to this file.", valueName: "file"), completion: .file())
     var output: String?
 
+    /// Throws where a run cannot be followed on standard output, as something else was asked for there.
+    func requireFollowable(isQuiet: Bool = false) throws {
+        if isQuiet {
+            throw UsageError("found '--follow' with '--quiet', which prints nothing before the run's end")
+        }
+        if let format, format != .json, output == nil {
+            throw UsageError(
+                "found '--format \(format.rawValue)' with '--follow', which prints lines of JSON",
+                notes: ["with '--output FILE' that file gets the summary in another form"])
+        }
+    }
+
     private var chosen: SummaryFormat { format ?? output.flatMap { SummaryFormat(fileName: $0) } ?? .text }
 
     func begin() throws -> OutputFile.Draft? {

@@ -83,6 +83,13 @@ extension Surroundings {
     /// The time now, in seconds since 1970.
     static var now: Int64 { Int64(time(nil)) }
 
+    /// The same to the nanosecond.
+    static var preciseNow: Double {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
+
     /// A path made absolute.
     static func absolute(_ path: String) -> String { AbsolutePath.of(path, in: workingDirectory) }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Engine
+import Report
 import StapMessages
 import Templater
 
@@ -11,10 +12,13 @@ struct TracedRun {
     let isLive: Bool
     /// Where words wait until it is clear whether they are wanted.
     let held: HeldWords
+    /// What ends it politely.
+    let signals: InterruptSignals
 
     /// Runs to the end; throws an ``Exit`` where nothing was traced and the reasons have been shown.
-    func run(_ request: RunRequest, recorder: RunRecorder, verbose: VerboseOptions) async throws -> RunOutcome
-    {
+    func run(
+        _ request: RunRequest, recorder: RunRecorder, follower: Follower?, verbose: VerboseOptions
+    ) async throws -> RunOutcome {
         let display = RunDisplay(
             console: console, timeout: request.budget.timeout, showsLine: !verbose.verbose && !held.isHeld)
         let renderer = DiagnosticRenderer(isColored: console.colorsErrors, sourceMap: plan.script.map)
@@ -23,7 +27,7 @@ struct TracedRun {
         let result: Result<RunOutcome, EngineError>
         do throws(EngineError) {
             let logger = verbose.logger { display.say($0) }
-            let outcome = try await engine.run(request, logger, InterruptSignals().stream) { event in
+            let outcome = try await engine.run(request, logger, signals.stream) { event in
                 recorder.record(event)
                 display.show(event)
                 if let words = Self.words(event, isLive: isLive, renderer: renderer, script: script) {
@@ -39,7 +43,9 @@ struct TracedRun {
         case .success(let outcome): return outcome
         case .failure(let error):
             console.complain(held.words)
-            console.report(error.diagnostics(in: script), map: plan.script.map)
+            let diagnostics = error.diagnostics(in: script)
+            console.report(diagnostics, map: plan.script.map)
+            _ = await follower?.end(with: .failure(diagnostics.map(\.message), status: error.status.rawValue))
             throw Exit(error.status)
         }
     }

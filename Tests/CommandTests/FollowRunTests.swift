@@ -1,0 +1,129 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `--follow`: what happens is told on standard output as it does.
+@Suite(.enabled(if: getuid() == 0, "placing probes needs root"), .serialized)
+struct FollowRunTests {
+    private func words(_ ground: BeatGround, _ timeout: String, _ others: [String] = []) -> [String] {
+        [
+            "run", ground.folder + "/beats.yaml", "--engine", "bpf", "--no-retry", "--binary", ground.program,
+            "--timeout", timeout, "--follow",
+        ] + others
+    }
+
+    private func objects(_ output: String) throws -> [[String: Any]] {
+        try output.split(separator: "\n").map { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return try #require(object, "\(line)")
+        }
+    }
+
+    private func types(_ lines: [[String: Any]]) -> [String?] { lines.map { $0["type"] as? String } }
+
+    @Test func recordsComeWhileTheRunGoesOn() throws {
+        let ground = try BeatGround()
+        defer { ground.remove() }
+        // The shell says "early" if there are records while the run is still there.
+        let shell = """
+            "$@" >lines & run=$!
+            until grep -q '"type":"record"' lines; do kill -0 $run || exit 99; sleep 0.05; done
+            kill -0 $run && ! grep -q '"type":"summary"' lines && echo early >&2
+            wait $run; status=$?
+            cat lines; exit $status
+            """
+        let result = try Tool(shell: shell).run(words(ground, "8s", ["--", ground.program]))
+        #expect(result.status == 0, "\(result)")
+        #expect(result.errors == "early\n", "\(result)")
+        let lines = try objects(result.output)
+        let types = types(lines)
+        #expect(types.first == "start" && types.last == "summary", "\(types)")
+        #expect(types.contains("phase") && types.contains("ending"), "\(types)")
+        let summary = try #require(lines.last?["summary"] as? [String: Any])
+        let counts = try #require(summary["records"] as? [[String: Any]])
+        #expect(types.count { $0 == "record" } == counts.first?["count"] as? Int, "\(result.output)")
+        #expect(lines.last?["exitCode"] as? Int == 0)
+        let texts = result.output.split(separator: "\n").map(String.init)
+        let verdicts = try PublishedSchema("follow", referringTo: ["summary"]).takes(texts)
+        #expect(verdicts == texts.map { _ in true })
+    }
+
+    @Test func theSummaryAlsoGoesToAFile() throws {
+        let ground = try BeatGround()
+        defer { ground.remove() }
+        let result = try Tool(directory: ground.folder).run(
+            words(ground, "1s", ["--output", "beats.md", "--", ground.program]))
+        #expect(result.status == 0, "\(result)")
+        #expect(types(try objects(result.output)).last == "summary")
+        let text = try String(contentsOfFile: ground.folder + "/beats.md", encoding: .utf8)
+        #expect(text.hasPrefix("# beats: "), "\(text)")
+    }
+
+    @Test func aReaderThatLeavesEndsTheRun() throws {
+        let ground = try BeatGround()
+        defer { ground.remove() }
+        let shell = """
+            { "$@"; echo $? >status; } | sed '/"phase":"trace"/q'
+            exit $(cat status)
+            """
+        let start = ContinuousClock.now
+        // Nothing beats, so that no line is there to be written either.
+        let result = try Tool(shell: shell).run(words(ground, "50s"))
+        #expect(result.status == 130, "\(result)")
+        #expect(ContinuousClock.now - start < .seconds(40))
+        #expect(result.errors == "note: the reader of standard output has left\n", "\(result)")
+        #expect(types(try objects(result.output)).last == "phase")
+    }
+
+    @Test func aRunThatFailsSaysSoInItsLastLine() throws {
+        let ground = try BeatGround()
+        defer { ground.remove() }
+        let result = try Tool().run(words(ground, "1s", ["--", "/nonexistent/program"]))
+        #expect(result.status == 2, "\(result)")
+        let lines = try objects(result.output)
+        #expect(types(lines).last == "failure", "\(result)")
+        #expect(lines.last?["exitCode"] as? Int == 2)
+    }
+
+    // MARK: A saved output
+
+    @Test func aSavedOutputIsFollowedAsItComes() throws {
+        let ground = try BeatGround()
+        defer { ground.remove() }
+        let shell = """
+            { echo 'beat of 1'; until grep -q '"pid":1' lines 2>/dev/null; do sleep 0.05; done; echo 'beat of 2'; } |
+                "$@" >lines
+            status=$?; cat lines; exit $status
+            """
+        let result = try Tool(shell: shell).run([
+            "report", "-", "--recipe", ground.folder + "/beats.yaml", "--follow",
+        ])
+        #expect(result.status == 0, "\(result)")
+        #expect(types(try objects(result.output)) == ["start", "record", "record", "summary"])
+    }
+
+    // MARK: What does not go together
+
+    @Test(arguments: [
+        (["--quiet"], "found '--follow' with '--quiet'"),
+        (["--format", "html"], "found '--format html' with '--follow', which prints lines of JSON"),
+    ])
+    func standardOutputHasOneUse(words: [String], message: String) throws {
+        let ground = try BeatGround()
+        defer { ground.remove() }
+        let result = try Tool().run(self.words(ground, "1s", words))
+        #expect(result.status == 2 && result.output.isEmpty)
+        #expect(result.errors.hasPrefix("error: \(message)"), "\(result)")
+    }
+
+    @Test func aJobIsNotFollowed() throws {
+        let ground = try BeatGround()
+        defer { ground.remove() }
+        let result = try Tool().run([
+            "schedule", ground.folder + "/beats.yaml", "--every", "1h", "--binary", ground.program,
+            "--follow",
+        ])
+        #expect(result.status == 2, "\(result)")
+        #expect(result.errors.hasPrefix("error: found '--follow', but nobody reads"), "\(result)")
+    }
+}
