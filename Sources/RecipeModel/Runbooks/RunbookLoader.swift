@@ -18,22 +18,29 @@ public enum RunbookLoader {
         return entries.contains { $0.key.scalar == RunbookKey.steps.rawValue }
     }
 
-    /// Reads the runbook in a file.
+    /// Reads the runbook in a file, as far as its variables' values do not matter.
     ///
-    /// - Throws: Every mistake, in the order of their places.
-    public static func load(path: String) throws(DiagnosticsError) -> Runbook {
+    /// - Throws: Every mistake, in the order of their places, where there is one that does not depend on those.
+    public static func load(path: String) throws(DiagnosticsError) -> RunbookDraft {
         try load(try RecipeFile.read(path, as: .runbook), fileName: RecipeFile.baseName(path))
     }
 
     /// Reads a runbook from its text; `fileName`, where given, is what its name must be.
     public static func load(
         _ source: SourceFile, fileName: String? = nil
-    ) throws(DiagnosticsError) -> Runbook {
+    ) throws(DiagnosticsError) -> RunbookDraft {
         let problems = ProblemCollector(.runbook)
-        let runbook = YAMLComposer.compose(source, problems).flatMap {
-            RunbookReader(source: source, fileName: fileName, problems: problems).runbook($0)
+        let draft = YAMLComposer.compose(source, problems).flatMap {
+            RunbookReader(source: source, fileName: fileName, problems: problems).draft($0)
         }
-        guard let runbook, !problems.hasErrors else { throw DiagnosticsError(problems.sorted) }
-        return runbook
+        guard let draft else { throw DiagnosticsError(problems.sorted) }
+        if problems.hasErrors {
+            // With the values that the file itself gives, the steps' mistakes can be said, too.
+            if let values = try? RunbookValues(draft, host: "", settings: []) {
+                _ = try draft.runbook(values)
+            }
+            throw DiagnosticsError(problems.sorted)
+        }
+        return draft
     }
 }
