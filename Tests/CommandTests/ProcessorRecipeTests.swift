@@ -32,9 +32,11 @@ final class ProcessorRecipeTests {
         }
     }
 
-    private func rows(of title: String, _ words: [String]) throws -> [Row] {
+    private func rows(of title: String, by recipe: String, _ word: String) throws -> [Row] {
         let result = try Tool().run(
-            ["run"] + words + ["--engine", "bpf", "--timeout", "60s", "--format", "json"], limit: 120)
+            [
+                "run", recipe, "--engine", "bpf", "--timeout", "60s", "--format", "json", "--", program, word,
+            ], limit: 120)
         #expect(result.status == 0, "\(result)")
         let summary = try #require(
             JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
@@ -52,7 +54,7 @@ final class ProcessorRecipeTests {
     }
 
     @Test func theStackThatUsesTheProcessorHasTheSamples() throws {
-        let rows = try rows(of: "Call stacks", ["on-cpu", "--", program, "burn"])
+        let rows = try rows(of: "Call stacks", by: "on-cpu", "burn")
         let all = rows.reduce(0) { $0 + $1.number("count") }
         let planted = rows.filter { $0.goesThrough(["burn", "work", "main"]) }.reduce(0) {
             $0 + $1.number("count")
@@ -63,7 +65,7 @@ final class ProcessorRecipeTests {
     }
 
     @Test func theStackThatSleepsHasTheWaits() throws {
-        let rows = try rows(of: "Waits", ["off-cpu", "--", program, "doze"])
+        let rows = try rows(of: "Waits", by: "off-cpu", "doze")
         // On a busy machine it also waits for a processor, in any place.
         let sleeps = rows.filter { $0.cells["state"] as? String == "sleep" }
         let all = sleeps.reduce(0) { $0 + $1.number("sum(us)") }
