@@ -55,11 +55,12 @@ public struct ChildProcess: Sendable {
 
     /// A program that is sent SIGTERM when we die, also by SIGKILL; in our environment where none is given.
     public static func tiedToOurLife(
-        _ executable: String, _ arguments: [String], environment: [String: String]? = nil
+        _ executable: String, _ arguments: [String], environment: [String: String]? = nil,
+        workingDirectory: String? = nil
     ) -> ChildProcess {
         ChildProcess(
             executable: executable, arguments: arguments, environment: environment,
-            setpriv: StapTools().setpriv)
+            workingDirectory: workingDirectory, setpriv: StapTools().setpriv)
     }
 
     /// A started program that can be signalled, until it has been waited for.
@@ -86,8 +87,9 @@ public struct ChildProcess: Sendable {
             if isSent, number == SIGKILL { killed() }
         }
 
-        /// Whether it has ended; it still has its id then, as a zombie.
-        var hasEnded: Bool {
+        /// Whether it has ended.
+        public var hasEnded: Bool {
+            // Until it has been waited for it has its id still, as a zombie.
             var information = siginfo_t()
             let flags = WEXITED | WNOHANG | WNOWAIT
             guard waitid(P_PID, id_t(processID), &information, flags) == 0 else { return true }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Logging
+import RecipeModel
 import StapMessages
 import Synchronization
 

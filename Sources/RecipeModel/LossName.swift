@@ -5,6 +5,7 @@ public enum LossName: String, Sendable, CaseIterable {
     case runtimeErrors = "run-time-errors"
     case faults
     case transportFailures = "transport-failures"
+    case unseenProcesses = "unseen-processes"
     case outputCut = "output-cut"
     case truncatedStrings = "truncated-strings"
     case cutLines = "cut-lines"

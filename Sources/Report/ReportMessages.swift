@@ -14,6 +14,10 @@ enum ReportMessages {
         case .runtimeErrors: return times("run-time error", "run-time errors")
         case .faults: return times("memory fault in a handler", "memory faults in handlers")
         case .transportFailures: return times("piece of output was lost", "pieces of output were lost")
+        case .unseenProcesses:
+            return times(
+                "process of the target's group was not followed",
+                "processes of the target's group were not followed")
         case .outputCut(let bytes): return "the output was cut at \(Quantity.size(bytes))"
         case .truncatedStrings:
             return times(

@@ -39,64 +39,18 @@ public struct RunStore {
         }
     }
 
-    /// How long a process waits for others.
-    private static let patience = 10.0
     /// What a run takes besides its bundle.
     private static let rowSize = 1024
 
-    private let path: String
-    private let queue: DatabaseQueue
+    private let file: StoreDatabase
 
     /// Opens the store, or makes it.
-    public init(writing path: String) throws(StoreProblem) {
-        try StoreFile(path: path).make()
-        self.path = path
-        var configuration = Self.configuration
-        configuration.journalMode = .wal
-        configuration.prepareDatabase { database in
-            // Only a database without tables takes it, before it is written ahead.
-            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
-        }
-        let journaled = configuration
-        let lock = try StoreLock(of: path)
-        defer { withExtendedLifetime(lock) {} }
-        queue = try Self.translating(path) {
-            let queue = try DatabaseQueue(path: path, configuration: journaled)
-            try Self.refuseNewer(queue, path)
-            try Schema.migrator.migrate(queue)
-            return queue
-        }
-    }
+    public init(writing path: String) throws(StoreProblem) { file = try StoreDatabase(writing: path) }
 
     /// Opens a store that there is already.
     ///
     /// It may lie where this process cannot write.
-    public init(reading path: String) throws(StoreProblem) {
-        try StoreFile(path: path).find()
-        self.path = path
-        var configuration = Self.configuration
-        configuration.readonly = true
-        let readOnly = configuration
-        queue = try Self.translating(path) {
-            do {
-                return try Self.opened(path, readOnly)
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-                // Without a place for the index of the log there can be no other process at work.
-                return try Self.opened("file:\(Self.escaped(path))?immutable=1", readOnly)
-            }
-        }
-    }
-
-    private static func opened(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try refuseNewer(queue, path)
-        try queue.read { database in
-            guard try Schema.migrator.hasCompletedMigrations(database) else {
-                throw StoreProblem.damaged(path)
-            }
-        }
-        return queue
-    }
+    public init(reading path: String) throws(StoreProblem) { file = try StoreDatabase(reading: path) }
 
     /// Keeps a run, and lets go of those that are too old or for which there is no room any more.
     ///
@@ -104,7 +58,7 @@ public struct RunStore {
     public func add(_ bundle: RunBundle, within limits: Limits, now: Int64) throws(StoreProblem) -> Int64 {
         let size = bundle.bytes.count + Self.rowSize
         guard size <= limits.size else { throw .runTooLarge(bytes: size, limit: limits.size) }
-        return try Self.translating(path) {
+        return try file.use { queue in
             let id = try queue.write { database in
                 try Self.prune(database, limits, now: now, room: size)
                 return try Self.insert(bundle, size: size, database)
@@ -117,7 +71,7 @@ public struct RunStore {
 
     /// The runs that are asked for, the latest first.
     public func history(_ query: Query) throws(StoreProblem) -> RunHistory {
-        try Self.translating(path) {
+        try file.use { queue in
             try queue.read { database in
                 let condition = "WHERE (:recipe IS NULL OR recipe = :recipe) AND ended >= :since"
                 let arguments: StatementArguments = ["recipe": query.recipe, "since": query.since ?? 0]
@@ -134,7 +88,7 @@ public struct RunStore {
 
     /// The bundle of a run.
     public func bundle(_ id: Int64) throws(StoreProblem) -> [UInt8] {
-        try Self.translating(path) {
+        try file.use { queue in
             let data = try queue.read { database in
                 try Data.fetchOne(database, sql: "SELECT bundle FROM run WHERE id = ?", arguments: [id])
             }
@@ -145,21 +99,13 @@ public struct RunStore {
 
     /// Whether the file is whole, as SQLite sees it.
     public func isWhole() throws(StoreProblem) -> Bool {
-        try Self.translating(path) {
+        try file.use { queue in
             try queue.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") == "ok" }
         }
     }
 }
 
 extension RunStore {
-    private static var configuration: Configuration {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(patience)
-        // The file may be anybody's.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
-        return configuration
-    }
-
     private static func insert(_ bundle: RunBundle, size: Int, _ database: Database) throws -> Int64 {
         let row = RunHistory.Row(bundle.document, id: 0, size: size)
         try database.execute(
@@ -183,35 +129,6 @@ extension RunStore {
                     SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY id DESC) AS kept FROM run) WHERE kept > ?)
                 """,
             arguments: [limits.size - room])
-    }
-
-    private static func refuseNewer(_ queue: DatabaseQueue, _ path: String) throws {
-        let isNewer = try queue.read { try Schema.migrator.hasBeenSuperseded($0) }
-        if isNewer { throw StoreProblem.newer(path) }
-    }
-
-    private static func escaped(_ path: String) -> String {
-        path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
-    }
-
-    /// SQLite's failures in the store's own terms.
-    private static func translating<Value>(_ path: String, _ body: () throws -> Value) throws(StoreProblem)
-        -> Value
-    {
-        do {
-            return try body()
-        } catch let problem as StoreProblem {
-            throw problem
-        } catch let error as DatabaseError {
-            switch error.resultCode {
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB: throw .damaged(path)
-            case .SQLITE_FULL: throw .diskFull(path)
-            case .SQLITE_BUSY, .SQLITE_LOCKED: throw .busy(path)
-            default: throw .unusable(path, reason: error.message ?? "\(error.resultCode)")
-            }
-        } catch {
-            throw .unusable(path, reason: "\(error)")
-        }
     }
 }
 

@@ -138,6 +138,12 @@ struct Taprecipe: ParsableCommand {
         case let error as RunbookError:
             for complaint in error.complaints { console.report(complaint.diagnostics, map: complaint.map) }
             return .checkFailed
+        case let error as NoEngine:
+            error.show(on: console)
+            return .noEngine
+        case let error as NoEngines:
+            for failure in error.failures { failure.show(on: console) }
+            return .noEngine
         case let error as EngineError:
             console.report(error.diagnostics(in: nil))
             return error.status

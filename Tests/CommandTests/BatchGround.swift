@@ -46,7 +46,10 @@ struct Ground {
         ["XDG_STATE_HOME": folder + "/state", "TAPRECIPE_PATH": folder]
     }
 
-    func tool() -> Tool { Tool(environment: environment, directory: folder) }
+    /// The program; `shell` as for a ``Tool``.
+    func tool(shell: String? = nil) -> Tool {
+        Tool(environment: environment, directory: folder, shell: shell)
+    }
 
     /// What the runs left in the state folder.
     var leftovers: [String] {
@@ -54,7 +57,7 @@ struct Ground {
         return names.filter { $0.hasSuffix(".json") }
     }
 
-    /// A batch that goes on by itself.
+    /// A command that goes on by itself.
     final class Run {
         let process = Process()
         private let errors: String
@@ -67,7 +70,7 @@ struct Ground {
             errors = "\(ground.folder)/errors-\(UUID())"
             _ = FileManager.default.createFile(atPath: errors, contents: nil)
             process.executableURL = URL(fileURLWithPath: Tool.executable)
-            process.arguments = ["batch"] + arguments
+            process.arguments = arguments
             process.currentDirectoryURL = URL(fileURLWithPath: ground.folder)
             process.environment = ground.environment.merging(
                 ["PATH": "/usr/bin:/bin", "HOME": ground.folder, "LC_ALL": "C.UTF-8"]) { $1 }
@@ -92,22 +95,36 @@ struct Ground {
         func waitUntilExit() { process.waitUntilExit() }
     }
 
-    func start(_ arguments: [String]) throws -> Run { try Run(arguments, self) }
+    /// Starts a batch.
+    func start(_ arguments: [String]) throws -> Run { try Run(["batch"] + arguments, self) }
+
+    /// Starts any command.
+    func start(command: [String]) throws -> Run { try Run(command, self) }
 
     /// Whether within half a minute no process is left whose command line names the folder.
-    func processesEnd() throws -> Bool {
+    func processesEnd() throws -> Bool { try eventually { try !isProcessHere { $0.contains(folder) } } }
+
+    /// Whether within half a minute there is a process whose command line begins so.
+    func processBegins(_ words: [String]) throws -> Bool {
+        let line = words.map { $0 + "\0" }.joined()
+        return try eventually { try isProcessHere { $0.hasPrefix(line) } }
+    }
+
+    private func eventually(_ holds: () throws -> Bool) rethrows -> Bool {
         for _ in 0..<1500 {
-            let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter {
-                Int($0) != nil
-            }
-            let isHere = processes.contains { id in
-                let line = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") ?? Data()
-                return String(decoding: line, as: UTF8.self).contains(folder)
-            }
-            if !isHere { return true }
+            if try holds() { return true }
             usleep(20_000)
         }
         return false
+    }
+
+    /// Whether there is a process with such a command line, each of its words ended by NUL.
+    private func isProcessHere(_ isMeant: (String) -> Bool) throws -> Bool {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { id in
+            guard Int(id) != nil else { return false }
+            let line = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") ?? Data()
+            return isMeant(String(decoding: line, as: UTF8.self))
+        }
     }
 
     // MARK: Reports

@@ -50,6 +50,107 @@ struct BatchTests {
         #expect(validated.output == "wrong: does not fit\n")
     }
 
+    /// As somebody without a single right: the built-in engine cannot run.
+    private static let withoutRights = """
+        exec setpriv --reuid 65534 --regid 65534 --clear-groups sh -c '
+            XDG_STATE_HOME=$(mktemp -d) && export XDG_STATE_HOME
+            status=0
+            "$@" || status=$?
+            rm -rf "$XDG_STATE_HOME"
+            exit $status' sh "$@"
+        """
+
+    @Test func thatNoEngineCanRunAStepIsSaidBeforeTheFirstStarts() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        try ground.write(
+            "rightless",
+            """
+            steps:
+              - name: first
+                recipe: ./ticks.yaml
+                engine: bpf
+              - name: conditional
+                recipe: ./ticks.yaml
+                engine: bpf
+                when: first.tick
+              - name: second
+                recipe: ./ticks.yaml
+                engine: bpf
+            """)
+        let tool = ground.tool(shell: Self.withoutRights)
+        let result = try tool.run(["batch", "rightless.yaml"])
+        #expect(result.status == 4 && result.output.isEmpty, "\(result)")
+        #expect(!result.errors.contains("started") && !result.errors.contains("conditional"))
+        #expect(
+            result.errors.hasPrefix("rightless.yaml:5:13: error: no engine can run here\n"), "\(result)")
+        #expect(result.errors.contains("rightless.yaml:5:13: note: in the step 'first'\n"))
+        #expect(result.errors.contains("rightless.yaml:12:13: note: in the step 'second'\n"))
+        #expect(result.errors.components(separatedBy: "no engine can run here").count == 2)
+        // What 'run' says of each engine.
+        let run = try tool.run(["run", "./ticks.yaml", "--engine", "bpf"])
+        #expect(run.status == 4 && run.errors.hasPrefix("error: no engine can run here\n"), "\(run)")
+        let reasons = run.errors.split(separator: "\n").dropFirst()
+        #expect(!reasons.isEmpty)
+        for reason in reasons {
+            #expect(result.errors.contains(reason + "\n"), "\(reason)\n\(result.errors)")
+        }
+
+        let several = try tool.run(["run", "ticks", "./broken.yaml", "--engine", "bpf"])
+        #expect(several.status == 3, "\(several)")
+        let copy = try ground.read("ticks.yaml").replacing("name: ticks", with: "name: tocks")
+        try copy.write(toFile: ground.folder + "/tocks.yaml", atomically: true, encoding: .utf8)
+        let both = try tool.run(["run", "ticks", "./tocks.yaml", "--engine", "bpf"])
+        #expect(both.status == 4 && both.errors.hasPrefix("error: no engine can run here\n"), "\(both)")
+        #expect(
+            both.errors.hasSuffix("  note: for the recipe 'ticks'\n  note: for the recipe 'tocks'\n"),
+            "\(both)")
+    }
+
+    /// What is put into the place of variables is told where they stand.
+    @Test func variablesStandForWhatEachValueIs() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        try ground.write(
+            "filled",
+            """
+            variables: { seconds: 1, least: 2, engine: bpf, step: first }
+            steps:
+              - name: "{{step}}"
+                recipe: ./ticks.yaml
+                timeout: "{{seconds}}s"
+                engine: "{{engine}}"
+                limits: { MAXERRORS: "{{least}}" }
+              - name: second
+                recipe: ./ticks.yaml
+                timeout: "{{seconds}}00ms"
+                when: { step: "{{step}}", recorded: tick, at-least: "{{least}}" }
+            """)
+        let rehearsed = try ground.tool().run(["batch", "filled.yaml", "--dry-run", "--set", "seconds=3"])
+        #expect(
+            rehearsed.output == """
+                filled: 2 steps, one after the other
+                  first   ticks: 0 probed places, for 3s, engine bpf
+                  second  ticks: 0 probed places, for 300ms, engine bpf, when 'first' recorded 2 tick
+
+                """, "\(rehearsed)")
+        let wrong = try ground.tool().run(
+            ["batch", "filled.yaml", "--set", "seconds=soon", "--set", "engine=ebpf", "--set", "least=few"])
+        #expect(wrong.status == 3 && wrong.output.isEmpty, "\(wrong)")
+        for message in [
+            "filled.yaml:7:14: error: 'timeout' of step 'first' is 'soons', expected a duration such as",
+            "filled.yaml:8:13: error: 'engine' of step 'first' is 'ebpf', expected 'auto' or 'bpf' or 'stap'",
+            "filled.yaml:9:26: error: limit 'MAXERRORS' is text, expected an integer",
+            "filled.yaml:13:57: error: 'at-least' of 'when' of step 'second' is text, expected an integer",
+        ] {
+            #expect(wrong.errors.contains(message), "\(message)\n\(wrong.errors)")
+        }
+        let validated = try ground.tool().run(["validate", "filled.yaml", "--set", "seconds=soon"])
+        #expect(validated.status == 3 && validated.output == "filled: does not fit\n", "\(validated)")
+        let unset = try ground.tool().run(["batch", "filled.yaml", "--set", "second=1"])
+        #expect(unset.status == 2 && unset.errors.contains("did you mean 'seconds'?"), "\(unset)")
+    }
+
     @Test func aRehearsalSaysWhatEachStepWouldDo() throws {
         let ground = try Ground()
         defer { ground.remove() }
@@ -157,6 +258,46 @@ struct BatchTests {
         let events = result.errors.split(separator: "\n").map { $0.contains(": started") ? "start" : "end" }
         #expect(events.prefix(3) == ["start", "start", "end"], "\(result.errors)")
         #expect(events.count == 6, "\(result.errors)")
+    }
+
+    @Test func guardsOfTheRunbookItsStepsAndTheCommandLine() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        try ground.write(
+            "guarded",
+            """
+            max-load: 0.000001
+            steps:
+              - { name: guarded, recipe: ./ticks.yaml, timeout: 300ms }
+              - { name: free, recipe: ./ticks.yaml, timeout: 300ms, max-load: 100000 }
+            """)
+        let result = try ground.tool().run(["batch", "guarded.yaml", "--format", "json"])
+        #expect(result.status == 1, "\(result)")
+        let steps = try ground.steps(try ground.object(result.output))
+        #expect(steps["guarded"]?.exitCode == 1)
+        #expect(
+            steps["guarded"]?.messages.first?.hasPrefix("error: not begun because of --max-load 0: ") == true)
+        #expect(steps["free"]?.exitCode == 0)
+        #expect(try ground.tool().run(["batch", "guarded.yaml", "--max-load", "100000"]).status == 0)
+        let none = try ground.tool().run(["batch", "guarded.yaml", "--max-load", "much"])
+        #expect(none.status == 2 && none.errors.hasPrefix("error: found '--max-load much', expected"))
+
+        try ground.write(
+            "costly",
+            "steps:\n  - { recipe: ./ticks.yaml, engine: stap }\n  - { name: b, recipe: ./ticks.yaml }")
+        let refused = try ground.tool().run(["batch", "costly.yaml", "--max-overhead", "2%"])
+        #expect(refused.status == 3, "\(refused)")
+        #expect(
+            refused.errors.hasPrefix(
+                "costly.yaml:4:15: error: found 'max-overhead' with the engine 'stap', but SystemTap does not "
+            ))
+        // Nor is SystemTap's engine chosen where it is left open.
+        let rightless = try ground.tool(shell: Self.withoutRights).run(
+            ["run", "./ticks.yaml", "--max-overhead", "2%"])
+        #expect(rightless.status == 4, "\(rightless)")
+        #expect(
+            rightless.errors.hasSuffix(
+                "  note: stap: left out, as it does not tell what probes cost (max-overhead)\n"))
     }
 
     @Test func withoutTimeLeftNoStepStarts() throws {

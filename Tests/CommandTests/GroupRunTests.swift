@@ -45,6 +45,52 @@ final class GroupRunTests {
         #expect(group.contains(try Regex(name)), "\(group)")
     }
 
+    /// SystemTap (by stand-ins) is given one process; that the other is not followed is in the summary.
+    @Test(arguments: [1, 2])
+    func theSummarySaysWhatSystemTapDoesNotFollow(processes: Int) throws {
+        try """
+        name: two
+        summary: a line
+        script: |
+          probe begin { println("two") }
+        records: { line: { line: "two" } }
+
+        """.write(toFile: folder + "/two.yaml", atomically: true, encoding: .utf8)
+        let result = try Tool(
+            environment: ["PROCESSES": "\(processes)", "DIR": folder],
+            shell: """
+                for mount in /sys/fs/cgroup/unified /sys/fs/cgroup/systemd /sys/fs/cgroup/pids /sys/fs/cgroup; do
+                    group=$mount/taprecipe-two-$$
+                    [ -w "$mount/cgroup.procs" ] && mkdir "$group" 2>/dev/null && break
+                done
+                for process in $(seq "$PROCESSES"); do
+                    sleep 1000 </dev/null >/dev/null 2>&1 &
+                    echo $! >"$group/cgroup.procs"
+                    sleepers="$sleepers $!"
+                done
+                '\(Tool.root)/Tests/Fixtures/Commands/fake-machine.sh' ok hello "$@" --cgroup "$group"
+                status=$?
+                kill $sleepers
+                wait
+                rmdir "$group"
+                exit $status
+                """
+        ).run(
+            ["run", folder + "/two.yaml", "--engine", "stap", "--timeout", "1s", "--format", "json"])
+        #expect(result.status == 0, "\(result)")
+        let json = try #require(
+            JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any], "\(result)")
+        let losses = (json["losses"] as? [[String: Any]] ?? []).map {
+            "\($0["count"] ?? 0) \($0["kind"] ?? "")"
+        }
+        // The stand-in prints lines of no record, too.
+        let unseen = losses.filter { !$0.hasSuffix("unmatched-lines") }
+        #expect(unseen == (processes == 1 ? [] : ["1 unseen-processes"]), "\(json)")
+        #expect(json["grade"] as? String == (processes == 1 ? "complete" : "degraded"))
+        #expect(
+            result.errors.contains("stap knows of the group only process") == (processes == 2), "\(result)")
+    }
+
     @Test func whatIsNoGroupIsRefused() throws {
         for (options, words) in [
             (

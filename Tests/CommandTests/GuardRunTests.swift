@@ -64,7 +64,7 @@ final class GuardRunTests {
             (["--max-overhead", "2"], "error: found '--max-overhead 2', expected a percentage such as 2%\n"),
             (
                 ["--max-overhead", "2%", "--engine", "stap"],
-                "error: found '--max-overhead' with '--engine stap', but SystemTap does not tell what probes cost\n"
+                "error: found 'max-overhead' with the engine 'stap', but SystemTap does not tell what probes cost\n"
             ),
         ] {
             let result = try Tool().run(

@@ -69,6 +69,36 @@ struct LiveTestTests {
         #expect(proofs.map { $0["verdict"] as? String } == ["not-proved", "cannot-run"])
     }
 
+    /// However it is ended, its run and the program that this started end with it.
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGKILL])
+    func whatIsEndedLeavesNothingBehind(signal: Int32) throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        let sleeper = ground.folder + "/sleeper"
+        try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: sleeper)
+        try """
+        name: endless
+        extends: ./ticks.yaml
+        tests:
+          - name: a program without end
+            live:
+              command: ["\(sleeper)", "1000"]
+              finds: { Ticks: [[_]] }
+
+        """.write(toFile: ground.folder + "/endless.yaml", atomically: true, encoding: .utf8)
+        let run = try ground.start(command: ["test", "--live", "./endless.yaml", "--engine", "bpf"])
+        #expect(try ground.processBegins([sleeper, "1000"]), "\(run.said)")
+        kill(run.processIdentifier, signal)
+        run.waitUntilExit()
+        #expect(run.terminationStatus == (signal == SIGKILL ? SIGKILL : 130), "\(run.said)")
+        #expect(try ground.processesEnd(), "something lives on")
+        let folders = try FileManager.default.contentsOfDirectory(atPath: "/var/tmp")
+        // SIGKILL leaves no time to take the folder away; nothing of value is in it.
+        if signal != SIGKILL {
+            #expect(!folders.contains { $0.hasPrefix("taprecipe-live-") && $0.count == 21 })
+        }
+    }
+
     @Test func aRecipeWithoutSuchTestsIsSaid() throws {
         let result = try Tool().run(["test", "--live", "linked-list"])
         #expect(result.status == 2)

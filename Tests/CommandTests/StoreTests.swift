@@ -119,6 +119,34 @@ struct StoreTests {
         #expect(both.status == 2 && both.errors.contains("which brings its summary along"), "\(both)")
     }
 
+    @Test func whatRanIsKeptWithTheRecipesThatItExtends() throws {
+        let ground = try Ground()
+        let (base, own) = (ground.folder + "/beats.yaml", ground.folder + "/own.yaml")
+        let text = "name: own\nextends: ./beats.yaml\nsummary: our own beats\n"
+        try text.write(toFile: own, atomically: true, encoding: .utf8)
+        let beats = try String(contentsOfFile: base, encoding: .utf8)
+        let run = try ground.shell(
+            "exec \"$1\" run ./own.yaml --binary \"$PWD/beat\" --engine bpf --store \"$store\" -- \"$PWD/beat\""
+        )
+        #expect(run.status == 0 && run.output.hasPrefix("own: "), "\(run)")
+        // What is there now is not what ran.
+        try text.replacing("our own", with: "other").write(toFile: own, atomically: true, encoding: .utf8)
+
+        let shown = try ground.taprecipe("show-run", "1", "--recipe")
+        #expect(shown.status == 0 && shown.errors.isEmpty && shown.output == text + "---\n" + beats + "\n")
+        let form = try ground.taprecipe("show-run", "1", "--recipe", "--format", "csv")
+        #expect(form.status == 2 && form.errors.hasPrefix("error: found '--recipe' with"), "\(form)")
+        #expect(try ground.taprecipe("export", "1", "-o", ground.folder + "/run.zip").status == 0)
+        let script = """
+            import hashlib, json, sys, zipfile
+            archive = zipfile.ZipFile(sys.argv[1])
+            files = archive.read("recipe.yaml") + archive.read("base-1.yaml")
+            print(json.loads(archive.read("run.json"))["summary"]["run"]["recipeDigest"] == "sha256:" + hashlib.sha256(files).hexdigest())
+            """
+        let verdict = try TestTool.output(of: "python3", ["-c", script, ground.folder + "/run.zip"])
+        #expect(String(decoding: verdict, as: UTF8.self) == "True\n")
+    }
+
     @Test func noStoreIsMadeWithoutOne() throws {
         let ground = try Ground()
         #expect(try ground.run(["--store", "none"]).status == 0)

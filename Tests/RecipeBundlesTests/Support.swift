@@ -48,7 +48,8 @@ enum Samples {
     }
 
     static func runbook(_ name: String, steps: String) throws -> Runbook {
-        try RunbookLoader.load(
+        let draft = try RunbookLoader.load(
             SourceFile(name: "books/\(name).yaml", text: "name: \(name)\nsummary: s\nsteps:\n\(steps)"))
+        return try draft.runbook(try RunbookValues(draft, host: "", settings: []))
     }
 }

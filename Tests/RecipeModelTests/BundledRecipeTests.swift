@@ -152,13 +152,17 @@ import Testing
               - { name: c, recipe: ../x.yaml }
               - { name: d, recipe: /x.yaml }
             """
-        let inside = try RunbookLoader.load(SourceFile(name: "/f.taprecipe/runbooks/n.yaml", text: text))
+        func runbook(_ path: String) throws -> Runbook {
+            let draft = try RunbookLoader.load(SourceFile(name: path, text: text))
+            return try draft.runbook(try RunbookValues(draft, host: "", settings: []))
+        }
+        let inside = try runbook("/f.taprecipe/runbooks/n.yaml")
         #expect(
             inside.steps.map(inside.path) == [
                 "/f.taprecipe/heap-leaks.yaml", "/f.taprecipe/runbooks/./own/x.yaml",
                 "/f.taprecipe/runbooks/../x.yaml", "/x.yaml",
             ])
-        let outside = try RunbookLoader.load(SourceFile(name: "d/n.yaml", text: text))
+        let outside = try runbook("d/n.yaml")
         #expect(
             outside.steps.map(outside.path) == ["heap-leaks", "d/./own/x.yaml", "d/../x.yaml", "/x.yaml"])
         #expect(outside.steps.map(outside.namesFile) == [false, true, true, true])

@@ -8,19 +8,24 @@ import Testing
 @Suite struct RunbookTests {
     @Test func everyKeyIsRead() throws {
         let file = try #require(Fixtures.validRunbooks.first { $0.name == "everything" })
-        let runbook = try file.loadRunbook().get()
+        let runbook = try file.loadRunbook(settings: ["host=www"]).get()
         #expect(runbook.name == "everything")
         #expect(runbook.details == "Paragraphs.\n")
         #expect(runbook.budget == .seconds(600))
         #expect(runbook.jobs == 4)
         #expect(runbook.onError == .stop)
-        #expect(runbook.variables.map(\.name.value) == ["binary", "lowest", "host", "verbose"])
-        #expect(runbook.variables.map(\.value?.value) == ["/usr/sbin/nginx", "500", nil, "true"])
-        #expect(runbook.hosts.map(\.pattern.value) == ["web-*", "*.example.com"])
+        #expect(
+            runbook.variables == [
+                "binary": "/usr/sbin/nginx", "lowest": "500", "host": "www", "verbose": "true",
+            ])
+        #expect(runbook.limits == Limits(macros: [.MAXSKIPPED: 100], bufferMegabytes: 16))
+        #expect(runbook.guards == RunGuards(maximumLoad: 8, maximumOverhead: 0.025))
         #expect(runbook.steps.map(\.name.value) == ["errors", "latency", "recipe", "by-pid", "by-command"])
         let errors = runbook.steps[0]
         #expect(errors.parameters.map(\.name.value) == ["binary", "min-status", "host"])
+        #expect(errors.parameters[2].values.map(\.value) == ["www|^api-www$"])
         #expect(errors.timeout == .seconds(30))
+        #expect(errors.guards == RunGuards(maximumLoad: 4.5, maximumOverhead: 0.02))
         #expect(errors.limits.macros == [.MAXACTION: 5000])
         #expect(errors.engine == .bpf)
         #expect(errors.failIf?.value == "request")
@@ -29,7 +34,10 @@ import Testing
         #expect(runbook.steps[1].condition?.least == 1)
         #expect(runbook.steps[1].condition?.record.range.text == "request")
         #expect(runbook.steps[2].condition?.least == 10)
-        #expect(runbook.steps[2].parameters[0].values.count == 3)
+        #expect(runbook.steps[2].parameters[0].values.map(\.value) == ["a", "5", "www"])
+        let elsewhere = try file.loadRunbook(host: "web-7").get()
+        #expect(elsewhere.steps[0].parameters[0].values.map(\.value) == ["/opt/nginx/sbin/nginx"])
+        #expect(elsewhere.limits.macros == [.MAXSKIPPED: 1000])
     }
 
     @Test func everyMistakeIsShownAtItsPlace() throws {
@@ -52,7 +60,7 @@ import Testing
         let verdicts = try SchemaTests.verdicts(files, schema: path)
         for file in Fixtures.validRunbooks {
             #expect(verdicts[file.url.path] == "accepted", "\(file.name)")
-            if case .failure(let error) = try file.loadRunbook() {
+            if case .failure(let error) = try file.loadRunbook(host: "web-1") {
                 Issue.record("\(DiagnosticRenderer().render(error.diagnostics))")
             }
         }
@@ -88,46 +96,82 @@ import Testing
 
     // MARK: - Variables
 
-    private static let runbook = try? RunbookLoader.load(
-        SourceFile(
-            name: "r.yaml",
-            text: """
-                name: r
-                summary: s
-                variables: { a: 1, b: "x y", c: }
-                limits: { MAXACTION: 1, MAXERRORS: 1 }
-                hosts:
-                  "web-*": { variables: { a: 2, c: web }, limits: { MAXACTION: 2 } }
-                  "web-2": { variables: { c: second } }
-                steps:
-                  - recipe: x
-                    parameters: { p: "{{a}}-{{b}}{{c}}}", q: "{ {{a}} }" }
+    private static func draft() throws -> RunbookDraft {
+        try RunbookLoader.load(
+            SourceFile(
+                name: "r.yaml",
+                text: """
+                    name: r
+                    summary: s
+                    variables: { a: 1, b: "x y", c: }
+                    limits: { MAXACTION: 1, MAXERRORS: 1 }
+                    hosts:
+                      "web-*": { variables: { a: 2, c: web }, limits: { MAXACTION: 2 } }
+                      "web-2": { variables: { c: second } }
+                    steps:
+                      - recipe: x
+                        parameters: { p: "{{a}}-{{b}}{{c}}}", q: "{ {{a}} }" }
 
-                """))
+                    """))
+    }
 
     @Test(
         arguments: [
             ("web-1", [], ["a": "2", "b": "x y", "c": "web"], 2),
             ("web-2", [], ["a": "2", "b": "x y", "c": "second"], 2),
             ("web-2", ["c=", "a=5=6"], ["a": "5=6", "b": "x y", "c": ""], 2),
-            ("other", ["c=z"], ["a": "1", "b": "x y", "c": "z"], 1),
+            ("other", ["c={{a}}"], ["a": "1", "b": "x y", "c": "{{a}}"], 1),
         ] as [(String, [String], [String: String], UInt64)])
     func theCommandLineCountsMoreThanTheHostAndThatMoreThanTheRunbook(
         host: String, settings: [String], variables: [String: String], action: UInt64
     ) throws {
-        let runbook = try #require(Self.runbook)
-        let values = try RunbookValues(runbook, host: host, settings: settings)
-        #expect(values.variables == variables)
-        #expect(values.limits.macros == [.MAXACTION: action, .MAXERRORS: 1])
-        let texts = runbook.steps[0].parameters.flatMap(\.values).map { $0.filled(values.variables) }
+        let draft = try Self.draft()
+        let runbook = try draft.runbook(try RunbookValues(draft, host: host, settings: settings))
+        #expect(runbook.variables == variables)
+        #expect(runbook.limits.macros == [.MAXACTION: action, .MAXERRORS: 1])
+        let texts = runbook.steps[0].parameters.flatMap(\.values).map(\.value)
         let (a, b, c) = (variables["a"]!, variables["b"]!, variables["c"]!)
         #expect(texts == ["\(a)-\(b)\(c)}", "{ \(a) }"])
     }
 
+    /// Each is typed once it is filled in.
+    @Test func variablesStandInEveryValue() throws {
+        let file = try #require(Fixtures.validRunbooks.first { $0.name == "variables" })
+        let runbook = try file.loadRunbook().get()
+        #expect(runbook.budget == .seconds(180) && runbook.jobs == 3 && runbook.onError == .stop)
+        #expect(runbook.limits == Limits(macros: [.MAXACTION: 3000], bufferMegabytes: 3))
+        #expect(runbook.guards == RunGuards(maximumLoad: 3.5, maximumOverhead: 0.015))
+        #expect(runbook.steps.map(\.name.value) == ["file", "top-reads", "signals"])
+        let first = runbook.steps[0]
+        #expect(first.recipe.value == "file-io" && first.timeout == .seconds(30))
+        #expect(first.parameters.map { $0.values.map(\.value) } == [["3"], ["", "x33"]])
+        guard case .pid(let pid) = first.target else {
+            Issue.record("\(first.target)")
+            return
+        }
+        #expect(pid.value == "31")
+        #expect(first.limits.macros == [.MAXSTRINGLEN: 3] && first.failIf?.value == "file")
+        #expect(first.guards == RunGuards(maximumLoad: 3, maximumOverhead: 0.03))
+        #expect(runbook.steps[1].condition.map { [$0.step.value, $0.record.value] } == ["file", "file"])
+        #expect(runbook.steps[2].condition?.least == 3)
+    }
+
+    @Test func variablesThatMakeTooMuchTextAreRefused() throws {
+        let names = String(repeating: "{{a}}", count: 50_000)
+        let text = "name: r\nsummary: s\nvariables: { a: }\nsteps:\n  - { recipe: x, fail-if: '\(names)' }\n"
+        let draft = try RunbookLoader.load(SourceFile(name: "r.yaml", text: text))
+        let value = String(repeating: "x", count: 1000)
+        let error = try #require(throws: DiagnosticsError.self) {
+            try draft.runbook(try RunbookValues(draft, host: "h", settings: ["a=" + value]))
+        }
+        #expect(
+            error.diagnostics.first?.message == "with its variables the runbook has more than 4MiB of text")
+    }
+
     @Test func settingsThatAreNoneAndVariablesWithoutAValueAreAllSaid() throws {
-        let runbook = try #require(Self.runbook)
+        let draft = try Self.draft()
         do throws(DiagnosticsError) {
-            _ = try RunbookValues(runbook, host: "other", settings: ["aa=1", "b"])
+            _ = try RunbookValues(draft, host: "other", settings: ["aa=1", "b"])
             Issue.record("taken")
         } catch {
             #expect(

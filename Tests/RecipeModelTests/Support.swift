@@ -18,11 +18,14 @@ enum Fixtures {
         var bytes: [UInt8] { get throws { Array(try Data(contentsOf: url)) } }
         var testDescription: String { name }
 
-        /// Loads it as a runbook, under its bare name.
-        func loadRunbook() throws -> Result<Runbook, DiagnosticsError> {
+        /// Loads it as a runbook, under its bare name, as it is on a host.
+        func loadRunbook(
+            host: String = "other", settings: [String] = []
+        ) throws -> Result<Runbook, DiagnosticsError> {
             let source = SourceFile(name: "\(name).yaml", bytes: try bytes)
             return Result { () throws(DiagnosticsError) in
-                try RunbookLoader.load(source, fileName: name)
+                let draft = try RunbookLoader.load(source, fileName: name)
+                return try draft.runbook(try RunbookValues(draft, host: host, settings: settings))
             }
         }
 

@@ -63,12 +63,4 @@ import Testing
         }
         #expect(page.contains("&lt;script>alert(1)") || page.contains("&lt;script&gt;alert(1)"))
     }
-
-    /// What a step's process leaves is read back whole: stacks, profiles and all.
-    @Test(arguments: Sample.allCases)
-    func aSummaryIsReadAsItWasWritten(sample: Sample) throws {
-        let summary = try sample.summary()
-        let read = try JSONDecoder().decode(Summary.self, from: try JSONEncoder().encode(summary))
-        #expect(read == summary)
-    }
 }

@@ -34,6 +34,20 @@ import Testing
         #expect(read.json == run.json)
     }
 
+    @Test(arguments: Sample.allCases)
+    func aWholeSummaryIsReadBackWhole(sample: Sample) throws {
+        let summary = try sample.summary()
+        let json = try WholeSummary(summary).json()
+        let read = try WholeSummary(json: json).summary
+        for format in SummaryFormat.allCases {
+            #expect(format.render(read) == format.render(summary), "\(format)")
+        }
+        #expect(try WholeSummary(read).json() == json)
+        #expect(throws: DocumentProblem.otherFormat(found: "taprecipe.whole-summary")) {
+            try RunDocument(json: json)
+        }
+    }
+
     @Test func parametersKeepTheRecipesOrder() throws {
         var summary = try Sample.run.summary()
         summary.facts.parameters = ["z", "a", "m"].map { .init(name: $0, value: "1") }

@@ -19,6 +19,7 @@ import Testing
         (.timeout, 0, [.outputCut(atBytes: 1)], .inconclusive),
         (.exited, 5, [.recordsNotKept("t")], .degraded),
         (.timeout, 5, [.unfinishedStacks], .degraded), (.timeout, 5, [.truncatedStrings], .degraded),
+        (.timeout, 5, [.unseenProcesses], .degraded), (.timeout, 0, [.unseenProcesses], .inconclusive),
         (.timeout, 0, [.missingUnwindData(module: "m")], .complete),
         (.timeout, 5, [.missingUnwindData(module: "m")], .degraded),
         (.timeout, 5, [.unmatchedLines], .complete), (.timeout, 0, [.unmatchedLines], .complete),

@@ -33,9 +33,17 @@ import Testing
         let bundle = Self.bundle(lines)
         let read = try RunBundle(reading: bundle.bytes)
         #expect(read.document == bundle.document)
-        #expect(try read.recipe() == Self.recipe)
+        #expect(try read.recipes() == [Self.recipe])
         #expect(try read.output() == Array(lines.map { $0 + "\n" }.joined().utf8))
         #expect(RunBundle.isBundle(bundle.bytes) && !RunBundle.isBundle(Array("{}".utf8)))
+    }
+
+    @Test func theRecipesThatAreExtendedAreInIt() throws {
+        let bases = (1...8).map { Array("name: base-\($0)\n".utf8) }
+        let bundle = RunBundle(recipe: Self.recipe, bases: bases, output: RunOutput()) { _ in
+            Self.bundle().document
+        }
+        #expect(try RunBundle(reading: bundle.bytes).recipes() == [Self.recipe] + bases)
     }
 
     @Test func anOutputWithoutRoomIsCutAtALineAndCounted() throws {
@@ -93,7 +101,7 @@ import Testing
         let read = try RunBundle(reading: Array(try Data(contentsOf: file)))
         #expect(read.document == bundle.document)
         #expect(try read.output() == Array("one\n".utf8))
-        #expect(throws: BundleProblem.missing("recipe.yaml")) { try read.recipe() }
+        #expect(throws: BundleProblem.missing("recipe.yaml")) { try read.recipes() }
     }
 
     @Test func damageIsFoundOrChangesNothing() throws {

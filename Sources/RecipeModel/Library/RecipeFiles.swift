@@ -37,10 +37,10 @@ public struct RecipeFiles: Sendable {
             bases: .files(Array(paths.dropFirst()), read: self))
     }
 
-    /// The runbook in a file.
+    /// The runbook in a file, as far as its variables' values do not matter.
     ///
-    /// - Throws: Every mistake, in the order of their places.
-    public func runbook(_ path: String) throws(DiagnosticsError) -> Runbook {
+    /// - Throws: Every mistake, in the order of their places, where there is one that does not depend on those values.
+    public func runbook(_ path: String) throws(DiagnosticsError) -> RunbookDraft {
         try RunbookLoader.load(try source(path, as: .runbook), fileName: RecipeFile.baseName(path))
     }
 

@@ -39,7 +39,7 @@ struct NodeReader {
     /// `true` or `false`.
     func boolean(_ node: YAMLNode?, _ subject: String) -> Bool? {
         guard let node else { return nil }
-        guard node.kind == .boolean, let text = node.scalar else {
+        guard node.fits(.boolean), let text = node.scalar else {
             problems.report(
                 .notABoolean(subject, found: node.kind, written: node.scalar), at: node.range)
             return nil
@@ -60,7 +60,7 @@ struct NodeReader {
     /// What YAML takes for an integer, however large.
     func integerText(_ node: YAMLNode?, _ subject: String) -> Located<String>? {
         guard let node else { return nil }
-        guard node.kind == .integer, let text = node.scalar else {
+        guard node.fits(.integer), let text = node.scalar else {
             problems.report(
                 .notAnInteger(subject, found: node.kind, written: node.scalar), at: node.range)
             return nil

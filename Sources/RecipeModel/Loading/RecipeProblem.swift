@@ -71,6 +71,7 @@ enum RecipeProblem {
     // Runbooks.
     case unknownVariable(String, known: [String])
     case unclosedVariable
+    case variablesTooLarge(limit: Int)
     case duplicateStep(String, first: SourceRange)
     case notOneTarget(String, known: [String])
     case badCondition(String)

@@ -23,7 +23,8 @@ extension RecipeProblem {
         case .pattern, .recordIsCalledStack, .unknownRecord, .duplicateFollower, .followerCycle,
             .unknownField, .column, .columnIsNotGrouped, .aggregateOfText, .aggregateOfStack:
             recordDiagnostic(at: range)
-        case .unknownVariable, .unclosedVariable, .duplicateStep, .notOneTarget, .badCondition, .unknownStep:
+        case .unknownVariable, .unclosedVariable, .variablesTooLarge, .duplicateStep, .notOneTarget,
+            .badCondition, .unknownStep:
             runbookDiagnostic(at: range) ?? other(at: range)
         case .duplicateTest, .testOfNothing, .outputWithoutExpectations, .badScriptFile, .unknownTitle,
             .wrongCellCount, .badCell, .stackIsNotText, .stackIsText, .notFormatted:

@@ -36,6 +36,10 @@ extension RecipeProblem {
             .error(
                 "'{{' has no '}}'", at: range,
                 notes: ["'{{name}}' stands for the value of a variable"])
+        case .variablesTooLarge(let limit):
+            .error(
+                "with its variables the runbook has more than \(SizeText.print(UInt64(limit))) of text",
+                at: range)
         case .duplicateStep(let name, let first):
             Diagnostic(
                 .error, "two steps are called \(quote(name))", at: range,

@@ -26,6 +26,8 @@ enum ValueMessages {
         case .duration: "expected a duration such as 500ms, 30s or 2m"
         case .size(.tooLarge): "expected less than 8 EiB"
         case .size: "expected a size such as 512, 64KiB or 16MiB"
+        case .notALoad: "expected a number above 0 such as 4.5"
+        case .notAShare: "expected a percentage such as 2%"
         case .notABoolean: "expected true or false"
         case .notAChoice(let choices): "expected \(choices.map(quote).joined(separator: " or "))"
         case .notAnIdentifier: "expected a C identifier or a glob over one"

@@ -1,6 +1,6 @@
 public import Diagnostics
 
-/// Several runs of recipes as their YAML file states them: checked for form, with its variables still in it.
+/// Several runs of recipes as their YAML file states them on one host: checked for form, its variables filled in.
 public struct Runbook: Sendable {
     /// What is done when a step fails.
     public enum ErrorPolicy: String, Sendable, CaseIterable {
@@ -8,24 +8,6 @@ public struct Runbook: Sendable {
         case `continue`
         /// No further step is started.
         case stop
-    }
-
-    /// A variable; nil: its value must come from the command line or the host.
-    public struct Variable: Sendable {
-        /// Its name.
-        public var name: Located<String>
-        /// Its value.
-        public var value: Located<String>?
-    }
-
-    /// What is other on some hosts.
-    public struct HostOverride: Sendable {
-        /// A glob (fnmatch(3)) over the host's name.
-        public var pattern: Located<String>
-        /// The values of variables there.
-        public var variables: [Variable]
-        /// Limits over the runbook's.
-        public var limits: Limits
     }
 
     /// Its name, the same as the file's without `.yaml`.
@@ -40,12 +22,12 @@ public struct Runbook: Sendable {
     public var jobs: Int
     /// What is done when a step fails.
     public var onError: ErrorPolicy
-    /// The variables, in the file's order.
-    public var variables: [Variable]
-    /// Limits over those of the recipes.
+    /// The values of the variables.
+    public var variables: [String: String]
+    /// Limits over those of the recipes: the runbook's with the host's over them.
     public var limits: Limits
-    /// What is other on some hosts; of several that fit, the later ones count more.
-    public var hosts: [HostOverride]
+    /// What its steps must not do to the machine.
+    public var guards: RunGuards
     /// The steps, in their order; at least one.
     public var steps: [RunbookStep]
     /// The file that it was read from.
@@ -65,7 +47,7 @@ public struct RunbookStep: Sendable {
         /// The parameter's name.
         public var name: Located<String>
         /// What it is set to.
-        public var values: [VariableText]
+        public var values: [Located<String>]
     }
 
     /// What is traced.
@@ -73,13 +55,13 @@ public struct RunbookStep: Sendable {
         /// What the recipe's parameters say.
         case none
         /// A process.
-        case pid(VariableText)
+        case pid(Located<String>)
         /// The process whose id is in a file.
-        case pidFile(VariableText)
+        case pidFile(Located<String>)
         /// A command that is started for the run.
-        case command([VariableText])
+        case command([Located<String>])
         /// A program: the recipe's parameter `binary`.
-        case binary(VariableText)
+        case binary(Located<String>)
     }
 
     /// That an earlier step recorded something.
@@ -107,6 +89,8 @@ public struct RunbookStep: Sendable {
     public var timeout: Duration?
     /// Limits over the host's.
     public var limits: Limits
+    /// What it must not do to the machine, over the runbook's.
+    public var guards: RunGuards
     /// Which engine.
     public var engine: Engine
     /// The record that is a reason to fail.

@@ -2,7 +2,10 @@
 enum RunbookKey: String, CaseIterable {
     case name, summary, description, budget, jobs
     case onError = "on-error"
-    case variables, limits, hosts, steps
+    case variables, limits
+    case maxLoad = "max-load"
+    case maxOverhead = "max-overhead"
+    case hosts, steps
 }
 
 /// The keys of what is other on some hosts.
@@ -10,7 +13,10 @@ enum HostKey: String, CaseIterable { case variables, limits }
 
 /// The keys of a step.
 enum StepKey: String, CaseIterable {
-    case name, recipe, parameters, target, timeout, limits, engine
+    case name, recipe, parameters, target, timeout, limits
+    case maxLoad = "max-load"
+    case maxOverhead = "max-overhead"
+    case engine
     case failIf = "fail-if"
     case when
 }

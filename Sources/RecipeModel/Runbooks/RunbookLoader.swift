@@ -11,17 +11,25 @@ public enum RunbookLoader {
         return entries.contains { $0.key.scalar == RunbookKey.steps.rawValue }
     }
 
-    /// Reads a runbook from its text; `fileName`, where given, is what its name must be.
+    /// Reads a runbook from its text, as far as its variables' values do not matter; `fileName`, where given, is what its
+    /// name must be.
     ///
-    /// - Throws: Every mistake, in the order of their places.
+    /// - Throws: Every mistake, in the order of their places, where there is one that does not depend on those values.
     public static func load(
         _ source: SourceFile, fileName: String? = nil
-    ) throws(DiagnosticsError) -> Runbook {
+    ) throws(DiagnosticsError) -> RunbookDraft {
         let problems = ProblemCollector(.runbook)
-        let runbook = YAMLComposer.compose(source, problems).flatMap {
-            RunbookReader(source: source, fileName: fileName, problems: problems).runbook($0)
+        let draft = YAMLComposer.compose(source, problems).flatMap {
+            RunbookReader(source: source, fileName: fileName, problems: problems).draft($0)
         }
-        guard let runbook, !problems.hasErrors else { throw DiagnosticsError(problems.sorted) }
-        return runbook
+        guard let draft else { throw DiagnosticsError(problems.sorted) }
+        if problems.hasErrors {
+            // With the values that the file itself gives, the steps' mistakes can be said, too.
+            if let values = try? RunbookValues(draft, host: "", settings: []) {
+                _ = try draft.runbook(values)
+            }
+            throw DiagnosticsError(problems.sorted)
+        }
+        return draft
     }
 }

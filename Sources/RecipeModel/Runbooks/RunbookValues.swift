@@ -1,12 +1,12 @@
 public import Diagnostics
 import Glibc
 
-/// What a runbook's variables and limits are on one host, for one command line.
+/// What a runbook's variables are on one host, for one command line, and what the host's limits are.
 public struct RunbookValues: Sendable, Equatable {
     /// The value of every variable.
     public let variables: [String: String]
-    /// The runbook's limits with the host's over them.
-    public let limits: Limits
+    /// The host's limits, over the runbook's.
+    let hostLimits: Limits
 
     /// Decides them.
     ///
@@ -15,9 +15,9 @@ public struct RunbookValues: Sendable, Equatable {
     ///   - host: The host's name.
     ///   - settings: The `NAME=VALUE` of the command line, which count more than all else.
     /// - Throws: Every setting that is none, and every variable without a value.
-    public init(_ runbook: Runbook, host: String, settings: [String]) throws(DiagnosticsError) {
+    public init(_ runbook: RunbookDraft, host: String, settings: [String]) throws(DiagnosticsError) {
         var values: [String: String] = [:]
-        var limits = runbook.limits
+        var limits = Limits()
         for variable in runbook.variables { values[variable.name.value] = variable.value?.value }
         for override in runbook.hosts where fnmatch(override.pattern.value, host, 0) == 0 {
             for variable in override.variables { values[variable.name.value] = variable.value?.value }
@@ -39,7 +39,7 @@ public struct RunbookValues: Sendable, Equatable {
             problems.append(RunbookMessages.noValue(variable.name, host: host))
         }
         try problems.throwIfErrors()
-        self.variables = values
-        self.limits = limits
+        variables = values
+        hostLimits = limits
     }
 }

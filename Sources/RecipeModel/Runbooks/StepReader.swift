@@ -1,9 +1,7 @@
 import Diagnostics
 
-/// Reads `steps:`.
+/// Reads `steps:`, its variables filled in.
 struct StepReader {
-    /// The names of the runbook's variables.
-    let variables: [String]
     let problems: ProblemCollector
 
     private var read: NodeReader { NodeReader(problems: problems) }
@@ -31,6 +29,8 @@ struct StepReader {
         let target = target(fields[.target], owner, parameters)
         let timeout = read.duration(fields[.timeout], "'timeout' of \(owner)")
         let limits = LimitsReader(problems: problems).limits(fields[.limits])
+        let guards = GuardsReader(problems: problems).guards(
+            load: fields[.maxLoad], overhead: fields[.maxOverhead], of: owner)
         let engine = read.choice(fields[.engine], "'engine' of \(owner)", RunbookStep.Engine.self)
         let failIf = read.text(fields[.failIf], "'fail-if' of \(owner)", expected: "a record's name")
         let condition = ConditionReader(earlier: earlier, all: all, problems: problems)
@@ -39,7 +39,7 @@ struct StepReader {
         let name = given ?? Located(RecipeFile.baseName(recipe.value), at: recipe.range)
         return RunbookStep(
             name: name, recipe: recipe, parameters: parameters, target: target, timeout: timeout,
-            limits: limits, engine: engine ?? .auto, failIf: failIf, condition: condition)
+            limits: limits, guards: guards, engine: engine ?? .auto, failIf: failIf, condition: condition)
     }
 
     private func parameters(_ node: YAMLNode?, _ subject: String) -> [RunbookStep.Assignment] {
@@ -48,7 +48,9 @@ struct StepReader {
             let subject = "parameter '\(name)'"
             let items: [YAMLNode] =
                 if case .sequence(let items) = entry.value.content { items } else { [entry.value] }
-            let values = items.compactMap { text($0, subject, expected: "a value or a list of values") }
+            let values = items.compactMap {
+                read.notation($0, subject, expected: "a value or a list of values")
+            }
             guard values.count == items.count else { return nil }
             return RunbookStep.Assignment(name: Located(name, at: entry.key.range), values: values)
         }
@@ -68,41 +70,23 @@ struct StepReader {
         }
         let what = "'\(key.rawValue)' of \(owner)"
         switch key {
-        case .pid: return text(fields[.pid], what, expected: "a process id").map { .pid($0) } ?? .none
+        case .pid:
+            return read.notation(fields[.pid], what, expected: "a process id").map { .pid($0) } ?? .none
         case .pidFile:
-            return text(fields[.pidFile], what, expected: "a file").map { .pidFile($0) } ?? .none
+            return read.notation(fields[.pidFile], what, expected: "a file").map { .pidFile($0) } ?? .none
         case .command:
             let words = read.items(fields[.command], what) ?? []
             if words.isEmpty, case .sequence? = fields[.command]?.content {
                 problems.report(.emptyList(what), at: fields[.command]?.range)
             }
-            return .command(words.compactMap { text($0, "a word of \(what)", expected: "text") })
+            return .command(words.compactMap { read.notation($0, "a word of \(what)", expected: "text") })
         case .binary:
             if let double = parameters.first(where: { $0.name.value == TargetKey.binary.rawValue }) {
                 problems.report(
                     .duplicateKey(TargetKey.binary.rawValue, first: double.name.range),
                     at: fields.keyRange(.binary))
             }
-            return text(fields[.binary], what, expected: "a program").map { .binary($0) } ?? .none
-        }
-    }
-
-    /// A scalar with variables in it.
-    private func text(_ node: YAMLNode?, _ subject: String, expected: String) -> VariableText? {
-        guard let node, let written = read.notation(node, subject, expected: expected) else { return nil }
-        do throws(VariableText.Problem) {
-            let text = try VariableText(written.value, at: written.range)
-            for (name, offsets) in text.variables where !variables.contains(name) {
-                problems.report(.unknownVariable(name, known: variables), at: node.range(of: offsets))
-            }
-            return text
-        } catch {
-            switch error {
-            case .unclosed(let offsets): problems.report(.unclosedVariable, at: node.range(of: offsets))
-            case .badName(let name, let offsets):
-                problems.report(.badName("a variable", name), at: node.range(of: offsets))
-            }
-            return nil
+            return read.notation(fields[.binary], what, expected: "a program").map { .binary($0) } ?? .none
         }
     }
 }

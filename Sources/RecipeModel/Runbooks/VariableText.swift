@@ -1,9 +1,7 @@
-public import Diagnostics
-
 /// A text with `{{name}}` for the values of variables.
-public struct VariableText: Sendable {
+struct VariableText {
     /// A part of it.
-    enum Part: Sendable {
+    private enum Part {
         case literal(String)
         case variable(String)
     }
@@ -14,16 +12,12 @@ public struct VariableText: Sendable {
         case badName(String, at: Range<Int>)
     }
 
-    let parts: [Part]
-    /// Where it stands.
-    public let range: SourceRange
-
+    private let parts: [Part]
     /// The variables that it names, each with its place in the text.
     let variables: [(name: String, offsets: Range<Int>)]
 
-    /// Reads a text that stands at `range`.
-    init(_ text: String, at range: SourceRange) throws(Problem) {
-        self.range = range
+    /// Reads a text.
+    init(_ text: String) throws(Problem) {
         var parts: [Part] = []
         var variables: [(String, Range<Int>)] = []
         let bytes = Array(text.utf8)
@@ -53,8 +47,8 @@ public struct VariableText: Sendable {
         self.variables = variables
     }
 
-    /// The text with the values of its variables.
-    public func filled(_ values: [String: String]) -> String {
+    /// The text with the values of its variables; nothing stands for one without.
+    func filled(_ values: [String: String]) -> String {
         parts.map { part in
             switch part {
             case .literal(let text): text

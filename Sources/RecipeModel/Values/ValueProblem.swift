@@ -13,6 +13,8 @@ enum ValueProblem: Error, Equatable {
     case regex(RegexSyntax.Problem)
     case duration(DurationText.Problem)
     case size(SizeText.Problem)
+    case notALoad
+    case notAShare
     case notABoolean
     case notAChoice([String])
     case notAnIdentifier

@@ -11,6 +11,8 @@ struct YAMLNode: Sendable {
         case literal
         /// A block behind `>`.
         case folded
+        /// Not written so: variables in it have been filled in.
+        case filled
     }
 
     /// A key of a mapping and its value.
@@ -39,6 +41,12 @@ struct YAMLNode: Sendable {
         case .scalar(let text, .plain): YAMLKind(plain: text)
         case .scalar: .text
         }
+    }
+
+    /// Whether it can be taken for a value of that kind: a filled text also for what it would be if it was plain.
+    func fits(_ kind: YAMLKind) -> Bool {
+        if case .scalar(let text, .filled) = content, YAMLKind(plain: text) == kind { return true }
+        return self.kind == kind
     }
 
     /// The texts of a mapping's keys; of anything else none.

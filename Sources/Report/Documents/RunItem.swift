@@ -97,6 +97,7 @@ extension LossKind {
         case "run-time-errors": self = .runtimeErrors
         case "faults": self = .faults
         case "transport-failures": self = .transportFailures
+        case "unseen-processes": self = .unseenProcesses
         case "output-cut": self = .outputCut(atBytes: bytes)
         case "truncated-strings": self = .truncatedStrings
         case "cut-lines": self = .cutLines

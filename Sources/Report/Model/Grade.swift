@@ -1,5 +1,5 @@
 /// How far a summary can be trusted.
-public enum Grade: String, Sendable, Codable, CaseIterable {
+public enum Grade: String, Sendable, CaseIterable {
     /// Nothing was lost and the run ended as planned: what is not shown did not happen while it traced.
     case complete
     /// What is shown happened, but there may be more or parts of it are missing.
@@ -9,9 +9,9 @@ public enum Grade: String, Sendable, Codable, CaseIterable {
 }
 
 /// A grade and what it rests on.
-public struct Verdict: Sendable, Codable, Equatable {
+public struct Verdict: Sendable, Equatable {
     /// A fact that a grade rests on.
-    public enum Reason: Sendable, Codable, Equatable {
+    public enum Reason: Sendable, Equatable {
         /// The run did not end as planned.
         case ended(RunEnd)
         /// Something was lost.

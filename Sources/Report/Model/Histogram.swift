@@ -1,7 +1,7 @@
 /// A histogram that the script printed (`print(@hist_log(…))`, `print(@hist_linear(…))`).
-public struct Histogram: Sendable, Codable, Equatable {
+public struct Histogram: Sendable, Equatable {
     /// How often values from a bound up to the next one were seen.
-    public struct Bucket: Sendable, Codable, Equatable {
+    public struct Bucket: Sendable, Equatable {
         /// The bound as it was printed: a number, with `<` or `>` before it where it stands for all beyond.
         public var bound: String
         /// How often.

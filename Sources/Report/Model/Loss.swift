@@ -1,7 +1,7 @@
 public import RecipeModel
 
 /// Something that a run lost or could not tell, and how often.
-public struct Loss: Sendable, Codable, Equatable {
+public struct Loss: Sendable, Equatable {
     /// What.
     public var kind: LossKind
     /// How often.
@@ -15,7 +15,7 @@ public struct Loss: Sendable, Codable, Equatable {
 }
 
 /// What a run can lose.
-public enum LossKind: Sendable, Codable, Hashable {
+public enum LossKind: Sendable, Hashable {
     /// Probes that were hit but whose handlers did not run.
     case skippedProbes
     /// A limit was reached, by its name (`MAXACTION`); each time a handler was broken off.
@@ -26,6 +26,8 @@ public enum LossKind: Sendable, Codable, Hashable {
     case faults
     /// Pieces of output that did not get from the kernel to stap.
     case transportFailures
+    /// Processes of the target's group that the engine did not know of.
+    case unseenProcesses
     /// Output that was thrown away behind so many bytes.
     case outputCut(atBytes: UInt64)
     /// Texts that have the greatest length a string can have, so that more may have followed.
@@ -56,7 +58,8 @@ public enum LossKind: Sendable, Codable, Hashable {
     /// What it takes from the summary.
     public var effect: Effect {
         switch self {
-        case .skippedProbes, .limitReached, .runtimeErrors, .faults, .transportFailures, .outputCut,
+        case .skippedProbes, .limitReached, .runtimeErrors, .faults, .transportFailures,
+            .unseenProcesses, .outputCut,
             // What was cut off may be what makes the line a record.
             .cutLines, .recordsNotKept:
             .hidesRecords
@@ -95,6 +98,7 @@ extension LossKind {
         case .runtimeErrors: .runtimeErrors
         case .faults: .faults
         case .transportFailures: .transportFailures
+        case .unseenProcesses: .unseenProcesses
         case .outputCut: .outputCut
         case .truncatedStrings: .truncatedStrings
         case .cutLines: .cutLines

@@ -1,9 +1,9 @@
 /// How records spread over the stacks that followed them: what a flame graph draws.
 ///
 /// Unlike a table it has no greatest number of rows: every stack that was kept is in it.
-public struct Profile: Sendable, Codable, Equatable {
+public struct Profile: Sendable, Equatable {
     /// A distinct stack and what it stands for.
-    public struct Sample: Sendable, Codable, Equatable {
+    public struct Sample: Sendable, Equatable {
         /// Its frames, the innermost first, as places in the summary's `frames`.
         public var frames: [Int32]
         /// Whether it was unwound to its end.
@@ -13,7 +13,7 @@ public struct Profile: Sendable, Codable, Equatable {
     }
 
     /// What is added up.
-    public enum Weight: Sendable, Codable, Hashable {
+    public enum Weight: Sendable, Hashable {
         /// The records.
         case count
         /// A field of them.

@@ -3,7 +3,7 @@ public import RecipeModel
 /// What ran, on what, for how long, and how it ended: what a summary opens with.
 ///
 /// The command fills it in; a summary of a saved output knows only some of it.
-public struct RunFacts: Sendable, Codable, Equatable {
+public struct RunFacts: Sendable, Equatable {
     /// The recipe's name.
     public var recipe: String
     /// A digest of the recipe's file, as the command writes it.
@@ -42,7 +42,7 @@ public struct RunFacts: Sendable, Codable, Equatable {
     public var savedOutput: String?
 
     /// What was traced.
-    public struct Target: Sendable, Codable, Equatable {
+    public struct Target: Sendable, Equatable {
         /// The executable's path.
         public var binary: String?
         /// Its build id, in hexadecimal.
@@ -88,7 +88,7 @@ public struct RunFacts: Sendable, Codable, Equatable {
     }
 
     /// A file that probes were placed in.
-    public struct File: Sendable, Equatable, Codable {
+    public struct File: Sendable, Equatable {
         /// Its path.
         public var path: String
         /// Its build id, in hexadecimal.
@@ -102,7 +102,7 @@ public struct RunFacts: Sendable, Codable, Equatable {
     }
 
     /// A parameter's value.
-    public struct Parameter: Sendable, Codable, Equatable {
+    public struct Parameter: Sendable, Equatable {
         /// The parameter's name.
         public var name: String
         /// Its value as text.
@@ -116,7 +116,7 @@ public struct RunFacts: Sendable, Codable, Equatable {
     }
 
     /// A limit that was in force.
-    public struct Limit: Sendable, Codable, Equatable {
+    public struct Limit: Sendable, Equatable {
         /// stap's name for it.
         public var name: String
         /// Its value.
@@ -179,7 +179,7 @@ public struct RunFacts: Sendable, Codable, Equatable {
 }
 
 /// How a run ended.
-public enum RunEnd: Sendable, Codable, Equatable {
+public enum RunEnd: Sendable, Equatable {
     /// It traced until its timeout.
     case timeout
     /// The script ended itself, or the traced command or process exited.

@@ -1,5 +1,5 @@
 /// A frame of a backtrace without the address that differs from process to process.
-public struct StackFrame: Sendable, Codable, Hashable {
+public struct StackFrame: Sendable, Hashable {
     /// The function, as stap names it.
     public var symbol: String?
     /// The offset from the function's start or, without a function, from the module's.
@@ -33,7 +33,7 @@ public struct StackFrame: Sendable, Codable, Hashable {
 }
 
 /// A backtrace, the innermost frame first.
-public struct Stack: Sendable, Codable, Hashable {
+public struct Stack: Sendable, Hashable {
     /// The frames; none where stap could not unwind at all.
     public var frames: [StackFrame]
     /// Whether the last frame is one that a thread starts in, so that nothing is missing below it, and no other one

@@ -1,5 +1,5 @@
 /// What a run found out, ready to be rendered.
-public struct Summary: Sendable, Codable, Equatable {
+public struct Summary: Sendable, Equatable {
     /// What ran.
     public var facts: RunFacts
     /// How far the summary can be trusted, and why.
@@ -28,7 +28,7 @@ public struct Summary: Sendable, Codable, Equatable {
     public var messages: [String]
 
     /// How many records of a definition were found.
-    public struct RecordCount: Sendable, Codable, Equatable {
+    public struct RecordCount: Sendable, Equatable {
         /// The definition's name.
         public var name: String
         /// How many.
@@ -47,9 +47,9 @@ public struct Summary: Sendable, Codable, Equatable {
 }
 
 /// A table of the summary.
-public struct Table: Sendable, Codable, Equatable {
+public struct Table: Sendable, Equatable {
     /// A column's heading.
-    public struct Column: Sendable, Codable, Equatable {
+    public struct Column: Sendable, Equatable {
         /// `count`, a field's name or an aggregate such as `sum(bytes)`.
         public var name: String
         /// Whether all cells are numbers.
@@ -72,7 +72,7 @@ public struct Table: Sendable, Codable, Equatable {
     }
 
     /// A value of a row.
-    public enum Cell: Sendable, Codable, Equatable {
+    public enum Cell: Sendable, Equatable {
         /// Nothing.
         case none
         /// A number.
@@ -102,9 +102,9 @@ public struct Table: Sendable, Codable, Equatable {
 }
 
 /// A forest of the summary.
-public struct Tree: Sendable, Codable, Equatable {
+public struct Tree: Sendable, Equatable {
     /// A node.
-    public struct Node: Sendable, Codable, Equatable {
+    public struct Node: Sendable, Equatable {
         /// What it is called; may hold control characters.
         public var label: String
         /// How many ancestors it has.

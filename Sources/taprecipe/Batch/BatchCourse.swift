@@ -6,8 +6,8 @@ import Report
 /// The course of a checked runbook: its steps run, reported, and what is left undone kept.
 struct BatchCourse {
     let plan: BatchPlan
-    /// How much of the budget the check took.
-    let elapsed: Duration
+    /// When the budget began.
+    let start: ContinuousClock.Instant
     let console: Console
     let form: BatchOutput
     let unattended: UnattendedOptions
@@ -15,27 +15,26 @@ struct BatchCourse {
     let options: [String]
 
     /// Runs it; what it returns is the exit code of all.
-    func run(resumes: Bool) async throws -> ExitStatus {
+    ///
+    /// - Throws: Where nothing was begun; ``NoEngines`` among others, once the last question of `reader` is asked.
+    func run(resumes: Bool, reader: DebugReader) async throws -> ExitStatus {
         let state = try BatchState(plan)
         let earlier = resumes ? try state.earlier(of: plan) : plan.steps.map { _ in nil }
+        try await BatchEngineCheck(plan: plan, reader: reader).require(besides: earlier)
+        reader.end()
         let draft = try form.begin()
         try state.begin()
-        let running = RunningSteps()
-        let signals = InterruptSignals()
-        let listener = Task { for await _ in signals.stream { running.interrupt() } }
-        defer { listener.cancel() }
+        let running = RunningCommands()
         let display = BatchDisplay(plan, console: console, isQuiet: unattended.quiet)
         let run = BatchRun(
-            plan: plan, state: state, display: display, running: running, elapsedBefore: elapsed,
-            options: options)
+            plan: plan, state: state, display: display, running: running, options: options, start: start)
         let started = Surroundings.timestamp
-        let begin = ContinuousClock.now - elapsed
-        let records = await run.run(earlier)
+        let records = await running.whileListening { await run.run(earlier) }
         await display.finish()
         let status = ExitStatus.worst(of: records.map(\.status))
         let report = BatchReport(
             runbook: plan.name, digest: plan.file.map { "sha256:" + SHA256.hex(of: $0.bytes) },
-            host: HostName.current, started: started, duration: ContinuousClock.now - begin,
+            host: HostName.current, started: started, duration: .now - start,
             budget: plan.budget, variables: plan.variables, steps: run.steps(records),
             status: status.rawValue)
         if draft != nil || status.isShown(isQuiet: unattended.quiet) {

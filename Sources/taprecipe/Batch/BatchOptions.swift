@@ -21,12 +21,13 @@ struct BatchOptions: ParsableArguments {
     var engine: EngineChoice = .auto
 
     /// These and the limits as one value.
-    func settings(_ limits: LimitOptions) throws -> BatchSettings {
+    func settings(_ limits: LimitOptions, _ guarding: GuardOptions) throws -> BatchSettings {
         if let jobs, !(1...64).contains(jobs) {
             throw UsageError("'--jobs' is '\(jobs)', expected 1 to 64")
         }
         return BatchSettings(
             variables: variables, jobs: jobs, budget: try budget?.duration("--budget"),
-            limits: try limits.limits, allowsGuru: limits.allowGuru, engine: engine)
+            limits: try limits.limits, allowsGuru: limits.allowGuru,
+            guards: try guarding.guards, engine: engine)
     }
 }

@@ -17,24 +17,21 @@ struct BatchPlan {
     /// A digest of everything that a later run must have in common to go on with this one.
     let digest: String
 
-    /// Checks a runbook with its variables.
+    /// Checks a runbook's steps.
     ///
     /// - Throws: A ``RunbookError`` with everything that is wrong, and nothing less.
     init(
         _ runbook: Runbook, _ settings: BatchSettings, library: RecipeLibrary, fetcher: DebugInfoFetcher,
         reader: DebugReader
     ) throws {
-        let values = try UsageError.catching { () throws(DiagnosticsError) in
-            try RunbookValues(runbook, host: HostName.current, settings: settings.variables)
-        }
         let planner = StepPlanner(
-            runbook, values, settings, library: library, fetcher: fetcher, reader: reader)
+            runbook, settings, library: library, fetcher: fetcher, reader: reader)
         guard planner.complaints.isEmpty else { throw RunbookError(complaints: planner.complaints.unique) }
         name = runbook.name
         summary = runbook.summary
         file = runbook.source
         onError = runbook.onError
-        variables = values.variables
+        variables = runbook.variables
         steps = planner.steps
         budget = settings.budget ?? runbook.budget
         jobs = settings.jobs ?? runbook.jobs
@@ -66,6 +63,20 @@ struct BatchPlan {
             console.report(problems)
             throw Exit(.checkFailed)
         }
+    }
+}
+
+extension RunbookDraft {
+    /// The runbook as it is on this host.
+    ///
+    /// - Parameter settings: What the command line says of its variables, as `NAME=VALUE`.
+    /// - Returns: It.
+    /// - Throws: A `UsageError` where that, or a variable's value, is missing or wrong; every mistake in the file.
+    func onThisHost(_ settings: [String]) throws -> Runbook {
+        try runbook(
+            try UsageError.catching { () throws(DiagnosticsError) in
+                try RunbookValues(self, host: HostName.current, settings: settings)
+            })
     }
 }
 

@@ -24,10 +24,8 @@ struct BatchRehearsal {
         let column = (plan.steps.map(\.name.count).max() ?? 0) + 2
         var obstacles: [Diagnostic] = []
         for step in plan.steps {
-            let settings = step.order.settings
             let (engine, obstacle) = await ChosenEngine.planned(
-                settings.engine, for: step.plan,
-                step.plan.recipeFacts(isGuruAllowed: settings.allowsGuru), reader: reader)
+                for: step.plan, step.order.settings, reader: reader)
             if var obstacle, !obstacles.contains(obstacle) {
                 obstacles.append(obstacle)
                 obstacle.severity = .warning

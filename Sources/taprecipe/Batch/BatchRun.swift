@@ -9,26 +9,14 @@ struct BatchRun {
     let plan: BatchPlan
     let state: BatchState
     let display: BatchDisplay
-    let running: RunningSteps
+    let running: RunningCommands
     /// Further options for the steps' processes.
     let options: [String]
     /// When the budget began.
-    private let start: ContinuousClock.Instant
+    let start: ContinuousClock.Instant
 
     /// With less left of the budget no step is started.
     private static let leastTime = Duration.seconds(1)
-
-    init(
-        plan: BatchPlan, state: BatchState, display: BatchDisplay, running: RunningSteps,
-        elapsedBefore: Duration, options: [String]
-    ) {
-        self.plan = plan
-        self.state = state
-        self.display = display
-        self.running = running
-        self.options = options
-        start = .now - elapsedBefore
-    }
 
     /// Runs what `records` does not hold yet.
     ///
@@ -112,7 +100,7 @@ struct BatchRun {
         order.settings.deadline = timeLeft
         order.summary = state.summaryFile(step).path
         let process = StepProcess(
-            step: step, order: state.orderFile(step), deadline: timeLeft, options: options)
+            order: state.orderFile(step), deadline: timeLeft, options: options)
         let file = OutputFile(path: process.order)
         let summary = order.summary
         let (display, running, text) = (display, running, Result { try JSONEncoder().encode(order) })

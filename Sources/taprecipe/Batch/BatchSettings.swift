@@ -11,6 +11,8 @@ struct BatchSettings {
     /// Limits over all others.
     var limits = Limits()
     var allowsGuru = false
+    /// What no step may do to the machine, over what the runbook says.
+    var guards = RunGuards()
     /// Which engine runs the steps that leave it open.
     var engine = EngineChoice.auto
     /// What keeps the steps' runs in the run store.

@@ -1,9 +1,12 @@
+import Diagnostics
 import RecipeModel
 import Resolver
 
 /// A step that has been checked.
 struct PlannedStep {
     let name: String
+    /// Where the runbook states it; nil where a command line does.
+    var place: SourceRange?
     /// When it is run at all.
     var condition: RunbookStep.Condition?
     let plan: RunPlan

@@ -5,7 +5,6 @@ import RecipeModel
 /// Checks the steps of a runbook against their recipes and those against the programs, and collects what is wrong.
 final class StepPlanner {
     private let runbook: Runbook
-    private let values: RunbookValues
     private let settings: BatchSettings
     private let library: RecipeLibrary
     private let fetcher: DebugInfoFetcher
@@ -18,11 +17,10 @@ final class StepPlanner {
     private var known: [String: Recipe] = [:]
 
     init(
-        _ runbook: Runbook, _ values: RunbookValues, _ settings: BatchSettings, library: RecipeLibrary,
-        fetcher: DebugInfoFetcher, reader: DebugReader
+        _ runbook: Runbook, _ settings: BatchSettings, library: RecipeLibrary, fetcher: DebugInfoFetcher,
+        reader: DebugReader
     ) {
         self.runbook = runbook
-        self.values = values
         self.settings = settings
         self.library = library
         self.fetcher = fetcher
@@ -38,7 +36,7 @@ final class StepPlanner {
         if let condition = step.condition, let earlier = known[condition.step.value] {
             collecting(step) { try check(condition.record, isRecordOf: earlier) }
         }
-        let target = collecting(step) { try StepTarget(step.target, of: recipe, values.variables) }
+        let target = collecting(step) { try StepTarget(step.target, of: recipe) }
         guard let target else { return }
         let bound = collecting(step) {
             try BoundRecipe(
@@ -55,7 +53,7 @@ final class StepPlanner {
         return recipe
     }
 
-    private func limits(of step: RunbookStep) -> Limits { values.limits.overridden(by: step.limits) }
+    private func limits(of step: RunbookStep) -> Limits { runbook.limits.overridden(by: step.limits) }
 
     private func check(_ record: Located<String>, isRecordOf recipe: Recipe) throws {
         let names = recipe.records.map(\.name)
@@ -74,9 +72,11 @@ final class StepPlanner {
         let run = RunSettings(
             pid: target.pid, timeout: step.timeout, engine: chosen == .auto ? settings.engine : chosen,
             limits: settings.limits, allowsGuru: settings.allowsGuru, failIf: step.failIf?.value,
+            guards: runbook.guards.overridden(by: step.guards).overridden(by: settings.guards),
             keeper: settings.keeper)
+        try run.requireKeptGuards()
         return PlannedStep(
-            name: step.name.value, condition: step.condition,
+            name: step.name.value, place: step.recipe.range, condition: step.condition,
             plan: try RunPlan(checking: bound, run, fetcher: fetcher, reader: reader),
             order: StepOrder(
                 bound.recipe, limits: limits(of: step), words: words(of: step, target), settings: run))
@@ -86,8 +86,8 @@ final class StepPlanner {
         let given = step.parameters.flatMap { assignment in
             assignment.values.map { value in
                 ArgumentBinder.Argument(
-                    assignment.name.value, Array(value.filled(values.variables).utf8),
-                    at: value.range, nameAt: assignment.name.range)
+                    assignment.name.value, Array(value.value.utf8), at: value.range,
+                    nameAt: assignment.name.range)
             }
         }
         return given + (target.binary.map { [$0] } ?? [])

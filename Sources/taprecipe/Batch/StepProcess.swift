@@ -16,7 +16,6 @@ struct StepProcess: Sendable {
     private static let mostSaid = 64 << 10
     private static let longestLine = 1 << 16
 
-    let step: Int
     /// The file with its order.
     let order: String
     /// How long it may take; nil: as long as its phases may.
@@ -65,16 +64,14 @@ struct StepProcess: Sendable {
     }
 
     /// Runs it to its end; each line that it says goes to `say`.
-    func run(among running: RunningSteps, say: @escaping @Sendable (String) -> Void) async -> StepRecord {
+    func run(among running: RunningCommands, say: @escaping @Sendable (String) -> Void) async -> StepRecord {
         let course = Course()
         let start = ContinuousClock.now
         let end: StepEnd
         do throws(EngineError) {
-            let status = try await ChildProcess.tiedToOurLife(
-                Surroundings.executablePath, ["batch-step", order] + options
-            ).run(
+            let command = Subcommand(words: ["batch-step", order] + options, running: running)
+            let status = try await command.run(
                 started: { handle in
-                    running.add(step, handle)
                     if let deadline { course.kill(handle, after: deadline + Self.grace) }
                 }, output: { course.take($0, from: 0).forEach(say) },
                 error: { course.take($0, from: 1).forEach(say) })
@@ -82,8 +79,6 @@ struct StepProcess: Sendable {
                 switch status {
                 case .exited(let code): .exited(code)
                 case _ where course.isOverdue.load(ordering: .relaxed): .overdue
-                // The signal came before the step could handle it.
-                case .signalled(SIGINT) where running.wasInterrupted: .exited(ExitStatus.interrupted.rawValue)
                 case .signalled(let number): .signalled(number)
                 case .stuck: .overdue
                 }
@@ -91,7 +86,6 @@ struct StepProcess: Sendable {
             end = .notStarted(error.diagnostics(in: nil).first?.message ?? "cannot be started")
         }
         course.alarm.withLock { $0?.cancel() }
-        running.remove(step)
         let messages = course.said.withLock { $0.lines.map { $0 + "\n" }.joined() }
         return StepRecord(end: end, seconds: (ContinuousClock.now - start).seconds, messages: messages)
     }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Report
 
 /// The file in which a step's process leaves its summary: whole or not at all.
@@ -8,13 +7,21 @@ struct StepSummaryFile: SummaryDestination {
     func begin() throws -> OutputFile.Draft? { try OutputFile(path: path).begin() }
 
     func write(_ summary: Summary, to draft: OutputFile.Draft?, console: Console) throws {
-        try draft?.write(Array(try JSONEncoder().encode(summary)))
+        let bytes: [UInt8]
+        do throws(DocumentProblem) {
+            bytes = try WholeSummary(summary).json()
+        } catch {
+            throw CommandFailure("the summary cannot be handed over: \(error)")
+        }
+        try draft?.write(bytes)
         try draft?.commit()
     }
 
-    /// The summary; nil where there is none, or none that this version wrote.
+    /// The summary; nil where there is none that can be read.
     func read() -> Summary? {
-        guard let bytes = try? InputFile(path: path).read() else { return nil }
-        return try? JSONDecoder().decode(Summary.self, from: Data(bytes))
+        guard let bytes = try? InputFile(path: path).read(limit: DocumentReader.maximumSize) else {
+            return nil
+        }
+        return try? WholeSummary(json: bytes).summary
     }
 }

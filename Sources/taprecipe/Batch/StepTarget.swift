@@ -1,7 +1,7 @@
 import Diagnostics
 import RecipeModel
 
-/// What a step traces, its variables filled in.
+/// What a step traces.
 struct StepTarget {
     var pid: Int32?
     var command: [String]?
@@ -11,15 +11,15 @@ struct StepTarget {
     /// Nothing but what the parameters say.
     init() {}
 
-    /// Fills in the variables, and reads the file that a process id is in.
+    /// Reads the file that a process id is in.
     ///
     /// - Throws: A ``DiagnosticsError`` that says what is wrong, at its place.
-    init(_ target: RunbookStep.Target, of recipe: Recipe, _ variables: [String: String]) throws {
+    init(_ target: RunbookStep.Target, of recipe: Recipe) throws {
         switch target {
         case .none: break
-        case .pid(let text): pid = try Self.pid(text.filled(variables), at: text.range)
+        case .pid(let text): pid = try Self.pid(text.value, at: text.range)
         case .pidFile(let text):
-            let path = text.filled(variables)
+            let path = text.value
             let content: [UInt8]
             do {
                 content = try InputFile(path: path).read(limit: 64)
@@ -28,13 +28,13 @@ struct StepTarget {
             }
             let word = String(decoding: content, as: UTF8.self).split { $0.isWhitespace }.first
             pid = try Self.pid(word.map(String.init) ?? "", at: text.range, of: path)
-        case .command(let words): command = words.map { $0.filled(variables) }
+        case .command(let words): command = words.map(\.value)
         case .binary(let text):
             guard recipe.parameters.contains(where: { $0.name == "binary" }) else {
                 throw DiagnosticsError(
                     .error("recipe '\(recipe.name)' has no parameter 'binary'", at: text.range))
             }
-            binary = .init("binary", Array(text.filled(variables).utf8), at: text.range)
+            binary = .init("binary", Array(text.value.utf8), at: text.range)
         }
         if recipe.needsTarget, pid == nil, command == nil {
             throw UsageError(

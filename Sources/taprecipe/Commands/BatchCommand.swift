@@ -17,6 +17,7 @@ struct BatchCommand: ReadingCommand, UnattendedCommand {
     @OptionGroup var print: PrintOptions
     @OptionGroup var limits: LimitOptions
     @OptionGroup var choices: BatchOptions
+    @OptionGroup var guarding: GuardOptions
     @OptionGroup var form: BatchOutput
     @OptionGroup var unattended: UnattendedOptions
     @OptionGroup var keeping: KeepingOptions
@@ -40,20 +41,19 @@ struct BatchCommand: ReadingCommand, UnattendedCommand {
         let plan = try plan(console, reader)
         try waiting {
             if dryRun { return try await BatchRehearsal(plan, reader, console).show() }
-            reader.end()
             try plan.requireTrust(on: console)
             let course = BatchCourse(
-                plan: plan, elapsed: .now - start, console: console, form: form, unattended: unattended,
+                plan: plan, start: start, console: console, form: form, unattended: unattended,
                 options: ["--color", print.color.rawValue] + (verbose.verbose ? ["--verbose"] : []))
-            throw Exit(try await course.run(resumes: resume), isTold: true)
+            throw Exit(try await course.run(resumes: resume, reader: reader), isTold: true)
         }
     }
 
     /// Checks the runbook; touches nothing.
     func plan(_ console: Console, _ reader: DebugReader) throws -> BatchPlan {
-        var settings = try choices.settings(limits)
+        var settings = try choices.settings(limits, guarding)
         settings.keeper = try keeping.keeper
-        let runbook = try Surroundings.bundles.files.runbook(runbook)
+        let runbook = try Surroundings.bundles.files.runbook(runbook).onThisHost(settings.variables)
         let watch = DeadlineWatch(settings.budget ?? runbook.budget, console: console)
         defer { _ = watch.handOver() }
         return try BatchPlan(

@@ -145,7 +145,9 @@ struct BundleCommand: ParsableCommand {
                 throw CommandFailure("recipe '\(recipe.name)' is another one in the bundle that was made")
             }
         }
-        for path in bundle.files.runbooks { _ = try files.runbook("the bundle\(BundlePath.suffix)/\(path)") }
+        for path in bundle.files.runbooks {
+            _ = try files.runbook("the bundle\(BundlePath.suffix)/\(path)").onThisHost([])
+        }
     }
 
     /// What it is, by whom, and what it is for.

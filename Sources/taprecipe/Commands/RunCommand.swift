@@ -112,12 +112,11 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
         ).plan(try ValidationSubjects(names + invocation.parameters, recipes: recipes))
         _ = watch.handOver()
         if dryRun { return try await BatchRehearsal(plan, reader, console).show() }
-        reader.end()
         try plan.requireTrust(on: console)
         let course = BatchCourse(
-            plan: plan, elapsed: .now - start, console: console, form: BatchOutput(form),
+            plan: plan, start: start, console: console, form: BatchOutput(form),
             unattended: unattended, options: verbose.verbose ? ["--verbose"] : [])
-        throw Exit(try await course.run(resumes: false), isTold: true)
+        throw Exit(try await course.run(resumes: false, reader: reader), isTold: true)
     }
 
     /// The run that is asked for; its deadline begins now.
@@ -150,16 +149,17 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
             }
             if follow { try form.requireFollowable(isQuiet: unattended.quiet) }
             let group = try target.group()
-            return RunSettings(
+            let settings = RunSettings(
                 pid: try target.pid ?? group?.leader(), group: group,
                 timeout: try timeout?.duration("--timeout"),
                 deadline: try deadline?.duration("--deadline"), engine: engine, module: module,
                 limits: try limits.limits, allowsGuru: limits.allowGuru,
                 maximumOutput: try maxOutput?.bytes("--max-output"), mayRetry: !noRetry, failIf: failIf,
                 summaryFile: form.output, raw: raw, isLive: live, isFollowed: follow,
-                isQuiet: unattended.quiet,
-                guards: try guarding.guards(engine), keeper: try keeping.keeper,
+                isQuiet: unattended.quiet, guards: try guarding.guards, keeper: try keeping.keeper,
                 keepsRights: unattended.notifyCommand != nil)
+            try settings.requireKeptGuards()
+            return settings
         }
     }
 }

@@ -64,10 +64,10 @@ struct TestCommand: ParsableCommand {
     private func runLive(_ subjects: TestSubjects, _ console: Console) throws {
         for case .failure(let error) in subjects.subjects.map(\.recipe) { console.report(error.diagnostics) }
         guard subjects.recipes.count == subjects.subjects.count else { throw Exit(.checkFailed) }
-        let proofs = try LiveTests(
+        let tests = LiveTests(
             recipes: subjects.recipes, engines: engine == .auto ? [.bpf, .stap] : [engine],
-            allowsGuru: allowGuru, folders: recipes.folders
-        ).run(on: console, format: format)
+            allowsGuru: allowGuru, folders: recipes.folders)
+        let proofs = try waiting { try await tests.run(on: console, format: format) }
         guard !proofs.isEmpty else {
             throw UsageError(
                 "none of the recipes has a test with 'live'", notes: ["docs/recipes.md says how to write one"]

@@ -81,9 +81,7 @@ struct ScheduledCommand {
     }
 
     private func engine(_ settings: RunSettings, _ plan: RunPlan) async -> Finding.Engine {
-        await ChosenEngine.planned(
-            settings.engine, for: plan, plan.recipeFacts(isGuruAllowed: settings.allowsGuru), reader: reader
-        ).engine
+        await ChosenEngine.planned(for: plan, settings, reader: reader).engine
     }
 
     /// Says which files root would refuse to run.

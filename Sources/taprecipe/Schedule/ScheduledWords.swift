@@ -66,7 +66,8 @@ extension BatchCommand {
         recipes.scheduledWords + choices.variables.flatMap { option("set", $0) }
             + option("jobs", choices.jobs.map(String.init)) + option("budget", choices.budget?.text)
             + choices.engine.scheduledWords(isBuiltIn: isBuiltIn) + limits.scheduledWords
-            + paths("output", form.output) + option("format", form.format?.rawValue) + keeping.scheduledWords
+            + guarding.scheduledWords + paths("output", form.output) + option("format", form.format?.rawValue)
+            + keeping.scheduledWords
     }
 }
 

@@ -14,15 +14,16 @@ enum ChosenEngine {
     /// Chooses: what was asked for, or else the built-in engine where it can run the whole script here, or else
     /// SystemTap's.
     ///
-    /// - Throws: An ``Exit`` where none can; the reasons of each have been shown.
+    /// Nothing is touched.
+    ///
+    /// - Throws: A ``NoEngine`` where none can.
     init(
-        _ choice: EngineChoice, for plan: RunPlan, _ request: RunRequest, _ facts: RecipeFacts,
-        reader: DebugReader, on console: Console
-    ) async throws {
+        for plan: RunPlan, _ request: RunRequest, _ settings: RunSettings, reader: DebugReader
+    ) async throws(NoEngine) {
         let capability: Capability = request.module == nil ? .run : .load
-        var facts = facts
+        var facts = plan.recipeFacts(isGuruAllowed: settings.allowsGuru)
         var problems: [Diagnostic] = []
-        if choice != .stap, let resolved = plan.resolved {
+        if settings.engine != .stap, let resolved = plan.resolved {
             let builtIn = BuiltInEngine(
                 plan.script, resolved, kernelRelease: plan.kernelRelease, hasTarget: request.target != .none,
                 reader)
@@ -33,31 +34,31 @@ enum ChosenEngine {
             problems = builtIn.problems
             facts.unsupported = problems.map(\.message)
         }
-        reader.end()
         let report = await Preflight.report([facts])
-        guard let error = report.noEngine(for: capability, among: choice.engines) else {
-            self = .stap(name: report.stapName)
-            return
+        if var error = report.noEngine(for: capability, among: settings.engines) {
+            if settings.engines.count < settings.engine.engines.count {
+                error.notes.append(
+                    .init("stap: left out, as it does not tell what probes cost (max-overhead)"))
+            }
+            throw NoEngine(problems: problems, map: plan.script.map, reasons: error)
         }
-        console.report(problems, map: plan.script.map)
-        console.report([error])
-        throw Exit(.noEngine)
+        self = .stap(name: report.stapName)
     }
 
     /// What `--dry-run` speaks of: the engine that would be chosen here, by whoever has the rights.
     static func planned(
-        _ choice: EngineChoice, for plan: RunPlan, _ facts: RecipeFacts, reader: DebugReader
+        for plan: RunPlan, _ settings: RunSettings, reader: DebugReader
     ) async -> (engine: Finding.Engine, obstacle: Diagnostic?) {
         let capability: Capability = plan.resolved == nil ? .load : .run
-        var facts = facts
-        if choice != .stap, let resolved = plan.resolved {
+        var facts = plan.recipeFacts(isGuruAllowed: settings.allowsGuru)
+        if settings.engine != .stap, let resolved = plan.resolved {
             let builtIn = BuiltInEngine(
                 plan.script, resolved, kernelRelease: plan.kernelRelease, hasTarget: false, reader)
             facts.unsupported = builtIn.problems.map(\.message)
         }
         reader.end()
         let report = await Preflight.report([facts])
-        let engines = choice.engines.filter { $0.capabilities.contains(capability) }
+        let engines = settings.engines.filter { $0.capabilities.contains(capability) }
         func isPossible(_ keyPath: KeyPath<DoctorReport.Verdict, Bool>, _ engine: Finding.Engine) -> Bool {
             report.verdicts.contains {
                 $0.engine == engine && $0.capability == capability && $0[keyPath: keyPath]
@@ -91,6 +92,22 @@ enum ChosenEngine {
             engine.logger = logger
             return try await engine.run(request, interrupts: interrupts, events: events)
         }
+    }
+}
+
+/// That no engine can run something here.
+struct NoEngine: Error {
+    /// What of the script the built-in engine does not do.
+    let problems: [Diagnostic]
+    /// From the script to the recipe.
+    let map: SourceMap
+    /// For each engine what is missing, and what mends it.
+    let reasons: Diagnostic
+
+    /// Says it.
+    func show(on console: Console) {
+        console.report(problems, map: map)
+        console.report([reasons])
     }
 }
 

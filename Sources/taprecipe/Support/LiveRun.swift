@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import RecipeModel
 import Report
+import Synchronization
 
 /// One real run of a recipe on a program that does what is known, by one engine.
 ///
@@ -16,6 +17,11 @@ struct LiveRun {
     let allowsGuru: Bool
     /// The folders of `--recipes`.
     let folders: [String]
+    /// What passes interrupts on to it.
+    let running: RunningCommands
+
+    /// The most bytes that are kept of what it says.
+    private static let mostSaid = 16 << 20
 
     /// What came of it.
     enum Outcome {
@@ -29,19 +35,30 @@ struct LiveRun {
 
     /// Runs to the end.
     ///
-    /// - Throws: Where it cannot be started, or its files cannot be made.
-    func outcome() throws -> Outcome {
+    /// - Throws: Where it cannot be started, or its files cannot be made, and an ``Exit`` where it was interrupted.
+    func outcome() async throws -> Outcome {
         let folder = try TestFolder()
-        let (output, errors) = (folder.path + "/summary.json", folder.path + "/errors")
-        let status = try Subcommand(words: words(output: output), folder: folder.path, errors: errors).run()
-        let said = (try? InputFile(path: errors).read(limit: 16 << 20)) ?? []
-        let text = String(decoding: said, as: UTF8.self)
+        let output = folder.path + "/summary.json"
+        let (status, text) = try await run(
+            Subcommand(words: words(output: output), folder: folder.path, running: running))
+        if status == .exited(ExitStatus.interrupted.rawValue) { throw Exit(.interrupted) }
         if let bytes = try? InputFile(path: output).read(limit: 64 << 20), !bytes.isEmpty {
             return .ran(try Summary(json: bytes), said: text)
         }
         // Neither the machine nor the program that is to be traced is the recipe's fault.
-        let isOfMachine = [ExitStatus.noEngine, .usage, .checkFailed].contains { $0.rawValue == status }
+        let isOfMachine = [ExitStatus.noEngine, .usage, .checkFailed].contains {
+            status == .exited($0.rawValue)
+        }
         return isOfMachine ? .cannot(text) : .failed(text)
+    }
+
+    /// Runs the command; how it ended, and what it said on standard error.
+    private func run(_ command: Subcommand) async throws -> (ChildProcess.Status, String) {
+        let said = Mutex<[UInt8]>([])
+        let status = try await command.run(error: { bytes in
+            said.withLock { $0 += bytes.prefix(Self.mostSaid - $0.count) }
+        })
+        return (status, said.withLock { String(decoding: $0, as: UTF8.self) })
     }
 
     private func words(output: String) -> [String] {

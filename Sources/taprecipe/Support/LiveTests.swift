@@ -10,7 +10,18 @@ struct LiveTests {
     let folders: [String]
 
     /// Runs them one after the other, and says what came of each as soon as it is known.
-    func run(on console: Console, format: OutputFormat) throws -> [LiveProof] {
+    ///
+    /// - Throws: An ``Exit`` where the user interrupts one, which ends in order first.
+    func run(on console: Console, format: OutputFormat) async throws -> [LiveProof] {
+        let running = RunningCommands()
+        return try await running.whileListening {
+            try await run(among: running, on: console, format: format)
+        }
+    }
+
+    private func run(
+        among running: RunningCommands, on console: Console, format: OutputFormat
+    ) async throws -> [LiveProof] {
         var proofs: [LiveProof] = []
         var known: Set<String> = []
         for recipe in recipes {
@@ -19,9 +30,9 @@ struct LiveTests {
                 let title = "\(recipe.name): \(test.name.value)"
                 if format == .text { try console.writeLine(Console.safe(Array(title.utf8))) }
                 for engine in engines {
-                    let outcome = try LiveRun(
+                    let outcome = try await LiveRun(
                         recipe: recipe, live: live, arguments: test.arguments, engine: engine,
-                        allowsGuru: allowsGuru, folders: folders
+                        allowsGuru: allowsGuru, folders: folders, running: running
                     ).outcome()
                     let proof = LiveProof(test, of: recipe.name, engine: engine, outcome)
                     if format == .text {

@@ -62,8 +62,7 @@ struct RecipeRun {
     func rehearse(_ plan: RunPlan) async throws {
         // Before the engine is chosen, which ends the reader.
         let request = request(for: plan)
-        let (planned, obstacle) = await ChosenEngine.planned(
-            settings.engine, for: plan, facts(of: plan), reader: reader)
+        let (planned, obstacle) = await ChosenEngine.planned(for: plan, settings, reader: reader)
         let rehearsal = DryRun(plan: plan, timeout: timeout(of: plan), request: request, engine: planned)
         try console.write(rehearsal.text)
         Preflight.warn(obstacle, path: files(of: plan)[0], on: console)
@@ -71,19 +70,20 @@ struct RecipeRun {
 
     /// Traces, and writes the summary and the script's own output where they are wanted.
     ///
-    /// - Throws: Among others an ``Exit`` where nothing was traced and the reasons have been shown.
+    /// - Throws: A ``NoEngine``, or an ``Exit`` where nothing was traced and the reasons have been shown.
     func trace(
         _ plan: RunPlan, to destination: some SummaryDestination, verbose: VerboseOptions
     ) async throws -> Result {
         try Preflight.requireTrust(in: files(of: plan))
         try settings.roomCheck.require()
         var request = request(for: plan)
-        let chosen = try await ChosenEngine(
-            settings.engine, for: plan, request, facts(of: plan), reader: reader, on: console)
+        let chosen = try await ChosenEngine(for: plan, request, settings, reader: reader)
+        if case .stap = chosen { reader.end() }
         let rawDraft = try settings.raw.map { try OutputFile(path: $0).begin() }
         let draft = try destination.begin()
         request.guards = settings.guards
-        if settings.group != nil, case .stap = chosen {
+        let unseenBefore = unseen(by: chosen)
+        if unseenBefore > 0 {
             console.report([
                 .warning(
                     "stap knows of the group only process \(settings.pid ?? 0) and what it starts from now on",
@@ -109,15 +109,14 @@ struct RecipeRun {
             plan: plan, engine: chosen, console: console, isLive: settings.isLive, held: held,
             signals: signals
         ).run(request, recorder: recorder, follower: follower, verbose: verbose)
-        let summary = recorder.summary(
-            plan.facts(
-                outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout(of: plan),
-                started: started))
+        var facts = plan.facts(
+            outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout(of: plan), started: started)
+        facts.losses.append(Loss(.unseenProcesses, count: max(unseenBefore, unseen(by: chosen))))
+        let summary = recorder.summary(facts)
         let status = outcome.status(of: summary, failIf: settings.failIf)
         defer {
             settings.keeper?.keep(
-                summary, recipe: plan.bound.recipe.source.bytes, recorder: recorder, status: status,
-                console: console)
+                summary, of: plan.bound.recipe, recorder: recorder, status: status, console: console)
         }
         let isShown = status.isShown(isQuiet: settings.isQuiet)
         if isShown { console.complain(held.words) }
@@ -136,16 +135,18 @@ struct RecipeRun {
         return Result(plan: plan, outcome: outcome, summary: summary, status: status)
     }
 
+    /// How many processes of the target's group the engine does not follow now.
+    private func unseen(by engine: ChosenEngine) -> Int {
+        guard case .stap = engine, let group = settings.group, let leader = settings.pid else { return 0 }
+        return group.unseen(from: leader)
+    }
+
     private func timeout(of plan: RunPlan) -> Duration { settings.timeout ?? plan.bound.recipe.timeout }
 
     private func request(for plan: RunPlan) -> RunRequest {
         plan.request(
             Budget(timeout: timeout(of: plan), deadline: settings.deadline), pinned: settings.limits,
             allowsGuru: settings.allowsGuru, module: settings.module, reader: reader)
-    }
-
-    private func facts(of plan: RunPlan) -> RecipeFacts {
-        plan.recipeFacts(isGuruAllowed: settings.allowsGuru)
     }
 
     /// The files that decide what is run, that which was named first.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Engine
 import Glibc
+import RecipeModel
 
 /// What a run needs of the machine before it begins: room for its files, memory, and a load that leaves it some.
 struct RoomCheck {

@@ -1,4 +1,5 @@
 import Diagnostics
+import RecipeModel
 import Report
 import RunBundles
 
@@ -17,12 +18,12 @@ struct RunKeeper: Codable {
         self.limits = words
     }
 
-    /// Keeps a run: its recipe's file, what its recorder took, and what came of it.
+    /// Keeps a run: the files of its recipe, what its recorder took, and what came of it.
     func keep(
-        _ summary: Summary, recipe: [UInt8], recorder: RunRecorder, status: ExitStatus, console: Console
+        _ summary: Summary, of recipe: Recipe, recorder: RunRecorder, status: ExitStatus, console: Console
     ) {
         let (version, ended) = (taprecipeVersion, Surroundings.now)
-        let bundle = recorder.bundle(recipe: recipe) { omitted in
+        let bundle = recorder.bundle(of: recipe) { omitted in
             RunDocument(
                 summary: summary, version: version, ended: ended, status: status.rawValue,
                 omittedOutput: omitted)

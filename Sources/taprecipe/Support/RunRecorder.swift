@@ -1,3 +1,4 @@
+import Diagnostics
 import Engine
 import RecipeModel
 import Report
@@ -75,10 +76,14 @@ final class RunRecorder: Sendable {
     }
 
     /// The run as the store keeps it; nil where its output was not kept.
-    func bundle(recipe: [UInt8], document: @Sendable (_ omittedOutput: Int) -> RunDocument) -> RunBundle? {
+    func bundle(of recipe: Recipe, document: @Sendable (_ omittedOutput: Int) -> RunDocument) -> RunBundle? {
         state.withLock { state in
             defer { state.output = nil }
-            return state.output.map { RunBundle(recipe: recipe, output: $0, document: document) }
+            return state.output.map {
+                RunBundle(
+                    recipe: recipe.source.bytes, bases: recipe.bases.map(\.bytes), output: $0,
+                    document: document)
+            }
         }
     }
 

@@ -43,6 +43,21 @@ struct RunSettings: Codable {
 }
 
 extension RunSettings {
+    /// The engines that may be taken, the first choice first: of a run whose cost is to be bounded those that tell it.
+    var engines: [Finding.Engine] {
+        engine == .auto && guards.maximumOverhead != nil ? [.bpf] : engine.engines
+    }
+
+    /// Refuses a guard that the engine cannot keep.
+    func requireKeptGuards() throws(UsageError) {
+        guard engine == .stap, guards.maximumOverhead != nil else { return }
+        throw UsageError(
+            "found 'max-overhead' with the engine 'stap', but SystemTap does not tell what probes cost",
+            notes: [
+                "its own guard (STP_NO_OVERLOAD is off) ends runs that take over half of a processor"
+            ])
+    }
+
     /// What to trace, once it is clear that the recipe may be run as it was asked for.
     func target(of bound: BoundRecipe) throws -> RunTarget {
         let recipe = bound.recipe

@@ -62,6 +62,12 @@ struct TargetGroup: Equatable, Codable {
         throw UsageError("no control group of \(name) with a process was found", notes: notes)
     }
 
+    /// How many of its processes an engine does not know of that follows one of them and what it starts.
+    func unseen(from leader: Int32) -> Int {
+        let all = group.processes
+        return all.contains(leader) ? all.subtracting(RunTarget.family(of: leader)).count : all.count
+    }
+
     /// The process that the others descend from, which `target()` stands for.
     func leader() throws -> Int32 {
         guard let leader = group.leader else {

@@ -8,7 +8,7 @@ struct ValidationSubjects {
         /// A recipe, or everything that is wrong with its file; `word` is how the user named it.
         case recipe(word: String, Result<Recipe, DiagnosticsError>)
         /// A runbook, or everything that is wrong with its file.
-        case runbook(path: String, Result<Runbook, DiagnosticsError>)
+        case runbook(path: String, Result<RunbookDraft, DiagnosticsError>)
         /// A file of SystemTap.
         case script(path: String)
 

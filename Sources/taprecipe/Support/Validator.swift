@@ -93,17 +93,19 @@ struct Validator {
         }
     }
 
-    private func runbook(_ runbook: Runbook, _ path: String) throws -> Validation {
+    private func runbook(_ draft: RunbookDraft, _ path: String) throws -> Validation {
         do {
+            let runbook = try draft.onThisHost(variables)
             let plan = try BatchPlan(
                 runbook, BatchSettings(variables: variables, allowsGuru: allowsGuru), library: library,
                 fetcher: fetcher, reader: reader)
             return Validation(runbook.name, file: path, steps: plan.steps)
         } catch let error as RunbookError {
-            return Validation(runbook.name, file: path, complaints: error.complaints)
+            return Validation(draft.name, file: path, complaints: error.complaints)
         } catch let error as UsageError {
-            let complaint = Complaint(diagnostics: error.diagnostics)
-            return Validation(runbook.name, file: path, complaints: [complaint])
+            return Validation(draft.name, file: path, complaints: [Complaint(diagnostics: error.diagnostics)])
+        } catch let error as DiagnosticsError {
+            return Validation(draft.name, file: path, complaints: [Complaint(diagnostics: error.diagnostics)])
         }
     }
 

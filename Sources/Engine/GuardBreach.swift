@@ -1,21 +1,7 @@
 import Glibc
+public import RecipeModel
 
-/// What a run must not do to its machine; it is not begun, or ended, where it would.
-public struct RunGuards: Sendable, Equatable, Codable {
-    /// The most that the load of the last minute, as getloadavg(3) tells it, may be.
-    public var maximumLoad: Double?
-    /// The most that probes may cost the target, as a share of the processor time that it uses.
-    public var maximumOverhead: Double?
-
-    /// Creates guards; nil guards nothing.
-    public init(maximumLoad: Double? = nil, maximumOverhead: Double? = nil) {
-        self.maximumLoad = maximumLoad
-        self.maximumOverhead = maximumOverhead
-    }
-
-    /// Whether there is anything to guard.
-    public var isEmpty: Bool { self == RunGuards() }
-
+extension RunGuards {
     /// What is not as it should be now.
     ///
     /// - Parameters:

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// The recipes that take samples of where a program runs or waits, by the built-in engine on a program that does so in
+/// one place: not each of their lines is known beforehand, but which stack has nearly all of it.
+@Suite(.enabled(if: getuid() == 0, "placing probes needs root"), .serialized)
+final class ProcessorRecipeTests {
+    private let folder = "/var/tmp/taprecipe-processor-\(UUID())"
+    private var program: String { folder + "/burn-or-doze" }
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let source = "\(Tool.root)/Tests/Programs/burn-or-doze.c"
+        let built = try Tool(
+            shell: "exec cc -g -O1 -fno-optimize-sibling-calls -o '\(program)' '\(source)'"
+        ).run([])
+        try #require(built.status == 0, "\(built)")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// A row of a table: its cells by the columns' names, and the functions of its stack, the innermost first.
+    private struct Row {
+        var cells: [String: Any]
+        var functions: [String]
+
+        func number(_ column: String) -> Int { cells[column] as? Int ?? 0 }
+
+        /// Whether the stack goes through these functions, the innermost first, with nothing between them.
+        func goesThrough(_ names: [String]) -> Bool {
+            functions.indices.contains { functions[$0...].starts(with: names) }
+        }
+    }
+
+    private func rows(of title: String, by recipe: String, _ word: String) throws -> [Row] {
+        let result = try Tool().run(
+            [
+                "run", recipe, "--engine", "bpf", "--timeout", "60s", "--format", "json", "--", program, word,
+            ], limit: 120)
+        #expect(result.status == 0, "\(result)")
+        let summary = try #require(
+            JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        let stacks = try #require(summary["stacks"] as? [[String: Any]]).map { stack in
+            (stack["frames"] as? [[String: Any]] ?? []).map { $0["symbol"] as? String ?? "?" }
+        }
+        let tables = try #require(summary["tables"] as? [[String: Any]])
+        let table = try #require(tables.first { $0["title"] as? String == title }, "\(summary)")
+        let columns = try #require(table["columns"] as? [String])
+        return try #require(table["rows"] as? [[Any]]).map { cells in
+            let cells = Dictionary(uniqueKeysWithValues: zip(columns, cells))
+            let place = (cells["stack"] as? [String: Any])?["stack"] as? Int
+            return Row(cells: cells, functions: place.map { stacks[$0] } ?? [])
+        }
+    }
+
+    @Test func theStackThatUsesTheProcessorHasTheSamples() throws {
+        let rows = try rows(of: "Call stacks", by: "on-cpu", "burn")
+        let all = rows.reduce(0) { $0 + $1.number("count") }
+        let planted = rows.filter { $0.goesThrough(["burn", "work", "main"]) }.reduce(0) {
+            $0 + $1.number("count")
+        }
+        // Two seconds are 200 ticks at the least rate that kernels have.
+        #expect(all >= 150, "\(rows)")
+        #expect(planted * 10 >= all * 9, "\(planted) of \(all): \(rows)")
+    }
+
+    @Test func theStackThatSleepsHasTheWaits() throws {
+        let rows = try rows(of: "Waits", by: "off-cpu", "doze")
+        // On a busy machine it also waits for a processor, in any place.
+        let sleeps = rows.filter { $0.cells["state"] as? String == "sleep" }
+        let all = sleeps.reduce(0) { $0 + $1.number("sum(us)") }
+        let planted = sleeps.filter { $0.goesThrough(["doze", "rest", "main"]) }
+        let time = planted.reduce(0) { $0 + $1.number("sum(us)") }
+        #expect(planted.reduce(0) { $0 + $1.number("sum(waits)") } == 10, "\(rows)")
+        #expect(time >= 1_000_000 && time * 10 >= all * 9, "\(time) of \(all): \(rows)")
+    }
+}
