@@ -143,7 +143,10 @@ public struct FleetReport: Sendable {
         ]
         return Table(
             title: "Hosts", record: "host",
-            columns: columns.map { .init(name: $0.name, isNumber: $0.isNumber, isMeasure: $0.isNumber) },
+            columns: columns.map {
+                .init(
+                    name: $0.name, isNumber: $0.isNumber, isMeasure: $0.isNumber, isWhole: $0.name == "host")
+            },
             rows: members.map { member in columns.map { $0.cell(member) } }, omittedRows: 0, omittedRecords: 0
         )
     }
@@ -210,7 +213,7 @@ public struct FleetReport: Sendable {
             columns: (shape?.measures ?? []).map { .init(name: $0, isNumber: true, isMeasure: true) }
                 + [
                     .init(name: "hosts", isNumber: true, isMeasure: true),
-                    .init(name: "where", isNumber: false, isMeasure: false),
+                    .init(name: "where", isNumber: false, isMeasure: false, isWhole: true),
                 ] + (shape?.table.columns.filter { !$0.isMeasure } ?? []),
             rows: sorted.prefix(Self.maximumRows).map { row in
                 let places = row.hosts.map { "\($0.host) \($0.value.text)" }.joined(separator: ", ")
