@@ -10,7 +10,9 @@
 # make parity      listings and verdicts against stap -L and stap -p2; see docs/parity.md
 # make bench       our times beside stap's and bpftrace's, in one run; ROUNDS=7
 # make live        the programs that 'taprecipe test --live' runs recipes on
+# make ansible-test the Ansible collection, on three hosts with an sshd each in network namespaces
 # make install     PREFIX=/usr/local DESTDIR=
+# make archive     what 'make install' puts below the prefix, for the Ansible collection; ARCHIVE=taprecipe.tar.gz
 # make golden      renews the golden files of the tests; review the difference
 # make clean       removes what was built, cached sources and modules included
 
@@ -18,6 +20,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 PREFIX ?= /usr/local
 DESTDIR ?=
+BUILD ?= .build/release
+ARCHIVE ?= taprecipe.tar.gz
 
 # PyPI's programs, where setup had to install them.
 export PATH := $(CURDIR)/.cache/venv/bin:$(PATH)
@@ -28,7 +32,8 @@ export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 release := --configuration release --static-swift-stdlib \
     -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 
-.PHONY: live setup build test lint fuzz demo vm-test release-test conformance parity bench install golden clean nginx
+.PHONY: live setup build test lint fuzz demo vm-test release-test conformance ansible-test parity bench optimized \
+    install install-files archive golden clean nginx
 
 setup:
 	Scripts/setup.sh
@@ -76,6 +81,9 @@ release-test: build nginx
 conformance: build
 	Tests/Conformance/run.sh
 
+ansible-test: build live
+	Tests/Ansible/run.sh
+
 parity: build
 	Scripts/parity
 	Scripts/parity-verdicts
@@ -92,25 +100,35 @@ golden:
 	GOLDEN=1 swift test
 
 # Built apart, optimized, without warnings as errors: a newer compiler may know new ones.
-install: live
+optimized: live
 	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe
 	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe-store
+
+install: optimized
+	$(MAKE) -s install-files
+
+# The files of what is built in BUILD.
+install-files:
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/libexec/taprecipe/live" \
 	    "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes"
-	install -m 0755 .build/release/taprecipe "$(DESTDIR)$(PREFIX)/bin/taprecipe"
-	install -m 0755 .build/release/taprecipe-store "$(DESTDIR)$(PREFIX)/libexec/taprecipe/taprecipe-store"
+	install -m 0755 $(BUILD)/taprecipe "$(DESTDIR)$(PREFIX)/bin/taprecipe"
+	install -m 0755 $(BUILD)/taprecipe-store "$(DESTDIR)$(PREFIX)/libexec/taprecipe/taprecipe-store"
 	install -m 0755 .cache/live/* "$(DESTDIR)$(PREFIX)/libexec/taprecipe/live/"
 	install -m 0644 recipes/*.yaml recipes/*.stp recipes/recipe.schema.json recipes/runbook.schema.json \
 	    "$(DESTDIR)$(PREFIX)/share/taprecipe/recipes/"
 	install -m 0644 docs/summary.schema.json docs/batch.schema.json docs/follow.schema.json "$(DESTDIR)$(PREFIX)/share/taprecipe/"
 	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
 	    "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
-	.build/release/taprecipe --generate-completion-script bash \
+	$(BUILD)/taprecipe --generate-completion-script bash \
 	    >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/taprecipe"
-	.build/release/taprecipe --generate-completion-script zsh \
+	$(BUILD)/taprecipe --generate-completion-script zsh \
 	    >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_taprecipe"
-	.build/release/taprecipe --generate-completion-script fish \
+	$(BUILD)/taprecipe --generate-completion-script fish \
 	    >"$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/taprecipe.fish"
+
+# What the role taprecipe.taprecipe.install brings to hosts.
+archive: optimized
+	Scripts/archive.sh $(BUILD) "$(ARCHIVE)"
 
 clean:
 	rm -rf .build .cache

@@ -27,6 +27,8 @@ packages=(
     dpkg-dev make xz-utils patch ca-certificates
     # What judges the units that are written, and the pages.
     systemd chromium-headless-shell
+    # What runs the Ansible collection, and what its hosts need; their sshd is Scripts/sshd.sh's.
+    ansible-core yamllint openssh-client python3-apt
     # To boot the virtual machine.
     qemu-system-x86 busybox-static iproute2 procps python3 python3-venv
 )

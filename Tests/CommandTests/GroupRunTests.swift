@@ -105,8 +105,20 @@ final class GroupRunTests {
             ),
             (["--unit", "a", "--pid", "1"], "error: found both '--pid' and '--unit', expected one target"),
         ] {
-            let result = try Tool().run(["run", "dns-latency"] + options)
-            #expect(result.status == 2 && result.errors.hasPrefix(words), "\(result)")
+            for command in ["run", "validate"] {
+                let result = try Tool().run([command, "dns-latency"] + options)
+                #expect(result.status == 2 && result.errors.hasPrefix(words), "\(result)")
+            }
         }
+    }
+
+    /// The program is found in the group, as `run` finds it: its first process is a shell.
+    @Test func aRecipeIsCheckedAgainstTheGroupsProgram() throws {
+        let result = try Tool(
+            shell: "'\(Tool.root)/Tests/Programs/in-cgroup.sh' '\(folder)/planted' \"$@\""
+        ).run(
+            ["validate", "function-calls", "--function", "main", "--unit", "UNIT", "--format", "json"],
+            limit: 60)
+        #expect(result.status == 0 && result.output.contains("/bin/bash\""), "\(result)")
     }
 }

@@ -185,6 +185,21 @@ import Testing
         #expect(summary.losses == [Loss(.skippedProbes, count: 4)])
     }
 
+    /// Where a row is, a narrow page breaks into lines; a cut name would be none.
+    @Test func manyHostsAreNamedWholeOnANarrowPage() throws {
+        let names = (1...12).map { "web\($0).europe.example.net" }
+        let runs = try names.map { name in
+            (name, try run([(502, 10, "upstream+0x18/0x99", 3)], host: name))
+        }
+        let text = TextRenderer(width: 80).render(FleetReport(runs).summary)
+        let lines = text.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= 80 })
+        let tables = try #require(text.split(separator: "Hosts\n").last)
+        for name in names {
+            #expect(tables.contains("  \(name) ") && tables.contains("  \(name) 3"), "\(text)")
+        }
+    }
+
     @Test func hostsWithoutRecordsLeaveAReportThatCannotConclude() throws {
         let nothing = try run([])
         #expect(FleetReport([("a", nothing), ("b", nothing)]).summary.verdict.grade == .complete)

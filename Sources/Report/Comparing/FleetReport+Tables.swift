@@ -16,7 +16,10 @@ extension FleetReport {
         ]
         return Table(
             title: "Hosts", record: "host",
-            columns: columns.map { .init(name: $0.name, isNumber: $0.isNumber, isMeasure: $0.isNumber) },
+            columns: columns.map {
+                .init(
+                    name: $0.name, isNumber: $0.isNumber, isMeasure: $0.isNumber, isWhole: $0.name == "host")
+            },
             rows: members.map { member in columns.map { $0.cell(member) } }, omittedRows: 0, omittedRecords: 0
         )
     }
@@ -84,7 +87,7 @@ extension FleetReport {
             columns: (shape?.measures ?? []).map { .init(name: $0, isNumber: true, isMeasure: true) }
                 + [
                     .init(name: "hosts", isNumber: true, isMeasure: true),
-                    .init(name: "where", isNumber: false, isMeasure: false),
+                    .init(name: "where", isNumber: false, isMeasure: false, isWhole: true),
                 ] + (shape?.table.columns.filter { !$0.isMeasure } ?? []),
             rows: sorted.prefix(Self.maximumRows).map { row in
                 let places = row.hosts.map { "\($0.host) \($0.value.text)" }.joined(separator: ", ")

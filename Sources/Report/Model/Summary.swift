@@ -56,6 +56,8 @@ public struct Table: Sendable, Equatable {
         public var isNumber: Bool
         /// Whether it holds what was counted or added up, not what the rows are grouped by.
         public var isMeasure: Bool
+        /// Whether a narrow page breaks its texts into lines, where it cuts others.
+        var isWhole = false
 
         /// What a column holds, by JSON's name for it.
         enum Kind: String {

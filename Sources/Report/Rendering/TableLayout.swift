@@ -8,8 +8,11 @@ struct TableLayout: Sendable {
 
     private static let indent = "  "
     private static let gap = 2
-    /// The narrowest that a text column is made before the row is laid out as lines.
-    private static let leastTextWidth = 8
+    /// Which text columns are made narrower in turn, and how narrow, before the row is laid out as lines: those first
+    /// that are broken into lines, as nothing of them is lost.
+    private static let narrowing = [
+        (isWhole: true, least: 24), (isWhole: false, least: 8), (isWhole: true, least: 8),
+    ]
 
     func lines(of table: Table) -> [String] {
         let flat = table.columns.indices.filter { column in
@@ -19,11 +22,12 @@ struct TableLayout: Sendable {
         let names = flat.map { terminal.printable(table.columns[$0].name) }
         let cells = table.rows.map { row in flat.map { terminal.printable(row[$0].text) } }
         var lines = TerminalText.wrap(terminal.printable(table.title), width).map(style.title)
-        if let widths = columnWidths(names, cells, flat.map { table.columns[$0].isNumber }) {
-            if !flat.isEmpty { lines.append(style.dim(row(names, widths, table, flat))) }
+        let columns = flat.map { table.columns[$0] }
+        if let widths = columnWidths(names, cells, columns) {
+            if !flat.isEmpty { lines += row(names, widths, columns).map(style.dim) }
             for (index, cells) in cells.enumerated() {
                 if index > 0, !blocks.isEmpty { lines.append("") }
-                if !flat.isEmpty { lines.append(row(cells, widths, table, flat)) }
+                if !flat.isEmpty { lines += row(cells, widths, columns) }
                 lines += stackLines(of: table.rows[index], blocks, table)
             }
         } else {
@@ -42,35 +46,48 @@ struct TableLayout: Sendable {
         return lines
     }
 
-    /// The columns' widths, text columns made narrower, the widest first, until the row fits; nil where it
-    /// cannot fit without cutting a number.
-    private func columnWidths(_ names: [String], _ cells: [[String]], _ isNumber: [Bool]) -> [Int]? {
+    /// The columns' widths, text columns made narrower until the row fits, the widest first; nil where it cannot fit
+    /// without cutting a number.
+    private func columnWidths(
+        _ names: [String], _ cells: [[String]], _ columns: [Table.Column]
+    ) -> [Int]? {
         var widths = names.indices.map { column in
             cells.reduce(TerminalText.width(names[column])) { max($0, TerminalText.width($1[column])) }
         }
         let room = width - Self.indent.count - Self.gap * max(names.count - 1, 0)
         var excess = widths.reduce(0, +) - room
-        while excess > 0 {
-            let texts = widths.indices.filter { !isNumber[$0] && widths[$0] > Self.leastTextWidth }
-            guard let widest = texts.max(by: { widths[$0] < widths[$1] }) else { return nil }
-            let next = texts.filter { $0 != widest }.map { widths[$0] }.max() ?? 0
-            let step = min(excess, max(widths[widest] - max(next, Self.leastTextWidth), 1))
-            widths[widest] -= step
-            excess -= step
+        for (isWhole, least) in Self.narrowing {
+            while excess > 0 {
+                let texts = widths.indices.filter {
+                    !columns[$0].isNumber && columns[$0].isWhole == isWhole && widths[$0] > least
+                }
+                guard let widest = texts.max(by: { widths[$0] < widths[$1] }) else { break }
+                let next = texts.filter { $0 != widest }.map { widths[$0] }.max() ?? 0
+                let step = min(excess, max(widths[widest] - max(next, least), 1))
+                widths[widest] -= step
+                excess -= step
+            }
         }
-        return widths
+        return excess > 0 ? nil : widths
     }
 
-    private func row(_ cells: [String], _ widths: [Int], _ table: Table, _ flat: [Int]) -> String {
-        var line = Self.indent
-        for (index, cell) in cells.enumerated() {
-            let text = terminal.fit(cell, widths[index])
-            let padding = String(repeating: " ", count: widths[index] - TerminalText.width(text))
-            if index > 0 { line += String(repeating: " ", count: Self.gap) }
-            line += table.columns[flat[index]].isNumber ? padding + text : text + padding
+    /// A row, of several lines where a cell that may not be cut is wider than its column.
+    private func row(_ cells: [String], _ widths: [Int], _ columns: [Table.Column]) -> [String] {
+        let parts = cells.indices.map { index in
+            columns[index].isWhole
+                ? TerminalText.wrap(cells[index], widths[index]) : [terminal.fit(cells[index], widths[index])]
         }
-        while line.last == " " { line.removeLast() }
-        return line
+        return (0..<(parts.map(\.count).max() ?? 0)).map { number in
+            var line = Self.indent
+            for (index, part) in parts.enumerated() {
+                let text = number < part.count ? part[number] : ""
+                let padding = String(repeating: " ", count: widths[index] - TerminalText.width(text))
+                if index > 0 { line += String(repeating: " ", count: Self.gap) }
+                line += columns[index].isNumber ? padding + text : text + padding
+            }
+            while line.last == " " { line.removeLast() }
+            return line
+        }
     }
 
     private func stackLines(of row: [Table.Cell], _ blocks: [Int], _ table: Table) -> [String] {

@@ -18,8 +18,7 @@ struct ValidateCommand: ReadingCommand {
     @OptionGroup var recipes: RecipeOptions
     @OptionGroup var print: PrintOptions
 
-    @Option(help: ArgumentHelp("Check against the program of this process.", valueName: "pid"))
-    var pid: Int32?
+    @OptionGroup var target: TargetOptions
 
     @Flag(help: "Say of every recipe on the search path whether it can run on this machine, and why not.")
     var allRecipes = false
@@ -61,9 +60,10 @@ struct ValidateCommand: ReadingCommand {
         }
         let subjects = try ValidationSubjects(words, recipes: recipes)
         reader.isAskedOnce = subjects.subjects.count == 1 && !subjects.hasRunbook
+        let group = try target.group()
         let results = try Validator(
-            pid: pid, allowsGuru: allowGuru, fetcher: fetcher, reader: reader, library: recipes.library,
-            variables: variables
+            pid: try target.pid ?? group?.leader(), group: group, allowsGuru: allowGuru, fetcher: fetcher,
+            reader: reader, library: recipes.library, variables: variables
         ).validate(subjects)
         switch format {
         case .json: try console.write(try JSONText.encode(ValidationDocument(results)))

@@ -6,7 +6,10 @@ import Templater
 
 /// Checks recipes, runbooks and scripts, each for itself.
 struct Validator {
+    /// The process whose program is checked against; of a control group the first.
     let pid: Int32?
+    /// The control group whose programs are.
+    var group: TargetGroup?
     let allowsGuru: Bool
     let fetcher: DebugInfoFetcher
     let reader: DebugReader
@@ -78,7 +81,7 @@ struct Validator {
                 diagnostics: problems,
                 missing: missing)
         }
-        let bound = try BoundRecipe(recipe, words: request.words(for: recipe), pid: pid)
+        let bound = try BoundRecipe(recipe, words: request.words(for: recipe), pid: pid, group: group)
         do {
             let checked = try CheckedScript(
                 bound, pid: pid, fetcher: fetcher, reader: reader, withLoads: withLoads)
