@@ -31,19 +31,19 @@ struct Taprecipe: ParsableCommand {
                     BatchCommand.self, ScheduleCommand.self,
                 ]),
             CommandGroup(
-                name: "Look before",
+                name: "Check",
                 subcommands: [
                     ValidateCommand.self, ExplainCommand.self, ExpandCommand.self, ProbesCommand.self,
                     CompileCommand.self,
                 ]),
             CommandGroup(
-                name: "Look back",
+                name: "Review",
                 subcommands: [
                     ReportCommand.self, HistoryCommand.self, ShowRunCommand.self, DiffCommand.self,
                     MergeCommand.self, ExportCommand.self,
                 ]),
             CommandGroup(
-                name: "Write recipes",
+                name: "Write",
                 subcommands: [NewCommand.self, TestCommand.self, FmtCommand.self, BundleCommand.self]),
         ])
 

@@ -27,7 +27,9 @@ struct BPFRunTests {
                 sleep 0.05
             done
             echo "$rights" >&2
-            wait $run
+            wait $run; status=$?
+            [ $status = 5 ] || cat log >&2
+            exit $status
             """
         let result = try Tool(shell: shell).run([
             "run", ground.folder + "/beats.yaml", "--binary", ground.program, "--engine", "bpf", "--verbose",

@@ -345,8 +345,14 @@ struct BatchTests {
                 "error: none of the recipes has a parameter 'eech' (did you mean '--each'?)\n"
             ),
             (["--fail-if", "tack"], "error: none of the recipes has a record 'tack'"),
-            (["--raw", "x"], "error: found '--module', '--raw' or '--live' with several recipes"),
-            (["--each", "1", "--format", "csv"], "error: found the form 'csv', which holds one run alone"),
+            (
+                ["--raw", "x"],
+                "error: found '--module', '--raw', '--live' or '--follow' with several recipes"
+            ),
+            (
+                ["--each", "1", "--format", "speedscope"],
+                "error: found the form 'speedscope', which holds one run alone"
+            ),
         ] {
             let refused = try ground.tool().run(["run", "ticks", "./tocks.yaml"] + words)
             #expect([2, 3].contains(refused.status) && refused.errors.hasPrefix(message), "\(refused)")

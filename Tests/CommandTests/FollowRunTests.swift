@@ -26,7 +26,7 @@ struct FollowRunTests {
         defer { ground.remove() }
         // The shell says "early" if there are records while the run is still there.
         let shell = """
-            "$@" >lines & run=$!
+            : >lines; "$@" >lines & run=$!
             until grep -q '"type":"record"' lines; do kill -0 $run || exit 99; sleep 0.05; done
             kill -0 $run && ! grep -q '"type":"summary"' lines && echo early >&2
             wait $run; status=$?

@@ -69,6 +69,14 @@ struct LiveTestTests {
         #expect(proofs.map { $0["verdict"] as? String } == ["not-proved", "cannot-run"])
     }
 
+    /// The folders that live tests work in, and remove at their end.
+    private func liveFolders() throws -> Set<String> {
+        Set(
+            try FileManager.default.contentsOfDirectory(atPath: "/var/tmp").filter {
+                $0.hasPrefix("taprecipe-live-")
+            })
+    }
+
     /// However it is ended, its run and the program that this started end with it.
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGKILL])
     func whatIsEndedLeavesNothingBehind(signal: Int32) throws {
@@ -86,16 +94,19 @@ struct LiveTestTests {
               finds: { Ticks: [[_]] }
 
         """.write(toFile: ground.folder + "/endless.yaml", atomically: true, encoding: .utf8)
+        let before = try liveFolders()
         let run = try ground.start(command: ["test", "--live", "./endless.yaml", "--engine", "bpf"])
         #expect(try ground.processBegins([sleeper, "1000"]), "\(run.said)")
         kill(run.processIdentifier, signal)
         run.waitUntilExit()
         #expect(run.terminationStatus == (signal == SIGKILL ? SIGKILL : 130), "\(run.said)")
         #expect(try ground.processesEnd(), "something lives on")
-        let folders = try FileManager.default.contentsOfDirectory(atPath: "/var/tmp")
+        let left = try liveFolders().subtracting(before)
         // SIGKILL leaves no time to take the folder away; nothing of value is in it.
-        if signal != SIGKILL {
-            #expect(!folders.contains { $0.hasPrefix("taprecipe-live-") && $0.count == 21 })
+        if signal == SIGKILL {
+            for folder in left { try FileManager.default.removeItem(atPath: "/var/tmp/" + folder) }
+        } else {
+            #expect(left.isEmpty)
         }
     }
 

@@ -53,6 +53,15 @@ final class ProcessorRecipeTests {
         }
     }
 
+    @Test func theFunctionThatUsesTheProcessorHasTheSamples() throws {
+        let rows = try rows(of: "Functions", by: "on-cpu", "burn")
+        let all = rows.reduce(0) { $0 + $1.number("count") }
+        let planted = rows.filter { $0.cells["function"] as? String == "burn" }.reduce(0) {
+            $0 + $1.number("count")
+        }
+        #expect(all >= 150 && planted * 10 >= all * 9, "\(planted) of \(all): \(rows)")
+    }
+
     @Test func theStackThatUsesTheProcessorHasTheSamples() throws {
         let rows = try rows(of: "Call stacks", by: "on-cpu", "burn")
         let all = rows.reduce(0) { $0 + $1.number("count") }

@@ -14,7 +14,7 @@ struct ExportCommand: ParsableCommand {
     var id: UInt32
 
     @Option(
-        name: [.customShort("o"), .long],
+        name: [.short, .long],
         help: ArgumentHelp("The file to write, a ZIP archive.", valueName: "file"), completion: .file())
     var output: String
 

@@ -94,7 +94,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
 
     /// Whether further recipes stand behind the first one's name.
     private var isOfSeveral: Bool {
-        !invocation.help && invocation.parameters.first.map { !$0.hasPrefix("--") } == true
+        !invocation.help && invocation.parameters.first.map { !$0.hasPrefix("-") } == true
     }
 
     /// Runs several recipes as a runbook's steps.

@@ -11,7 +11,9 @@ struct BatchOutput: ParsableArguments {
         ))
     var format: SummaryFormat?
 
-    @Option(help: ArgumentHelp("Write the report to this file.", valueName: "file"), completion: .file())
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("Write the report to this file.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     init() {}

@@ -19,7 +19,9 @@ struct SummaryOptions: ParsableArguments, SummaryDestination {
                 + "the name of --output ends in, else text."))
     var format: SummaryFormat?
 
-    @Option(help: ArgumentHelp("Write the summary to this file.", valueName: "file"), completion: .file())
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("Write the summary to this file.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     /// Throws where a run cannot be followed on standard output, as something else was asked for there.
