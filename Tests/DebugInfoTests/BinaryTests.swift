@@ -34,7 +34,7 @@ struct BinaryTests {
         let bare = indexed.symbols.map { String($0.name.prefix { $0 != "@" }) }
         let names = bare + indexed.symbols.map(\.name) + bare.map { $0 + "@" }
         // A table of its own for every twenty names, so that none comes to make its index; of a large one, a part.
-        for start in stride(from: 0, to: names.count, by: max(20, names.count / 40)) {
+        for start in stride(from: 0, to: names.count, by: max(20, names.count / 10)) {
             let searched = try Binary(path: path).symbols
             for name in names[start..<min(start + 20, names.count)] + ["no such", "", "@"] {
                 #expect(searched.symbol(named: name) == indexed.symbol(named: name), "\(name)")
