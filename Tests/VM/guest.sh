@@ -184,16 +184,6 @@ finish forks-c "$started"
 start forks-refused "${words[@]}" --timeout 5s -- "$dir/bin/victim" forks
 finish forks-refused "$started"
 
-# ---- recipes' own live tests by SystemTap, on the shipped programs ----
-
-# These lie on an overlay; where they are looked for stand those of a file system that takes probes.
-mount --bind "$dir/live" "$(dirname "$3")/.cache/live"
-code=0
-timeout 600 "$taprecipe" test --live fork-trace heap-leaks --engine stap --recipes /run/recipes --format json \
-    >"$results/live.json" 2>"$results/live.err" </dev/null || code=$?
-printf '%s\n' "$code" >"$results/live.code"
-note "the live tests ended with $code"
-
 # ---- a limit that is too small ----
 
 start busy busy
