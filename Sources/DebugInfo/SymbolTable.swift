@@ -134,10 +134,9 @@ public struct SymbolTable: Sendable {
 
     private func symbol(_ entry: Entry) -> Symbol {
         Symbol(
-            name: String(
-                decoding: names[Int(entry.name.lowerBound)..<Int(entry.name.upperBound)], as: UTF8.self),
-            address: entry.address,
-            size: entry.size, isExported: entry.isExported, isFunction: entry.isFunction)
+            name: name(of: entry, isVersioned: false) { String(decoding: $0, as: UTF8.self) },
+            address: entry.address, size: entry.size, isExported: entry.isExported,
+            isFunction: entry.isFunction)
     }
 
     /// Calls `body` with the bytes of an entry's name, without its version where that is asked for.
@@ -199,13 +198,9 @@ public struct SymbolTable: Sendable {
         var index = SymbolIndex(count: entries.count)
         for isVersioned in names.contains(Self.versionMark) ? [false, true] : [false] {
             for (number, entry) in entries.enumerated() {
-                name(of: entry, isVersioned: false) { whole in
-                    var wanted = whole
-                    if isVersioned {
-                        // `f@VERSION` is found as `f` too, where there is no other.
-                        guard let end = whole.firstIndex(of: Self.versionMark) else { return }
-                        wanted = UnsafeBufferPointer(rebasing: whole[..<end])
-                    }
+                name(of: entry, isVersioned: isVersioned) { wanted in
+                    // `f@VERSION` is found as `f` too, where there is no other.
+                    if isVersioned, wanted.count == entry.name.count { return }
                     index.insert(number, isVersioned, hash: SymbolIndex.hash(wanted)) {
                         known, isKnownVersioned in
                         name(of: entries[known], isVersioned: isKnownVersioned) { Self.areEqual($0, wanted) }
