@@ -9,8 +9,7 @@ struct SummaryTester {
     private var words: TestMessages { TestMessages(test: test) }
 
     func failures(_ expectation: SummaryExpectation) throws(DiagnosticsError) -> [TestFailure] {
-        var builder = try SummaryBuilder(
-            recipe, maximumStringLength: recipe.limits.macros[.MAXSTRINGLEN].map { Int(clamping: $0) })
+        var builder = try SummaryBuilder(recipe)
         SavedOutput.read(Array(expectation.output.utf8)[...], into: &builder)
         let summary = builder.finish(RunFacts(recipe: recipe.name))
         return [records(expectation, summary), losses(expectation, summary), stacks(expectation, summary)]

@@ -53,15 +53,14 @@ public struct SummaryBuilder: Sendable {
     private let isFollowed: Bool
     private var followed: [FollowLine] = []
 
-    /// Creates a builder for a recipe.
+    /// Creates a builder for a recipe, whose limits say how long its strings may be.
     ///
     /// Throws where a record's pattern or a tree's label is malformed, which the recipe's loader has checked.
-    public init(
-        _ recipe: Recipe, maximumStringLength: Int? = nil, bounds: Bounds = Bounds(), isFollowed: Bool = false
-    ) throws(DiagnosticsError) {
+    public init(_ recipe: Recipe, isFollowed: Bool = false) throws(DiagnosticsError) {
         try self.init(
             records: recipe.records, tables: recipe.tables, trees: recipe.trees,
-            maximumStringLength: maximumStringLength, bounds: bounds, isFollowed: isFollowed)
+            maximumStringLength: recipe.limits.macros[.MAXSTRINGLEN].map { Int(clamping: $0) },
+            isFollowed: isFollowed)
     }
 
     /// Creates a builder; where neither tables nor trees are asked for, every record gets a table of its own.

@@ -70,9 +70,7 @@ struct ReportCommand: ParsableCommand {
                 ])
         }
         let recipe = try recipes.find(name)
-        var builder = try SummaryBuilder(
-            recipe, maximumStringLength: recipe.limits.macros[.MAXSTRINGLEN].map { Int(clamping: $0) },
-            isFollowed: teller != nil)
+        var builder = try SummaryBuilder(recipe, isFollowed: teller != nil)
         teller?.tell([.start(recipe: recipe.name, engine: nil, timeout: nil)])
         let follower = teller.map { teller -> SavedOutput.Follower in
             { builder, isIdle in teller.tell(builder.takeLines(includesOpen: isIdle)) }

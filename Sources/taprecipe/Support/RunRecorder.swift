@@ -26,9 +26,7 @@ final class RunRecorder: Sendable {
         _ recipe: Recipe, raw: sending OutputFile.Draft?, keepsOutput: Bool = false, follower: Follower? = nil
     ) throws {
         self.follower = follower
-        let builder = try SummaryBuilder(
-            recipe, maximumStringLength: recipe.limits.macros[.MAXSTRINGLEN].map { Int(clamping: $0) },
-            isFollowed: follower != nil)
+        let builder = try SummaryBuilder(recipe, isFollowed: follower != nil)
         state = Mutex(State(builder: builder, raw: raw, output: keepsOutput ? RunOutput() : nil))
     }
 
