@@ -32,8 +32,6 @@ final class VariableFiller {
         return filled
     }
 
-    func filled(_ node: YAMLNode?) -> YAMLNode? { node.map { filled($0) } }
-
     /// nil where there is nothing to fill in.
     private func value(of text: String, in node: YAMLNode) -> String? {
         do throws(VariableText.Problem) {

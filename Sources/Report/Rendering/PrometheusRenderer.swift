@@ -41,8 +41,8 @@ public struct PrometheusRenderer: Sendable {
                 }),
             Metric(
                 "step_exit_code", "The exit code of a step.",
-                report.steps.map { step in
-                    guard case .exited(let code) = step.end else { return ([], "") }
+                report.steps.compactMap { step in
+                    guard case .exited(let code) = step.end else { return nil }
                     return ([runbook, ("step", step.name)], "\(code)")
                 }),
         ]
