@@ -9,9 +9,6 @@ public struct TrustedKeys: Sendable {
     /// The keys, in their order.
     public let keys: [PublicKey]
 
-    /// No key, by which nothing is believed.
-    public init() { keys = [] }
-
     /// Reads a file; empty lines, those that begin with `#`, and minisign's comments are passed over.
     ///
     /// - Throws: Every line that is none of these and no key: a file that is half understood is not believed.
@@ -36,10 +33,4 @@ public struct TrustedKeys: Sendable {
         guard problems.isEmpty else { throw DiagnosticsError(problems) }
         self.keys = keys
     }
-
-    /// The keys of this file and of another.
-    public func adding(_ other: TrustedKeys) -> TrustedKeys { TrustedKeys(keys: keys + other.keys) }
-
-    /// Some keys.
-    public init(keys: [PublicKey]) { self.keys = keys }
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import Glibc
 import RecipeBundles
 import RecipeModel
+import Signing
 
 /// The keys whose recipe bundles are believed here.
 ///
@@ -15,14 +16,14 @@ enum KeyRing {
     static var isPolicy: Bool { exists(system) }
 
     /// The keys, for the user that this process runs as.
-    static func keys() throws(DiagnosticsError) -> TrustedKeys {
+    static func keys() throws(DiagnosticsError) -> [PublicKey] {
         let isRoot = Surroundings.effectiveUser == 0
-        var keys = TrustedKeys()
+        var keys: [PublicKey] = []
         if isPolicy {
             keys = try read(system)
             if isRoot { return keys }
         }
-        if let own, exists(own) { keys = keys.adding(try read(own)) }
+        if let own, exists(own) { keys += try read(own) }
         return keys
     }
 
@@ -48,7 +49,7 @@ enum KeyRing {
         return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
     }
 
-    private static func read(_ path: String) throws(DiagnosticsError) -> TrustedKeys {
+    private static func read(_ path: String) throws(DiagnosticsError) -> [PublicKey] {
         let problem = RecipeTrust.problem(
             path: path, effectiveUser: Surroundings.effectiveUser, of: .trustedKeys)
         if let problem { throw DiagnosticsError(problem) }
@@ -60,6 +61,6 @@ enum KeyRing {
             throw DiagnosticsError(
                 .error(words, notes: ["it holds the keys whose recipe bundles are believed"]))
         }
-        return try TrustedKeys(reading: SourceFile(name: path, bytes: bytes))
+        return try TrustedKeys(reading: SourceFile(name: path, bytes: bytes)).keys
     }
 }

@@ -16,7 +16,7 @@ final class OpenedBundles: Sendable {
         try opened.withLock { opened in
             if let known = opened[path] { return known }
             let result = Result { () throws(DiagnosticsError) in
-                let keys = try KeyRing.keys().keys
+                let keys = try KeyRing.keys()
                 guard !keys.isEmpty else { throw KeyRing.noKey(for: path) }
                 return try BundleFile(path).verified(by: keys)
             }
