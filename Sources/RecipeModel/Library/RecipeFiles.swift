@@ -44,9 +44,11 @@ public struct RecipeFiles: Sendable {
         try RunbookLoader.load(try source(path, as: .runbook), fileName: RecipeFile.baseName(path))
     }
 
-    /// Whether a file is a runbook: a mapping with the key `steps`; what cannot be read is none.
-    public func isRunbook(_ path: String) -> Bool {
-        (try? source(path, as: .runbook)).map(RunbookLoader.isRunbook) ?? false
+    /// Whether a word means a runbook: the path, no bare name, of a mapping with the key `steps`; what cannot be read is
+    /// none.
+    public func isRunbook(_ word: String) -> Bool {
+        RecipeBases.isPath(word)
+            && (try? source(word, as: .runbook)).map(RunbookLoader.isRunbook) ?? false
     }
 
     /// A file in a bundle.

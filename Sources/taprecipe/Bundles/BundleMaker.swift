@@ -22,7 +22,7 @@ struct BundleMaker {
     ///
     /// - Throws: What is wrong with it; only what is sound is signed.
     mutating func add(_ word: String) throws {
-        if word.contains("/") || word.hasSuffix(".yaml"), files.isRunbook(word) {
+        if files.isRunbook(word) {
             try add(try files.runbook(word).onThisHost([]))
         } else {
             try add(try library.named(word), at: nil)

@@ -27,10 +27,7 @@ struct ScheduledCommand {
                 "found no runbook or recipe, expected its file or name before all options of 'batch' or 'run'"
             )
         }
-        let isRunbook =
-            subject.contains("/") || subject.hasSuffix(".yaml")
-            ? Surroundings.bundles.files.isRunbook(subject) : false
-        return isRunbook ? try await ofRunbook() : try await ofRecipe()
+        return Surroundings.bundles.files.isRunbook(subject) ? try await ofRunbook() : try await ofRecipe()
     }
 
     private func ofRunbook() async throws -> ScheduledJob {

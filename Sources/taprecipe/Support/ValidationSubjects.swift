@@ -116,7 +116,7 @@ struct ValidationSubjects {
     private static func subject(_ word: String, _ recipes: RecipeOptions) throws -> Subject {
         if word.hasSuffix(".stp") { return .script(path: word) }
         let files = Surroundings.bundles.files
-        if word.contains("/") || word.hasSuffix(".yaml"), files.isRunbook(word) {
+        if files.isRunbook(word) {
             return .runbook(
                 path: word,
                 Result { () throws(DiagnosticsError) in try files.runbook(word) })
