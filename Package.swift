@@ -82,6 +82,7 @@ let package = Package(
         library("Diagnostics"),
         library("Isolation", ["Diagnostics", "CIsolation"]),
         library("Regexes"),
+        library("Digests", ["CSodium"]),
         library("RecipeModel", ["Regexes", "Diagnostics", "CYAML"]),
         library("StapLanguage", ["Diagnostics"]),
         library("Templater", ["RecipeModel", "StapLanguage", "Diagnostics"]),
@@ -101,7 +102,7 @@ let package = Package(
             [
                 "StapMessages", "Resolver", "Templater", "RecipeModel", "DebugInfo", "Diagnostics", "BPF",
                 "BPFCompiler", "Lowering", "Interpreter", "Backtraces", "ProcessMaps", "StapLanguage",
-                "Isolation",
+                "Isolation", "Digests",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -110,7 +111,7 @@ let package = Package(
         library("RecipeTesting", ["Report", "Templater", "RecipeModel", "Diagnostics"]),
         library("Archives", ["CZlib"]),
         library("Signing", ["CSodium"]),
-        library("RecipeBundles", ["Archives", "Signing", "RecipeModel", "Diagnostics"]),
+        library("RecipeBundles", ["Archives", "Digests", "Signing", "RecipeModel", "Diagnostics"]),
         library("RunBundles", ["Archives", "Report"]),
         library("RunStore", ["RunBundles", "Report", .product(name: "GRDB", package: "GRDB.swift")]),
         // Apart, so that SQLite and Foundation cost nobody's start: docs/development.md, "The run store".
@@ -123,7 +124,7 @@ let package = Package(
                 "RecipeTesting",
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
                 "Engine", "Report", "RunBundles", "RecipeBundles", "Signing", "StapMessages", "Isolation",
-                "Lowering", "Backtraces",
+                "Lowering", "Backtraces", "Digests",
                 "CMalloc", "CMemoryFile",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -158,14 +159,14 @@ let package = Package(
             [
                 .product(name: "Logging", package: "swift-log"), "TestSupport", "Engine", "StapMessages",
                 "Templater", "RecipeModel", "DebugInfo", "Diagnostics", "BPF", "BPFCompiler", "Lowering",
-                "Interpreter", "Regexes", "Resolver", "StapLanguage",
+                "Interpreter", "Regexes", "Resolver", "StapLanguage", "Digests",
             ]),
         tests("ReportTests", ["TestSupport", "Report", "StapMessages", "RecipeModel", "Diagnostics"]),
         tests("RecipeTestingTests", ["TestSupport", "RecipeTesting", "RecipeModel", "Diagnostics"]),
         tests("SigningTests", ["TestSupport", "Signing"]),
         tests(
             "RecipeBundlesTests",
-            ["TestSupport", "RecipeBundles", "Signing", "Archives", "RecipeModel", "Diagnostics"]),
+            ["TestSupport", "RecipeBundles", "Signing", "Archives", "Digests", "RecipeModel", "Diagnostics"]),
         tests("RunBundlesTests", ["TestSupport", "RunBundles", "Archives", "Report"]),
         tests(
             "RunStoreTests",

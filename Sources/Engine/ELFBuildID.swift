@@ -1,3 +1,5 @@
+import Digests
+
 /// The GNU build id of an ELF file, by its program headers' notes (ELF-64, little endian, as on amd64 and
 /// arm64).
 public enum ELFBuildID {

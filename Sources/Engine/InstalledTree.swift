@@ -1,3 +1,4 @@
+import Digests
 import Glibc
 
 /// A folder of installed sources that go into modules: SystemTap's tapset, its runtime.

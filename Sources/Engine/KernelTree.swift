@@ -1,3 +1,4 @@
+import Digests
 import Glibc
 
 /// A stand-in for a kernel's build tree, made of links to it, that has the symbol map that Debian leaves out.

@@ -1,3 +1,4 @@
+import Digests
 import Glibc
 
 /// Compiled modules by their key, in a private directory.

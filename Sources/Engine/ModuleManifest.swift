@@ -1,5 +1,6 @@
 import DebugInfo
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Glibc
 public import RecipeModel

@@ -1,3 +1,4 @@
+import Digests
 import Glibc
 
 /// A corrected copy of SystemTap's runtime for kernels that it does not compile for.

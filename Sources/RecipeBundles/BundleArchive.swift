@@ -1,6 +1,6 @@
 import Archives
+import Digests
 import RecipeModel
-import Signing
 
 /// A bundle as a file: a ZIP archive of the manifest, then of the files in its order.
 struct BundleArchive {
@@ -21,7 +21,7 @@ struct BundleArchive {
             created: files.created, program: program,
             files: files.files.sorted { $0.key < $1.key }.map { path, file in
                 .init(
-                    path: path, sha256: Digest.sha256(file.bytes),
+                    path: path, sha256: SHA256.hex(of: file.bytes),
                     bases: file.bases.isEmpty ? nil : file.bases)
             })
     }
@@ -60,7 +60,7 @@ struct BundleArchive {
         var files: [String: BundledFiles.File] = [:]
         for (file, member) in zip(manifest.files, members) {
             guard MemberPath.isValid(file.path) else { throw .badPath(file.path) }
-            guard let bytes = member.content.inflated(), Digest.sha256(bytes) == file.sha256 else {
+            guard let bytes = member.content.inflated(), SHA256.hex(of: bytes) == file.sha256 else {
                 throw .otherContent(file.path)
             }
             guard files.updateValue(.init(bytes, bases: file.bases ?? []), forKey: file.path) == nil else {

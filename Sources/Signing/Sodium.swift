@@ -23,15 +23,6 @@ enum Sodium {
         }
     }
 
-    /// The SHA-256 digest (FIPS 180-4).
-    static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        start()
-        return [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-            _ = crypto_hash_sha256(buffer.baseAddress!, bytes, UInt64(bytes.count))
-            count = 32
-        }
-    }
-
     /// Whether a signature of that size is one of the message by the key's owner.
     static func isValid(_ signature: [UInt8], of message: [UInt8], by key: [UInt8]) -> Bool {
         start()

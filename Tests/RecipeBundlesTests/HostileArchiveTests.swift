@@ -1,4 +1,5 @@
 import Archives
+import Digests
 import RecipeModel
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
     ) -> ZipArchive {
         let entries =
             named
-            ?? files.map { .init(path: $0.path, sha256: Digest.sha256(Array($0.content.utf8)), bases: nil) }
+            ?? files.map { .init(path: $0.path, sha256: SHA256.hex(of: Array($0.content.utf8)), bases: nil) }
         let json = manifest ?? BundleManifest(created: 0, program: "1", files: entries).json
         return ZipArchive(
             [.init(name: BundleManifest.name, content: Deflated(json))]
@@ -43,7 +44,7 @@ import Testing
 
     @Test func filesAndManifestMustAgree() throws {
         let file = ("a.yaml", "a")
-        let digest = Digest.sha256([UInt8(ascii: "a")])
+        let digest = SHA256.hex(of: [UInt8(ascii: "a")])
         #expect(try Self.problem(Self.archive([file, file]).bytes) == .twice("a.yaml"))
         #expect(try Self.problem(Self.archive([file], named: []).bytes) == .otherFiles)
         #expect(
@@ -56,7 +57,7 @@ import Testing
                 ).bytes) == .otherFiles)
         #expect(
             try Self.problem(
-                Self.archive([file], named: [.init(path: "a.yaml", sha256: Digest.sha256([]))]).bytes)
+                Self.archive([file], named: [.init(path: "a.yaml", sha256: SHA256.hex(of: []))]).bytes)
                 == .otherContent("a.yaml"))
         #expect(
             try Self.problem(

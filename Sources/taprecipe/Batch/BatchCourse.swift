@@ -1,4 +1,5 @@
 import Diagnostics
+import Digests
 import Engine
 import RecipeModel
 import Report

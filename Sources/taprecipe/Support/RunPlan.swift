@@ -1,5 +1,6 @@
 import DebugInfo
 import Diagnostics
+import Digests
 import Engine
 import RecipeModel
 import Report
