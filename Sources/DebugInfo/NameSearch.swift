@@ -7,8 +7,8 @@ import Glibc
 /// string too; both are looked for as bytes. What is met by chance costs a unit's walk, and nothing else. Where
 /// entries can have their names from elsewhere (string indexes, other units, dwz), there is no search.
 struct NameSearch {
-    private let info: UnsafeRawBufferPointer
-    private let strings: UnsafeRawBufferPointer
+    private let info: ByteSearch
+    private let strings: ByteSearch
     /// Where each unit's entries begin, as offsets in `info`.
     private let starts: [Int]
 
@@ -32,11 +32,11 @@ struct NameSearch {
             guard let text = dwarf_getstring(handle.dwarf, 0, &length),
                 UnsafeRawPointer(text) == strings.baseAddress
             else { return nil }
-            self.strings = strings
+            self.strings = ByteSearch(strings)
         } else {
-            self.strings = UnsafeRawBufferPointer(start: nil, count: 0)
+            self.strings = ByteSearch(UnsafeRawBufferPointer(start: nil, count: 0))
         }
-        self.info = info
+        self.info = ByteSearch(info)
         self.starts = units.map { Int($0.address - start) }
     }
 
@@ -44,7 +44,7 @@ struct NameSearch {
     func units(naming name: String) -> [Int] {
         let wanted = Array(name.utf8) + [0]
         var offsets: [UInt32] = []
-        Self.search(wanted, in: strings) { offset in
+        strings.search(wanted) { offset in
             if let offset = UInt32(exactly: offset) { offsets.append(offset) }
         }
         var found: Set<Int> = []
@@ -52,10 +52,10 @@ struct NameSearch {
             let unit = lastStart(before: offset)
             if unit >= 0 { found.insert(unit) }
         }
-        Self.search(wanted, in: info, note)
+        info.search(wanted, note)
         if offsets.count <= Self.mostPasses {
             for offset in offsets {
-                Self.search(withUnsafeBytes(of: offset.littleEndian) { Array($0) }, in: info, note)
+                info.search(withUnsafeBytes(of: offset.littleEndian) { Array($0) }, note)
             }
         } else {
             searchAll(offsets, note)
@@ -78,6 +78,7 @@ struct NameSearch {
         let wanted = Set(offsets)
         var filter = [Bool](repeating: false, count: 1 << 16)
         for offset in offsets { filter[Int(offset & 0xFFFF)] = true }
+        let info = info.bytes
         guard info.count >= 4 else { return }
         filter.withUnsafeBufferPointer { filter in
             for position in 0...(info.count - 4) {
@@ -86,33 +87,6 @@ struct NameSearch {
                 if filter[Int(value & 0xFFFF)], wanted.contains(value) { found(position) }
             }
         }
-    }
-
-    /// Calls `found` with every offset of `bytes` that begins `wanted`.
-    private static func search(
-        _ wanted: [UInt8], in bytes: UnsafeRawBufferPointer, _ found: (Int) -> Void
-    ) {
-        guard let base = bytes.baseAddress, bytes.count >= wanted.count else { return }
-        let anchor = rarest(of: wanted, in: bytes)
-        let value = Int32(wanted[anchor])
-        let last = bytes.count - wanted.count + anchor
-        var position = anchor
-        wanted.withUnsafeBytes { needle in
-            guard let needle = needle.baseAddress else { return }
-            while position <= last, let hit = memchr(base + position, value, last - position + 1) {
-                let offset = hit - UnsafeMutableRawPointer(mutating: base)
-                if memcmp(base + offset - anchor, needle, wanted.count) == 0 { found(offset - anchor) }
-                position = offset + 1
-            }
-        }
-    }
-
-    /// Which byte of `wanted` is met least often, judged by a sample: the fewer stops, the faster `memchr` is.
-    private static func rarest(of wanted: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int {
-        var counts = [Int](repeating: 0, count: 256)
-        let middle = bytes.count / 2
-        for byte in bytes[middle..<min(middle + 4096, bytes.count)] { counts[Int(byte)] += 1 }
-        return wanted.indices.min { counts[Int(wanted[$0])] < counts[Int(wanted[$1])] } ?? 0
     }
 }
 

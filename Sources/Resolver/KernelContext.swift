@@ -1,21 +1,25 @@
+import DebugInfo
+
 /// The kernel that a script is for, and where its files are.
 public struct KernelContext: Sendable {
     /// The kernel's release, such as `6.1.0-56-amd64`.
-    public var release: String
+    public let release: String
     /// Whether it is the kernel that runs here, so that `/sys` and `/proc` speak of it.
-    public var isRunning: Bool
+    public let isRunning: Bool
     /// Whether guru mode is asked for, which probes what could bring the kernel down.
     public var isGuru: Bool
     /// The folder with one folder of modules a release.
-    public var modulesFolder: String
+    public let modulesFolder: String
     /// The folders that hold separate debug files.
-    public var debugRoots: [String]
+    public let debugRoots: [String]
     /// The folder of `vmlinuz` and `System.map`.
-    public var bootFolder: String
+    public let bootFolder: String
     /// The root of sysfs, which says what the running kernel has.
-    public var sysFolder: String
+    public let sysFolder: String
     /// The root of procfs.
-    public var procFolder: String
+    public let procFolder: String
+    /// What its headers declare, read once for all scripts that are judged for it.
+    let tracepointHeaders = Shared<TracepointHeaders?>()
 
     /// Creates a description of a kernel, by default with the usual folders.
     public init(

@@ -70,7 +70,10 @@ final class KernelStore {
     private(set) lazy var tracepoints: [Tracepoint]? = {
         var found: [Tracepoint] = []
         var names: Set<String> = []
-        if let headers = TracepointHeaders(folders: ["build", "source"].map { "\(modules.folder)/\($0)" }) {
+        let headers = context.tracepointHeaders.value {
+            TracepointHeaders(folders: ["build", "source"].map { "\(modules.folder)/\($0)" })
+        }
+        if let headers {
             found = headers.tracepoints.map {
                 Tracepoint(system: $0.system, name: $0.name, parameters: $0.parameters)
             }
