@@ -25,10 +25,14 @@ as_root() {
 # one to such a port that is closed may be answered by itself.
 free_ports() {
     python3 -c '
-import random, socket, sys
-ports = random.sample(range(15000, 30000), int(sys.argv[1]))
-for port in ports: socket.socket().bind(("127.0.0.1", port))
-print(*ports)' "$1"
+import contextlib, random, socket, sys
+free = []
+for port in random.sample(range(15000, 30000), 15000):
+    if len(free) == int(sys.argv[1]): break
+    with contextlib.suppress(OSError), socket.socket() as probe:
+        probe.bind(("127.0.0.1", port))
+        free.append(port)
+print(*free)' "$1"
 }
 
 # Prints the newest installed kernel release that has both an image and headers to build against.

@@ -19,6 +19,7 @@ struct BPFRunTests {
         defer { ground.remove() }
         // Each thread's rights after the run said that it traces: the last that were seen if they are never given up.
         let shell = """
+            : >log
             "$@" 2>log & run=$!
             until grep -q name=trace log || ! kill -0 $run; do sleep 0.05; done
             for i in $(seq 40); do
@@ -87,6 +88,7 @@ struct BPFRunTests {
         let ground = try BeatGround()
         defer { ground.remove() }
         let shell = """
+            : >log
             "$@" 2>log & run=$!
             until grep -q name=trace log || ! kill -0 $run; do sleep 0.05; done
             timeout 1 '\(ground.program)' & first=$!
