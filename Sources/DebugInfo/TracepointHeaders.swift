@@ -1,5 +1,5 @@
 /// The tracepoints that a kernel's headers declare (`include/trace/events/*.h`), read without a compiler.
-public struct TracepointHeaders: Sendable {
+public final class TracepointHeaders: Sendable {
     /// A tracepoint as its header declares it.
     public struct Tracepoint: Sendable, Equatable {
         /// The header's `TRACE_SYSTEM`.
@@ -17,22 +17,18 @@ public struct TracepointHeaders: Sendable {
         }
     }
 
-    /// All of them, in the order of the headers' names.
-    public let tracepoints: [Tracepoint]
+    /// The headers, in the order of their names.
+    private let headers: [[UInt8]]
+    /// The macros of `include/generated/autoconf.h`.
+    private let config: Set<String>
+    private let all = Shared<[Tracepoint]>()
 
     /// Reads the headers of a release's build and source folders; nil where there are none.
     ///
     /// - Parameter folders: Such as `/lib/modules/RELEASE/build` and `…/source`.
     public init?(folders: [String]) {
         var seen: Set<String> = []
-        var found: [Tracepoint] = []
-        var config: Set<String> = []
-        for folder in folders where config.isEmpty {
-            for line in SmallFile.lines("\(folder)/include/generated/autoconf.h") {
-                let words = line.split(separator: " ")
-                if words.count >= 2, words[0] == "#define" { config.insert(String(words[1])) }
-            }
-        }
+        var headers: [[UInt8]] = []
         // Where a header includes its like under a condition, the plain ones come first.
         let architecture = "arch/\(Self.architecture)/include/asm"
         let places = ["include/trace/events", "include/ras", "\(architecture)/trace", architecture]
@@ -43,12 +39,48 @@ public struct TracepointHeaders: Sendable {
                     guard seen.insert("\(place)/\(name)").inserted,
                         let bytes = SmallFile.read("\(folder)/\(place)/\(name)")
                     else { continue }
-                    found += Self.tracepoints(in: String(decoding: bytes, as: UTF8.self), config: config)
+                    headers.append(bytes)
                 }
             }
         }
-        guard !found.isEmpty else { return nil }
-        tracepoints = found
+        guard !headers.isEmpty else { return nil }
+        self.headers = headers
+        config =
+            folders.lazy.map { Self.definedNames(in: "\($0)/include/generated/autoconf.h") }
+            .first { !$0.isEmpty } ?? []
+    }
+
+    /// All tracepoints, in the order of the headers' names.
+    public var tracepoints: [Tracepoint] {
+        all.value {
+            headers.flatMap { Self.tracepoints(in: String(decoding: $0, as: UTF8.self), config: config) }
+        }
+    }
+
+    /// The tracepoints of a name, from the headers that spell it out: a macro may make others of parts.
+    public func tracepoints(spelled name: String) -> [Tracepoint] {
+        let wanted = Array(name.utf8)
+        guard !wanted.isEmpty else { return [] }
+        let spelling = headers.filter { header in
+            header.withUnsafeBytes { bytes in
+                var isFound = false
+                ByteSearch(bytes).search(wanted) { _ in isFound = true }
+                return isFound
+            }
+        }
+        return spelling.flatMap {
+            Self.tracepoints(in: String(decoding: $0, as: UTF8.self), config: config)
+        }.filter { $0.name == name }
+    }
+
+    /// What a header defines, without a look at the values.
+    private static func definedNames(in path: String) -> Set<String> {
+        let define = Array("#define ".utf8)
+        return Set(
+            (SmallFile.read(path) ?? []).split(separator: 0x0A).filter { $0.starts(with: define) }.map {
+                line in
+                String(decoding: line.dropFirst(define.count).prefix { $0 > 0x20 }, as: UTF8.self)
+            })
     }
 
     /// The tracepoints of one header.

@@ -9,6 +9,16 @@ final class KernelStore {
         var name: String
         /// Its parameters, where they are known.
         var parameters: [ParameterDeclaration]?
+
+        init(system: String? = nil, name: String, parameters: [ParameterDeclaration]? = nil) {
+            self.system = system
+            self.name = name
+            self.parameters = parameters
+        }
+
+        init(_ declared: TracepointHeaders.Tracepoint) {
+            self.init(system: declared.system, name: declared.name, parameters: declared.parameters)
+        }
     }
 
     let context: KernelContext
@@ -66,17 +76,24 @@ final class KernelStore {
         return binary
     }
 
+    /// What the release's headers declare; nil where they are not installed.
+    private var headers: TracepointHeaders? {
+        context.tracepointHeaders.value {
+            TracepointHeaders(folders: ["build", "source"].map { "\(modules.folder)/\($0)" })
+        }
+    }
+
+    /// The tracepoints of a name where the headers spell it out, which costs less than all of them; empty elsewhere.
+    func tracepoints(spelled name: String) -> [Tracepoint] {
+        headers?.tracepoints(spelled: name).map { Tracepoint($0) } ?? []
+    }
+
     /// The tracepoints; nil where nothing tells them.
     private(set) lazy var tracepoints: [Tracepoint]? = {
         var found: [Tracepoint] = []
         var names: Set<String> = []
-        let headers = context.tracepointHeaders.value {
-            TracepointHeaders(folders: ["build", "source"].map { "\(modules.folder)/\($0)" })
-        }
         if let headers {
-            found = headers.tracepoints.map {
-                Tracepoint(system: $0.system, name: $0.name, parameters: $0.parameters)
-            }
+            found = headers.tracepoints.map { Tracepoint($0) }
             names = Set(found.map(\.name))
         }
         guard context.isRunning else { return found.isEmpty ? nil : found }

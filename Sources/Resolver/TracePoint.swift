@@ -19,10 +19,13 @@ struct TracePoint {
         guard let literal = KernelPoint.string(point.components[1]) else {
             return .unchecked(.pattern, .unknown)
         }
-        guard let known = store.tracepoints else { return .unchecked(.tracepointsUnknown, .unknown) }
         let parts = literal.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let name = Glob(String(parts[parts.count - 1]))
         let system = parts.count > 1 ? Glob(String(parts[0])) : nil
+        let spelled = name.isPattern ? [] : store.tracepoints(spelled: name.text)
+        guard let known = spelled.isEmpty ? store.tracepoints : spelled else {
+            return .unchecked(.tracepointsUnknown, .unknown)
+        }
         let named = known.filter { name.matches($0.name) }
         let found = named.filter { tracepoint in
             guard let system, let its = tracepoint.system else { return true }

@@ -2,6 +2,7 @@ import DebugInfo
 import Diagnostics
 import Foundation
 import Resolver
+import TestSupport
 import Testing
 
 /// What stap lists of the installed kernel's tracepoints: `SYSTEM:NAME $PARAMETER:TYPE …`.
@@ -40,6 +41,28 @@ private func staps() throws -> [String] {
     // None of those headers is one that stap reads in part.
     #expect(!expected.contains { unlisted.contains(String($0.prefix { $0 != ":" })) })
     #expect(expected.count > 1_000)
+}
+
+@Test func aNameIsDeclaredAlikeInTheHeadersThatSpellItAndInAll() throws {
+    let folder = "/lib/modules/\(KernelFixtures.release)"
+    let headers = try #require(TracepointHeaders(folders: ["\(folder)/build", "\(folder)/source"]))
+    let all = Dictionary(grouping: headers.tracepoints, by: \.name)
+    var generator = SeededGenerator()
+    let names =
+        ["sched_switch", "sched_process_fork"] + all.keys.sorted().shuffled(using: &generator).prefix(20)
+    var spelled = 0
+    for name in names {
+        let found = headers.tracepoints(spelled: name)
+        // A macro may put a name together, which no header spells then.
+        if !found.isEmpty {
+            spelled += 1
+            #expect(found == all[name], "seed \(generator.seed): \(name)")
+        }
+    }
+    #expect(spelled > 10, "seed \(generator.seed)")
+    #expect(headers.tracepoints(spelled: "sched_switch").map(\.system) == ["sched"])
+    #expect(headers.tracepoints(spelled: "sched_swich").isEmpty)
+    #expect(headers.tracepoints(spelled: "").isEmpty)
 }
 
 /// Types of tracepoints that the headers tell are written as stap writes them, which has them from the compiler.

@@ -1,11 +1,13 @@
 import Synchronization
 
 /// A value that is made when it is first asked for, once for all that share it.
-final class Shared<Value: Sendable>: Sendable {
+package final class Shared<Value: Sendable>: Sendable {
     private let state = Mutex<Value?>(nil)
 
+    package init() {}
+
     /// The value, from `make` the first time.
-    func value(madeBy make: () -> Value) -> Value {
+    package func value(madeBy make: () -> Value) -> Value {
         state.withLock { state in
             if let value = state { return value }
             let value = make()
