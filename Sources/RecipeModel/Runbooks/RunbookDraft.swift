@@ -32,7 +32,9 @@ public struct RunbookDraft: Sendable {
     public var name: String { RecipeFile.baseName(source.name) }
 
     /// The runbook as far as its file says what it is: with its own values of the variables, and again with those of each
-    /// group of hosts that has others. What hangs on a variable without a value is left open.
+    /// group of hosts that has others.
+    ///
+    /// What hangs on a variable without a value is left open.
     ///
     /// - Throws: Every mistake in the file that shows without that value, in the order of their places.
     public func variants() throws(DiagnosticsError) -> [Runbook] {
