@@ -7,7 +7,8 @@ struct BeatGround {
     var program: String { folder + "/beat" }
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-run-\(UUID())").path
+        // Not as runs call theirs: of 'taprecipe-run-PID-…' they remove what a process left that is no more.
+        folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-beat-\(UUID())").path
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         let source = """
