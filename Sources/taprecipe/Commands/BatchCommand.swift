@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Engine
+import Glibc
 import RecipeModel
 import Report
 
@@ -55,6 +56,9 @@ struct BatchCommand: ReadingCommand, UnattendedCommand {
     /// Checks the runbook; touches nothing.
     func plan(_ console: Console, _ reader: DebugReader) throws -> BatchPlan {
         if follow { try form.requireFollowable(isQuiet: unattended.quiet) }
+        if access(runbook, F_OK) != 0, access(runbook + ".yaml", F_OK) == 0 {
+            throw UsageError("found no runbook '\(runbook)' (did you mean '\(runbook).yaml'?)")
+        }
         var settings = try choices.settings(limits, guarding)
         settings.keeper = try keeping.keeper
         let runbook = try Surroundings.bundles.files.runbook(runbook).onThisHost(settings.variables)
