@@ -37,7 +37,7 @@ struct BundleArchive {
     }
 
     /// Reads a bundle's archive; whoever signed it may have made it by hand, so nothing is taken for granted.
-    init(reading bytes: [UInt8]) throws(BundleProblem) {
+    init(reading bytes: [UInt8]) throws(RecipeBundleProblem) {
         guard bytes.count <= Self.maximumSize else { throw .tooLarge }
         guard let archive = ZipArchive(reading: bytes, maximumMembers: Self.maximumFiles + 1),
             archive.bytes == bytes, let first = archive.members.first, first.name == BundleManifest.name
@@ -55,7 +55,7 @@ struct BundleArchive {
 
     private static func files(
         _ manifest: BundleManifest, _ members: [ZipArchive.Member]
-    ) throws(BundleProblem) -> BundledFiles {
+    ) throws(RecipeBundleProblem) -> BundledFiles {
         guard manifest.files.map(\.path) == members.map(\.name) else { throw .otherFiles }
         var files: [String: BundledFiles.File] = [:]
         for (file, member) in zip(manifest.files, members) {

@@ -26,7 +26,7 @@ public struct VerifiedBundle: Sendable {
     /// Verifies the bytes of a bundle by the file of its signature, and only then reads them.
     ///
     /// - Throws: What is wrong with the signature, or with what was signed.
-    public init(_ bytes: [UInt8], signature: [UInt8], keys: [PublicKey]) throws(BundleProblem) {
+    public init(_ bytes: [UInt8], signature: [UInt8], keys: [PublicKey]) throws(RecipeBundleProblem) {
         do throws(SigningProblem) {
             let signature = try Signature(file: signature)
             key = try signature.verify(bytes, by: keys)

@@ -51,7 +51,7 @@ public struct RunBundle: Sendable {
     public static func isBundle(_ bytes: [UInt8]) -> Bool { ZipArchive.begins(bytes) }
 
     /// Reads a bundle.
-    public init(reading bytes: [UInt8]) throws(BundleProblem) {
+    public init(reading bytes: [UInt8]) throws(RunBundleProblem) {
         guard let archive = ZipArchive(reading: bytes) else { throw .noArchive }
         self.archive = archive
         self.bytes = bytes
@@ -66,7 +66,7 @@ public struct RunBundle: Sendable {
     /// The recipe's file, and behind it those of the recipes that it extends, the nearest first.
     ///
     /// One behind the other they are what the recipe's digest is made of.
-    public func recipes() throws(BundleProblem) -> [[UInt8]] {
+    public func recipes() throws(RunBundleProblem) -> [[UInt8]] {
         var files = [try Self.content(Name.recipe, of: archive, atMost: Self.mostOfRecipes)]
         while archive.content(Name.base(files.count - 1)) != nil {
             let left = Self.mostOfRecipes - files.reduce(0) { $0 + $1.count }
@@ -76,13 +76,13 @@ public struct RunBundle: Sendable {
     }
 
     /// What the script printed, as far as it was kept.
-    public func output() throws(BundleProblem) -> [UInt8] {
+    public func output() throws(RunBundleProblem) -> [UInt8] {
         try Self.content(Name.output, of: archive, atMost: RunOutput.maximumSize)
     }
 
     private static func content(
         _ name: String, of archive: ZipArchive, atMost limit: Int
-    ) throws(BundleProblem) -> [UInt8] {
+    ) throws(RunBundleProblem) -> [UInt8] {
         guard let content = archive.content(name) else { throw .missing(name) }
         guard content.count <= limit else { throw .tooLarge(name, bytes: content.count) }
         guard let bytes = content.inflated() else { throw .damaged(name) }

@@ -19,7 +19,7 @@ public enum StoreProblem: Error, Sendable, Equatable, CustomStringConvertible {
     /// The run alone is larger than the store may be.
     case runTooLarge(bytes: Int, limit: Int)
     /// What was to be kept is no bundle.
-    case bundle(BundleProblem)
+    case bundle(RunBundleProblem)
 
     /// The words for a person.
     public var description: String {

@@ -36,7 +36,7 @@ enum StoreRequest {
         switch self {
         case .add(let path, let limits):
             let bundle: RunBundle
-            do throws(BundleProblem) {
+            do throws(RunBundleProblem) {
                 bundle = try RunBundle(reading: try Input.read(atMost: RunBundle.maximumSize))
             } catch {
                 throw StoreProblem.bundle(error)

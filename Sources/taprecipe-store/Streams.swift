@@ -4,7 +4,7 @@ import RunBundles
 /// Standard input.
 enum Input {
     /// All of it; damaged where it does not end within so many bytes.
-    static func read(atMost limit: Int) throws(BundleProblem) -> [UInt8] {
+    static func read(atMost limit: Int) throws(RunBundleProblem) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         while bytes.count <= limit {

@@ -97,70 +97,17 @@ struct Taprecipe: ParsableCommand {
             }
             return .success
         } catch {
-            let status = report(error)
+            let console = Console(color: .auto, environment: Surroundings.environment)
+            let status = console.report(error)
             if let command = parsed as? any UnattendedCommand, (error as? Exit)?.isTold != true {
                 try? waiting {
                     await command.unattended.notify(
                         status, of: command.subject,
                         report: "\(command.subject) did not run: exit code \(status.rawValue)\n",
-                        on: Console(color: .auto, environment: Surroundings.environment))
+                        on: console)
                 }
             }
             return status
-        }
-    }
-
-    /// swift-argument-parser's message as ours are: lower case at its start, and safe to show.
-    private static func inHouseStyle(_ message: String) -> String {
-        let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map {
-            String($0).visible
-        }
-        let text = lines.joined(separator: "\n")
-        guard text.hasPrefix("Error: ") else { return text }
-        let words = text.dropFirst("Error: ".count)
-        return "error: \(words.prefix(1).lowercased())\(words.dropFirst())"
-    }
-
-    private static func report(_ error: any Error) -> ExitStatus {
-        let console = Console(color: .auto, environment: Surroundings.environment)
-        switch error {
-        case let error as Exit:
-            return error.status
-        case let error as UsageError:
-            console.report(error.diagnostics)
-            return .usage
-        case let error as MappedError:
-            console.report(error.diagnostics, map: error.map)
-            return .checkFailed
-        case let error as DiagnosticsError:
-            console.report(error.diagnostics)
-            return .checkFailed
-        case let error as RunbookError:
-            for complaint in error.complaints { console.report(complaint.diagnostics, map: complaint.map) }
-            return .checkFailed
-        case let error as NoEngine:
-            error.show(on: console)
-            return .noEngine
-        case let error as NoEngines:
-            for failure in error.failures { failure.show(on: console) }
-            return .noEngine
-        case let error as EngineError:
-            console.report(error.diagnostics(in: nil))
-            return error.status
-        case let error as CommandFailure:
-            console.report([error.diagnostic])
-            return .failure
-        case let error as SystemFailure:
-            console.report([error.diagnostic])
-            return .failure
-        default:
-            // swift-argument-parser's own: `--help` and `--version` are clean exits, the rest is usage.
-            let text = fullMessage(for: error) + "\n"
-            guard exitCode(for: error) != .success else {
-                return (try? console.write(text)) == nil ? .failure : .success
-            }
-            console.complain(inHouseStyle(text))
-            return .usage
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The recipes on the built-in engine, as `--engine auto` chooses it, with programs whose faults are known.
@@ -39,16 +40,7 @@ struct BPFRecipeTests {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         try Self.source.write(toFile: folder + "/leaking.c", atomically: true, encoding: .utf8)
-        try shell("gcc -g -O0 -fno-builtin -w -o '\(folder)/leaking' '\(folder)/leaking.c'")
-    }
-
-    @discardableResult private func shell(_ text: String) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", text]
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+        try TestTool.shell("gcc -g -O0 -fno-builtin -w -o '\(folder)/leaking' '\(folder)/leaking.c'")
     }
 
     /// Writes a recipe that root runs.
@@ -237,7 +229,7 @@ struct BPFRecipeTests {
     /// A root directory of its own, with a copy of the program: another file.
     @Test func aCopyInAnotherRootIsFoundThroughItsProcess() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try shell("gcc -g -O1 -static -fno-builtin -w -o '\(folder)/still' '\(folder)/leaking.c'")
+        try TestTool.shell("gcc -g -O1 -static -fno-builtin -w -o '\(folder)/still' '\(folder)/leaking.c'")
         try write(
             """
             name: small

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs by the built-in engine on this machine, as a user makes them.
@@ -123,7 +124,7 @@ struct BPFRunTests {
         #include <unistd.h>
         int main(void) { for (;;) { free(malloc(8)); usleep(10000); } }
         """.write(toFile: ground.folder + "/taker.c", atomically: true, encoding: .utf8)
-        try BeatGround.shell("gcc -g -O0 -o '\(ground.folder)/taker' '\(ground.folder)/taker.c'")
+        try TestTool.shell("gcc -g -O0 -o '\(ground.folder)/taker' '\(ground.folder)/taker.c'")
         let recipe = ground.folder + "/mallocs.yaml"
         try """
         name: mallocs

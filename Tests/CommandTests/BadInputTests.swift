@@ -40,6 +40,21 @@ import Testing
         Case(
             arguments: ["run", "nginx-5xx", "--binary", "/bin/true", "--fail-if", "requst"], status: 2,
             message: "did you mean 'request'?"),
+        Case(
+            arguments: ["validate", "nginx-5xx", "-o", "x.json"], status: 2,
+            message: "error: unknown option '-o'\n  note: recipes and scripts come first"),
+        Case(
+            arguments: ["validate", "-o", "x.json", "nginx-5xx"], status: 2,
+            message: "error: unknown option '-o'\n"),
+        Case(
+            arguments: ["validate", "nginx-5xx", "--output", "x.json"], status: 2,
+            message: "error: unknown option '--output'\n"),
+        Case(
+            arguments: ["run", "nginx-5xx", "on-cpu", "-x"], status: 2,
+            message: "error: unknown option '-x'\n"),
+        Case(
+            arguments: ["expand", "nginx-5xx", "-o", "x.stp"], status: 2,
+            message: "error: unknown option '-o'\n"),
         Case(arguments: ["run", "fork-trace-c"], status: 2, message: "--allow-guru"),
         Case(
             arguments: ["report", "/nonexistent", "--recipe", "nginx-5xx"], status: 1,

@@ -6,9 +6,24 @@ struct Ground {
     let folder = "/var/tmp/taprecipe-batch-\(UUID())"
 
     init() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try """
-        name: ticks
+        try place("ticks.yaml", Self.ticking("ticks"))
+        try place(
+            "broken.yaml",
+            """
+            name: broken
+            summary: a number that is a text
+            script: |
+              probe begin { println("a" + 1) }
+
+            """)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// A recipe that prints a timer's ticks.
+    static func ticking(_ name: String) -> String {
+        """
+        name: \(name)
         summary: ticks of a timer
         parameters:
           every: { type: integer, default: 20, minimum: 1 }
@@ -20,22 +35,22 @@ struct Ground {
         summary-tables:
           - { title: Ticks, of: tick, columns: [number], limit: 3 }
 
-        """.write(toFile: folder + "/ticks.yaml", atomically: true, encoding: .utf8)
-        try """
-        name: broken
-        summary: a number that is a text
-        script: |
-          probe begin { println("a" + 1) }
-
-        """.write(toFile: folder + "/broken.yaml", atomically: true, encoding: .utf8)
+        """
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+    /// Writes a file, and the folders that it lies in.
+    func place(_ path: String, _ text: String, mode: Int = 0o644) throws {
+        let file = "\(folder)/\(path)"
+        try FileManager.default.createDirectory(
+            atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o755])
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+    }
 
     /// Writes a runbook from what stands behind its name.
     func write(_ name: String, _ text: String) throws {
-        try "name: \(name)\nsummary: a test\n\(text)\n"
-            .write(toFile: "\(folder)/\(name).yaml", atomically: true, encoding: .utf8)
+        try place("\(name).yaml", "name: \(name)\nsummary: a test\n\(text)\n")
     }
 
     func read(_ name: String) throws -> String {

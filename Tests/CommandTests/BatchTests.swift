@@ -29,7 +29,12 @@ struct BatchTests {
                 when: good.tock
               - name: file
                 recipe: ./absent.yaml
+              - name: stale
+                recipe: ./ticks.yaml
+                target: { pid-file: ./stale.pid }
             """)
+        // Above every id that the kernel gives.
+        try ground.place("stale.pid", "4194304\n")
         let result = try ground.tool().run(["batch", "wrong.yaml"])
         #expect(result.status == 3 && result.output.isEmpty, "\(result)")
         #expect(!result.errors.contains("started"))
@@ -42,6 +47,7 @@ struct BatchTests {
             "wrong.yaml:16:20: error: 'pid' is '99999999', expected a process id from 1 to 4194304",
             "wrong.yaml:17:16: error: recipe 'ticks' has no record 'tock'",
             "wrong.yaml:19:13: error: cannot read recipe './absent.yaml': no such file or directory",
+            "wrong.yaml:22:25: error: './stale.pid' holds '4194304', but no process has that id",
         ] {
             #expect(result.errors.contains(message), "\(message)\n\(result.errors)")
         }
@@ -236,7 +242,8 @@ struct BatchTests {
                 recipe: ./ticks.yaml
                 timeout: 300ms
             """)
-        let result = try ground.tool().run(["batch", "failing.yaml", "--format", "json"])
+        let result = try ground.tool().run(
+            ["batch", "failing.yaml", "--format", "json", "--color", "always"])
         #expect(result.status == 2, "\(result)")
         let steps = try ground.steps(try ground.object(result.output))
         #expect(steps["failing"]?.exitCode == 2)
@@ -347,7 +354,7 @@ struct BatchTests {
             (["--fail-if", "tack"], "error: none of the recipes has a record 'tack'"),
             (
                 ["--raw", "x"],
-                "error: found '--module', '--raw', '--live' or '--follow' with several recipes"
+                "error: found '--module', '--raw' or '--live' with several recipes"
             ),
             (
                 ["--each", "1", "--format", "speedscope"],
@@ -422,11 +429,101 @@ struct BatchTests {
         let again = try ground.start(["three.yaml", "--resume", "--set", "seconds=100", "--output", "r.json"])
         #expect(again.says("slow: it goes on"))
         #expect(!again.said.contains("quick: started"))
+        #expect(again.said.hasPrefix("quick: done before: "), "\(again.said)")
         kill(again.processIdentifier, SIGINT)
         again.waitUntilExit()
         let steps = try ground.steps(try ground.object(try ground.read("r.json")))
         #expect(steps["quick"]?.exitCode == 0 && (steps["quick"]?.records ?? 0) > 0)
         #expect(steps["slow"]?.end == "interrupted")
+    }
+
+    /// A full disk takes along neither what was found nor who is told of it.
+    @Test func aReportThatCannotBeWrittenIsNotLost() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        try ground.write("three", Self.threeSteps)
+        let full = try ground.tool().run([
+            "batch", "three.yaml", "--output", "/dev/full", "--notify-command",
+            "cat >notes; echo $TAPRECIPE_STATUS >>notes",
+        ])
+        #expect(full.status == 1, "\(full)")
+        #expect(
+            full.errors.hasSuffix(
+                """
+                error: cannot write to '/dev/full': No space left on device
+                note: '--resume' with the same words goes on with the steps that are not done, and reports on all
+
+                """), "\(full)")
+        let notes = try ground.read("notes")
+        #expect(notes.hasPrefix("three: 3 of 3 steps ran") && notes.hasSuffix("\n1\n"), "\(notes)")
+        let again = try ground.tool().run(["batch", "three.yaml", "--resume", "--format", "json"])
+        #expect(again.status == 0 && !again.errors.contains("started"), "\(again)")
+        let steps = try ground.steps(try ground.object(again.output))
+        #expect(steps.count == 3 && steps.values.allSatisfy { $0.exitCode == 0 }, "\(again)")
+        #expect(ground.leftovers == [], "\(ground.leftovers)")
+
+        let run = try ground.tool().run([
+            "run", "./ticks.yaml", "--timeout", "300ms", "--output", "/dev/full", "--follow",
+            "--notify-command", "cat >notes",
+        ])
+        #expect(run.status == 1 && run.errors.hasPrefix("error: cannot write to '/dev/full': "), "\(run)")
+        let last = try FollowedLines(run.output).objects.last
+        #expect(last?["type"] as? String == "summary" && last?["exitCode"] as? Int == 1, "\(run)")
+        #expect(try ground.read("notes").hasPrefix("ticks: "))
+    }
+
+    /// Before the first step, not behind the last one.
+    @Test func aBatchWithoutRoomForItsReportIsNotBegun() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        try ground.write("three", Self.threeSteps)
+        let shell = """
+            exec unshare --mount --propagation private sh -c '
+                mkdir small && mount -t tmpfs -o size=512k small small && exec "$@"' sh "$@"
+            """
+        let report = try ground.tool(shell: shell).run(["batch", "three.yaml", "-o", "small/report"])
+        #expect(report.status == 1 && report.output.isEmpty, "\(report)")
+        #expect(
+            report.errors.contains(
+                " MiB are free in '\(ground.folder)/small', but the report may take 1 MiB\n"))
+        var tool = ground.tool(shell: shell.replacing("mkdir small &&", with: ""))
+        tool.environment["XDG_STATE_HOME"] = ground.folder + "/small"
+        let state = try tool.run(["batch", "three.yaml"])
+        #expect(
+            state.status == 1
+                && state.errors.hasPrefix(
+                    "error: 0 MiB are free in '\(ground.folder)/small/taprecipe', but what"),
+            "\(state)")
+    }
+
+    /// A file has the report: what became of the steps stays there, and then the drawn lines go.
+    @Test func aTerminalKeepsTheStepsWhoseReportGoesToAFile() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        try ground.write("one", "steps:\n  - { name: one, recipe: ./ticks.yaml, timeout: 300ms }")
+        let result = try ground.tool(shell: "exec script -qec \"$*\" /dev/null").run([
+            "batch", "one.yaml", "-o", "report.txt",
+        ])
+        #expect(result.status == 0, "\(result)")
+        // As the terminal shows it: what is erased is not there.
+        let lines = result.output.replacing("\r\n", with: "\n").split(separator: "\n")
+            .map { $0.components(separatedBy: "\r\u{1B}[K").last ?? "" }.filter { !$0.isEmpty }
+        #expect(lines.count == 1 && lines[0].contains(/^one +\d+ ticks; complete$/), "\(lines)")
+        #expect(try ground.read("report.txt").hasPrefix("one: 1 of 1 step ran; exit code 0\n"))
+    }
+
+    @Test func aRecipeIsNoRunbook() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        let result = try ground.tool().run(["batch", "ticks.yaml"])
+        #expect(
+            result.errors.hasPrefix("ticks.yaml:5:1: error: found 'script', as a recipe has it, expected"),
+            "\(result)")
+        #expect(result.status == 3 && result.errors.hasSuffix("note: run a recipe with 'taprecipe run'\n"))
+        let bare = try ground.tool().run(["batch", "ticks"])
+        #expect(
+            bare.status == 2
+                && bare.errors == "error: found no runbook 'ticks' (did you mean 'ticks.yaml'?)\n", "\(bare)")
     }
 
     // MARK: Unattended

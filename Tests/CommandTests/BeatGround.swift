@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A program that is hit ten times a second, a recipe for it, and a folder that everybody may read.
 struct BeatGround {
@@ -6,7 +7,8 @@ struct BeatGround {
     var program: String { folder + "/beat" }
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-run-\(UUID())").path
+        // Not as runs call theirs: of 'taprecipe-run-PID-…' they remove what a process left that is no more.
+        folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-beat-\(UUID())").path
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         let source = """
@@ -15,7 +17,7 @@ struct BeatGround {
             int main(void) { for (int n = 0; n < 600; n++) { beat(n); usleep(100000); } return 0; }
             """
         try source.write(toFile: folder + "/beat.c", atomically: true, encoding: .utf8)
-        _ = try Self.shell("gcc -g -O1 -o '\(folder)/beat' '\(folder)/beat.c'")
+        try TestTool.shell("gcc -g -O1 -o '\(folder)/beat' '\(folder)/beat.c'")
         try """
         name: beats
         summary: beats of a program
@@ -36,18 +38,6 @@ struct BeatGround {
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
-
-    @discardableResult static func shell(_ text: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", text]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: bytes, as: UTF8.self)
-    }
 
     func start() throws -> Process {
         let process = Process()

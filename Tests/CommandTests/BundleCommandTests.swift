@@ -184,6 +184,60 @@ struct BundleCommandTests {
         #expect(checked.status == 0, "\(checked)")
     }
 
+    @Test func aRunbookThatGetsItsValuesWhereItRunsGoesIntoABundle() throws {
+        let ground = try BundleGround()
+        func make(_ steps: String) throws -> Tool.Result {
+            try ground.write(
+                "src/open.yaml",
+                """
+                name: open
+                summary: what ticks
+                variables: { every: , seconds: , which: , kept: ticks }
+                hosts:
+                  "*.example.net": { variables: { kept: clock } }
+                steps:
+                \(steps)
+
+                """)
+            return try ground.run([
+                "bundle", ground.folder + "/src/open.yaml", "-o", ground.bundle, "--key",
+                ground.folder + "/key.key", "--recipes", ground.folder + "/src",
+            ])
+        }
+        let made = try make(
+            """
+              - { name: first, recipe: "{{kept}}", parameters: { every: "{{every}}" }, timeout: "{{seconds}}s" }
+              - { name: second, recipe: "{{which}}", timeout: 1s }
+            """)
+        #expect(made.status == 0, "\(made)")
+        #expect(
+            made.errors.contains(
+                "open.yaml:8:29: warning: which recipe the step 'second' runs is known only where the runbook is run\n"
+            ), "\(made)")
+        // What the file says of other hosts came along.
+        #expect(made.output.contains("\n  recipes   clock, ticks\n  runbooks  open\n"), "\(made)")
+        func batch(_ settings: String...) throws -> Tool.Result {
+            try ground.run(
+                ["batch", ground.bundle + "/runbooks/open.yaml"] + settings.flatMap { ["--set", $0] })
+        }
+        let run = try batch("every=20", "seconds=1", "which=clock")
+        #expect(run.status == 0 && run.output.hasPrefix("open: 2 of 2 steps ran"), "\(run)")
+        let unknown = try batch("every=20", "seconds=1", "which=leaf")
+        #expect(unknown.status == 3 && unknown.errors.contains("/leaf.yaml"), "\(unknown)")
+        let unset = try batch("every=20", "seconds=1")
+        #expect(unset.status == 2 && unset.errors.contains("variable 'which' has no value"), "\(unset)")
+
+        // What shows without the values is refused.
+        for (steps, message) in [
+            ("  - { recipe: ticks, timeout: \"{{every}}s\", timout: 1s }", "'timout' is not a key of a step"),
+            ("  - { recipe: tocks, timeout: \"{{every}}s\" }", "there is no recipe 'tocks'"),
+            ("  - { recipe: ticks, timeout: \"{{evry}}s\" }", "'evry' is no variable of this runbook"),
+        ] {
+            let refused = try make(steps)
+            #expect(refused.status != 0 && refused.errors.contains(message), "\(message): \(refused)")
+        }
+    }
+
     @Test func mistakesInMakingOneAreTold() throws {
         let ground = try BundleGround()
         func fails(_ status: Int32, _ words: String, _ arguments: [String]) throws {

@@ -4,32 +4,19 @@ import Testing
 
 /// Recipes, a runbook and keys, in a folder that only root writes, with a file of trusted keys for its user.
 final class BundleGround {
-    let folder = "/var/tmp/taprecipe-bundle-\(UUID())"
+    private let ground: Ground
+    var folder: String { ground.folder }
+    var bundle: String { folder + "/place/fleet.taprecipe" }
 
     init() throws {
-        for name in ["src/own", "config/taprecipe", "place"] { try make(name) }
+        ground = try Ground()
+        try write("src/clock.yaml", Ground.ticking("clock"))
         for (path, name, more) in [
             ("src/ticks.yaml", "ticks", "extends: clock\ntimeout: 1s"),
             ("src/own/leaf.yaml", "leaf", "extends: ../clock.yaml"),
         ] {
             try write(path, "name: \(name)\nsummary: ticks of a timer\n\(more)\n")
         }
-        try write(
-            "src/clock.yaml",
-            """
-            name: clock
-            summary: a clock
-            parameters:
-              every: { type: integer, default: 20, minimum: 1 }
-            script: |
-              global count
-              probe timer.ms({{every}}) { printf("tick: %d\\n", count++) }
-            records:
-              tick: { line: "tick: {number:integer}" }
-            summary-tables:
-              - { title: Ticks, of: tick, columns: [number], limit: 3 }
-
-            """)
         try write(
             "src/nightly.yaml",
             """
@@ -40,23 +27,17 @@ final class BundleGround {
               - { recipe: ./own/leaf.yaml, timeout: 1s }
 
             """)
+        try FileManager.default.createDirectory(
+            atPath: folder + "/place", withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o755])
         try makeKey("key")
         try trust("key")
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    var bundle: String { folder + "/place/fleet.taprecipe" }
-
-    private func make(_ name: String) throws {
-        try FileManager.default.createDirectory(
-            atPath: "\(folder)/\(name)", withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o755])
-    }
+    deinit { ground.remove() }
 
     func write(_ name: String, _ text: String, mode: Int = 0o644) throws {
-        try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: "\(folder)/\(name)")
+        try ground.place(name, text, mode: mode)
     }
 
     func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }

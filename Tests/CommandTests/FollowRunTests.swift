@@ -12,15 +12,6 @@ struct FollowRunTests {
         ] + others
     }
 
-    private func objects(_ output: String) throws -> [[String: Any]] {
-        try output.split(separator: "\n").map { line in
-            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-            return try #require(object, "\(line)")
-        }
-    }
-
-    private func types(_ lines: [[String: Any]]) -> [String?] { lines.map { $0["type"] as? String } }
-
     @Test func recordsComeWhileTheRunGoesOn() throws {
         let ground = try BeatGround()
         defer { ground.remove() }
@@ -35,17 +26,16 @@ struct FollowRunTests {
         let result = try Tool(shell: shell).run(words(ground, "8s", ["--", ground.program]))
         #expect(result.status == 0, "\(result)")
         #expect(result.errors == "early\n", "\(result)")
-        let lines = try objects(result.output)
-        let types = types(lines)
+        let lines = try FollowedLines(result.output)
+        let types = lines.types
         #expect(types.first == "start" && types.last == "summary", "\(types)")
         #expect(types.contains("phase") && types.contains("ending"), "\(types)")
-        let summary = try #require(lines.last?["summary"] as? [String: Any])
+        let summary = try #require(lines.objects.last?["summary"] as? [String: Any])
         let counts = try #require(summary["records"] as? [[String: Any]])
         #expect(types.count { $0 == "record" } == counts.first?["count"] as? Int, "\(result.output)")
-        #expect(lines.last?["exitCode"] as? Int == 0)
-        let texts = result.output.split(separator: "\n").map(String.init)
-        let verdicts = try PublishedSchema("follow", referringTo: ["summary"]).takes(texts)
-        #expect(verdicts == texts.map { _ in true })
+        #expect(lines.objects.last?["exitCode"] as? Int == 0)
+        let verdicts = try PublishedSchema("follow", referringTo: ["summary", "batch"]).takes(lines.texts)
+        #expect(verdicts == lines.texts.map { _ in true })
     }
 
     @Test func theSummaryAlsoGoesToAFile() throws {
@@ -54,7 +44,7 @@ struct FollowRunTests {
         let result = try Tool(directory: ground.folder).run(
             words(ground, "1s", ["--output", "beats.md", "--", ground.program]))
         #expect(result.status == 0, "\(result)")
-        #expect(types(try objects(result.output)).last == "summary")
+        #expect(try FollowedLines(result.output).types.last == "summary")
         let text = try String(contentsOfFile: ground.folder + "/beats.md", encoding: .utf8)
         #expect(text.hasPrefix("# beats: "), "\(text)")
     }
@@ -72,7 +62,7 @@ struct FollowRunTests {
         #expect(result.status == 130, "\(result)")
         #expect(ContinuousClock.now - start < .seconds(40))
         #expect(result.errors == "note: the reader of standard output has left\n", "\(result)")
-        #expect(types(try objects(result.output)).last == "phase")
+        #expect(try FollowedLines(result.output).types.last == "phase")
     }
 
     @Test func aRunThatFailsSaysSoInItsLastLine() throws {
@@ -80,9 +70,9 @@ struct FollowRunTests {
         defer { ground.remove() }
         let result = try Tool().run(words(ground, "1s", ["--", "/nonexistent/program"]))
         #expect(result.status == 2, "\(result)")
-        let lines = try objects(result.output)
-        #expect(types(lines).last == "failure", "\(result)")
-        #expect(lines.last?["exitCode"] as? Int == 2)
+        let lines = try FollowedLines(result.output)
+        #expect(lines.types.last == "failure", "\(result)")
+        #expect(lines.objects.last?["exitCode"] as? Int == 2)
     }
 
     // MARK: A saved output
@@ -99,7 +89,7 @@ struct FollowRunTests {
             "report", "-", "--recipe", ground.folder + "/beats.yaml", "--follow",
         ])
         #expect(result.status == 0, "\(result)")
-        #expect(types(try objects(result.output)) == ["start", "record", "record", "summary"])
+        #expect(try FollowedLines(result.output).types == ["start", "record", "record", "summary"])
     }
 
     // MARK: What does not go together

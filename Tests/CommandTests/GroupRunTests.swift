@@ -91,6 +91,43 @@ final class GroupRunTests {
             result.errors.contains("stap knows of the group only process") == (processes == 2), "\(result)")
     }
 
+    /// Not the one of its oldest process, which has no such function: of one recipe, and of several.
+    @Test(arguments: [["first"], ["first", "second"]])
+    func theProgramIsFoundAmongTheGroupsProcesses(recipes: [String]) throws {
+        for name in ["first", "second"] {
+            try """
+            name: \(name)
+            summary: a shell prompts
+            parameters:
+              binary: { type: executable, required: true, examples: [/nowhere/bash] }
+            script: |
+              probe process("{{binary}}").function("readline") { println("prompt") }
+
+            """.write(toFile: "\(folder)/\(name).yaml", atomically: true, encoding: .utf8)
+        }
+        let result = try Tool(
+            shell: """
+                for mount in /sys/fs/cgroup/unified /sys/fs/cgroup/systemd /sys/fs/cgroup/pids /sys/fs/cgroup; do
+                    group=$mount/taprecipe-found-$$
+                    [ -w "$mount/cgroup.procs" ] && mkdir "$group" 2>/dev/null && break
+                done
+                mkfifo hold
+                sleep 1000 </dev/null >/dev/null 2>&1 &
+                echo $! >"$group/cgroup.procs"
+                sleep 0.1
+                bash -c 'read -r word <>hold' >/dev/null 2>&1 &
+                echo $! >"$group/cgroup.procs"
+                "$@" --cgroup "$group"
+                status=$?
+                kill $(cat "$group/cgroup.procs")
+                wait
+                rmdir "$group"
+                exit $status
+                """
+        ).run(["run"] + recipes + ["--recipes", folder, "--engine", "bpf", "--dry-run"])
+        #expect(result.status == 0 && result.errors.isEmpty, "\(result)")
+    }
+
     @Test func whatIsNoGroupIsRefused() throws {
         for (options, words) in [
             (

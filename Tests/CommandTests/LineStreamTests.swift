@@ -16,19 +16,45 @@ import Testing
             let count = Atomic(0)
         }
 
-        init(room: Int, patience: Duration = .seconds(20)) throws {
+        init(room: Int, pace: LineStream.Pace = .ofTheWork(patience: .seconds(20))) throws {
             signal(SIGPIPE, SIG_IGN)
             var ends: [Int32] = [-1, -1]
             try #require(Glibc.pipe(&ends) == 0)
             let breaks = Breaks()
             (pipe, self.breaks) = ((ends[0], ends[1]), breaks)
             stream = LineStream(
-                descriptor: ends[1], room: room, patience: patience,
+                descriptor: ends[1], pace: pace, room: room,
                 omission: { Array("omitted \($0)\n".utf8) },
                 brokenOff: { breaks.count.add(1, ordering: .relaxed) })
         }
 
         deinit { close(pipe.write) }
+    }
+
+    /// Reads to the last line, a little at a time, on a thread of its own.
+    private final class SlowReader: Sendable {
+        private let bytes = Mutex<[UInt8]>([])
+        private let isDone = DispatchSemaphore(value: 0)
+
+        init(_ descriptor: Int32) {
+            Thread.detachNewThread {
+                var piece = [UInt8](repeating: 0, count: 4096)
+                while !self.bytes.withLock({ $0.suffix(5).elementsEqual("last\n".utf8) }) {
+                    usleep(1000)
+                    let count = read(descriptor, &piece, piece.count)
+                    if count <= 0 { break }
+                    self.bytes.withLock { $0 += piece.prefix(count) }
+                }
+                close(descriptor)
+                self.isDone.signal()
+            }
+        }
+
+        /// All of it, once the last line has come.
+        var text: String {
+            isDone.wait()
+            return bytes.withLock { String(decoding: $0, as: UTF8.self) }
+        }
     }
 
     private func line(_ number: Int) -> [UInt8] {
@@ -58,12 +84,21 @@ import Testing
     }
 
     @Test func aReaderThatTakesNothingIsGivenUpOn() async throws {
-        let ground = try Ground(room: 100_000, patience: .milliseconds(300))
+        let ground = try Ground(room: 100_000, pace: .ofTheWork(patience: .milliseconds(300)))
         for number in 0..<1000 { ground.stream.add(line(number)) }
         let failure = await ground.stream.finish(Array("last\n".utf8))
         #expect(failure?.code == ETIMEDOUT)
         // Lets the thread go.
         close(ground.pipe.read)
+    }
+
+    @Test func aSlowReaderThatIsWaitedForMissesNothing() async throws {
+        let ground = try Ground(room: 10_000, pace: .ofTheReader)
+        let reader = SlowReader(ground.pipe.read)
+        for number in 0..<1000 { ground.stream.add(line(number)) }
+        #expect(await ground.stream.finish(Array("last\n".utf8)) == nil)
+        let lines = reader.text.split(separator: "\n")
+        #expect(lines.count == 1001 && lines.last == "last")
     }
 
     @Test func aReaderThatLeavesIsNoticedWithoutALine() async throws {

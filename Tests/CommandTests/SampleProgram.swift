@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A small program with a recipe that fits it; stripped, its debug information stands in a file of its own, where
@@ -32,7 +33,7 @@ final class SampleProgram {
           probe process("\(folder)/sample").function("measure") { printf("%d\\n", $p->x) }
 
         """.write(toFile: "\(folder)/sample.yaml", atomically: true, encoding: .utf8)
-        let notes = try Self.shell(
+        let notes = try TestTool.shell(
             """
             cd \(folder) && gcc -g3 -O1 -Wl,--build-id=uuid -o sample sample.c &&
             \(isStripped ? "objcopy --only-keep-debug sample served/sample.debug && strip sample &&" : "")
@@ -73,17 +74,5 @@ final class SampleProgram {
             let attributes = try? FileManager.default.attributesOfItem(atPath: "\(cache)/\(name)")
             return (name, attributes?[.size] as? Int ?? -1)
         }
-    }
-
-    private static func shell(_ command: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text
     }
 }

@@ -34,6 +34,10 @@ import Testing
             "nightly.yaml", "--cron", "--calendar", "*/5 8-18 * * mon-fri", "--jitter", "30s", "--set",
             "wait=a b",
         ],
+        [
+            "nightly.yaml", "--cron", "--every", "1h", "--output", "reports/night.html", "--store",
+            "runs.sqlite",
+        ],
         ["nightly.yaml", "--every", "1m"],
         ["nightly.yaml"],
         ["nightly.yaml", "--every", "1m", "--calendar", "daily"],
@@ -46,6 +50,7 @@ import Testing
         ["nightly.yaml", "--every", "10m", "--install", "--remove"],
         ["nightly.yaml", "--every", "10m", "--set", "wiat=1"],
         ["ticks.yaml", "--every", "10m", "--wait", "1"],
+        ["ticks.yaml", "./broken.yaml", "--every", "10m"],
         ["ticks.yaml", "--every", "10m", "--pid", "1"],
         ["tiks", "--every", "10m"],
         ["--every", "10m"],
@@ -101,6 +106,24 @@ import Testing
         let removed = try ground.tool().run(removal)
         #expect(removed.status == 0 && removed.output == "removed \(units[0])\n", "\(removed)")
         #expect(try ground.tool().run(removal).status == 2)
+    }
+
+    /// What a unit must see lies where it would have a folder of its own, or nothing that it may write.
+    @Test func aUnitReachesItsFiles() throws {
+        let ground = try ground()
+        defer { ground.remove() }
+        let folder = ground.folder
+        let service = try ground.tool().run(["schedule", "nightly.yaml", "--every", "10m"]).output
+        #expect(service.contains("\nPrivateTmp=no\n") && !service.contains("ReadWritePaths"), "\(service)")
+        var tool = ground.tool()
+        tool.environment["TAPRECIPE_STORE"] = "runs/store.sqlite"
+        let writing = try tool.run(["schedule", "nightly.yaml", "--every", "10m", "-o", "out/night.html"])
+        #expect(writing.output.contains("\nReadWritePaths=\(folder)/out \(folder)/runs\n"), "\(writing)")
+        #expect(writing.output.contains(" --store \(folder)/runs/store.sqlite "), "\(writing)")
+        #expect(
+            writing.errors.hasPrefix(
+                "warning: '\(folder)/out' is not there, so that no run can write to it\n"),
+            "\(writing)")
     }
 
     @Test func systemdJudgesCalendars() throws {

@@ -23,9 +23,9 @@ import Testing
                 + files.map { .init(name: $0.path, content: Deflated(Array($0.content.utf8))) })
     }
 
-    private static func problem(_ bytes: [UInt8]) throws -> BundleProblem? {
+    private static func problem(_ bytes: [UInt8]) throws -> RecipeBundleProblem? {
         let signer = try Signer()
-        return #expect(throws: BundleProblem.self) { try signer.verified(bytes) }
+        return #expect(throws: RecipeBundleProblem.self) { try signer.verified(bytes) }
     }
 
     @Test func anHonestOneIsRead() throws {

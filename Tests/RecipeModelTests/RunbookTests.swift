@@ -156,6 +156,55 @@ import Testing
         #expect(runbook.steps[2].condition?.least == 3)
     }
 
+    /// As who makes a bundle reads it.
+    @Test func whatHangsOnAVariableWithoutAValueIsLeftOpen() throws {
+        func variants(_ host: String) throws -> [Runbook] {
+            try RunbookLoader.load(
+                SourceFile(
+                    name: "r.yaml",
+                    text: """
+                        name: r
+                        summary: s
+                        budget: "{{long}}"
+                        jobs: "{{many}}"
+                        on-error: "{{what}}"
+                        max-load: "{{many}}"
+                        limits: { MAXACTION: "{{many}}", buffer: "{{long}}" }
+                        variables: { long: , many: , what: , recipe: a }
+                        hosts:
+                          web: { variables: { \(host) } }
+                        steps:
+                          - name: "{{what}}"
+                            recipe: "{{recipe}}"
+                            target: { pid: "{{many}}" }
+                            timeout: "{{long}}"
+                            engine: "{{what}}"
+                          - { name: by-name, recipe: "x-{{what}}", when: unsure.r }
+                          - { recipe: c, when: { step: "{{long}}", recorded: r, at-least: "{{many}}" } }
+                          - { recipe: d, when: "{{what}}", fail-if: "{{what}}" }
+
+                        """)
+            ).variants()
+        }
+        let runbooks = try variants("recipe: b, many: 3")
+        #expect(
+            runbooks.map { $0.steps.map(\.recipe.value) } == [
+                ["a", "x-{{what}}", "c", "d"], ["b", "x-{{what}}", "c", "d"],
+            ])
+        #expect(
+            runbooks.map { $0.steps.map(\.isRecipeOpen) }
+                == Array(repeating: [false, true, false, false], count: 2))
+        #expect(runbooks.map(\.jobs) == [1, 3] && runbooks.map(\.budget) == [nil, nil])
+        #expect(runbooks.map(\.guards.maximumLoad) == [nil, 3])
+        #expect(runbooks.map(\.limits.macros) == [[:], [.MAXACTION: 3]])
+        let error = try #require(throws: DiagnosticsError.self) { try variants("many: few") }
+        #expect(error.diagnostics.first?.message == "'jobs' is text, expected an integer", "\(error)")
+        for file in Fixtures.validRunbooks {
+            let source = SourceFile(name: "\(file.name).yaml", bytes: try file.bytes)
+            #expect(throws: Never.self, "\(file.name)") { try RunbookLoader.load(source).variants() }
+        }
+    }
+
     @Test func variablesThatMakeTooMuchTextAreRefused() throws {
         let names = String(repeating: "{{a}}", count: 50_000)
         let text = "name: r\nsummary: s\nvariables: { a: }\nsteps:\n  - { recipe: x, fail-if: '\(names)' }\n"

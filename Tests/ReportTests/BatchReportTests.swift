@@ -9,13 +9,14 @@ import Testing
         func step(_ name: String, _ end: StepEnd, _ sample: Sample? = nil, messages: String = "") throws
             -> BatchReport.Step
         {
-            BatchReport.Step(
-                name: name, recipe: sample?.rawValue ?? "some-recipe", end: end,
-                duration: sample.map { _ in .milliseconds(61_250) }, summary: try sample?.summary(),
-                messages: messages)
+            let summary = try sample?.summary()
+            return BatchReport.Step(
+                name: name, recipe: summary?.facts.recipe ?? "some-recipe", end: end,
+                duration: summary.map { _ in .milliseconds(61_250) }, summary: summary, messages: messages)
         }
         var steps = [
-            try step("errors", .exited(10), .run), try step("flow", .exited(0), .flow),
+            try step("errors", .exited(10), .run), try step("tip15-flow", .exited(0), .flow),
+            try step("errors-later", .exited(0), .run),
             try step("nothing", .exited(5)), try step("unsure", .exited(6)),
             try step("unchecked", .exited(3), messages: "error: '$x' is not a variable\n  note: another\n"),
             try step("nowhere", .exited(4)), try step("failed", .exited(1)),

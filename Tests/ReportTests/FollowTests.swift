@@ -108,11 +108,21 @@ import Testing
                 .failure(["no"], status: 1),
                 .summary(builder.finish(RunFacts(recipe: "r", end: .timeout)), status: 10),
             ]
-        let texts = lines.map { String(decoding: $0.bytes(at: 0), as: UTF8.self) }
+        let report = try BatchReportTests.report()
+        let outline = BatchOutline(
+            runbook: "nightly", budget: nil, jobs: 2, steps: [.init(name: "s", recipe: "r")])
+        let ofSteps =
+            lines + report.steps.map { .stepEnd($0, status: 1) } + [
+                .stepStart(recipe: "r", timeout: .seconds(60))
+            ]
+        let texts =
+            (lines + [.batchStart(outline), .report(report)]).map {
+                String(decoding: $0.bytes(at: 0), as: UTF8.self)
+            } + ofSteps.map { String(decoding: $0.bytes(at: 0, of: "s"), as: UTF8.self) }
         let wrong = texts.flatMap {
             [$0.replacing("\"type\":\"", with: "\"type\":\"x"), "{\"more\":1," + $0.dropFirst()]
         }
-        let verdicts = try PublishedSchema("follow", referringTo: ["summary"]).takes(texts + wrong)
+        let verdicts = try PublishedSchema("follow", referringTo: ["summary", "batch"]).takes(texts + wrong)
         #expect(verdicts == texts.map { _ in true } + wrong.map { _ in false })
     }
 }

@@ -101,7 +101,7 @@ import Testing
         let read = try RunBundle(reading: Array(try Data(contentsOf: file)))
         #expect(read.document == bundle.document)
         #expect(try read.output() == Array("one\n".utf8))
-        #expect(throws: BundleProblem.missing("recipe.yaml")) { try read.recipes() }
+        #expect(throws: RunBundleProblem.missing("recipe.yaml")) { try read.recipes() }
     }
 
     @Test func damageIsFoundOrChangesNothing() throws {
@@ -123,7 +123,7 @@ import Testing
     @Test func aBundleThatIsCutShortIsNone() {
         let bytes = Self.bundle().bytes
         for count in 0..<bytes.count {
-            #expect(throws: BundleProblem.self) { try RunBundle(reading: Array(bytes.prefix(count))) }
+            #expect(throws: RunBundleProblem.self) { try RunBundle(reading: Array(bytes.prefix(count))) }
         }
     }
 
@@ -136,19 +136,19 @@ import Testing
         func archive(_ content: Deflated) -> [UInt8] {
             ZipArchive([.init(name: "run.json", content: content)]).bytes
         }
-        #expect(throws: BundleProblem.damaged("run.json")) { try RunBundle(reading: archive(liar)) }
+        #expect(throws: RunBundleProblem.damaged("run.json")) { try RunBundle(reading: archive(liar)) }
         liar.count = 4_000_000_000
-        #expect(throws: BundleProblem.tooLarge("run.json", bytes: 4_000_000_000)) {
+        #expect(throws: RunBundleProblem.tooLarge("run.json", bytes: 4_000_000_000)) {
             try RunBundle(reading: archive(liar))
         }
     }
 
     @Test func anotherArchiveIsToldApart() throws {
         let bytes = ZipArchive([.init(name: "letter.txt", content: Deflated(Array("hello".utf8)))]).bytes
-        let problem = try #require(throws: BundleProblem.self) { try RunBundle(reading: bytes) }
+        let problem = try #require(throws: RunBundleProblem.self) { try RunBundle(reading: bytes) }
         #expect(
             "\(problem)" == "found an archive without 'run.json', expected what 'taprecipe export' writes")
         let other = ZipArchive([.init(name: "run.json", content: Deflated(Array("{}".utf8)))]).bytes
-        #expect(throws: BundleProblem.document(.otherFormat(found: nil))) { try RunBundle(reading: other) }
+        #expect(throws: RunBundleProblem.document(.otherFormat(found: nil))) { try RunBundle(reading: other) }
     }
 }

@@ -32,6 +32,11 @@ public enum TestTool {
         return try Data(contentsOf: files[1])
     }
 
+    /// What a shell's commands print; throws where they fail.
+    @discardableResult public static func shell(_ commands: String) throws -> String {
+        String(decoding: try output(of: "sh", ["-c", commands]), as: UTF8.self)
+    }
+
     /// A folder of its own, which the caller removes.
     public static func temporaryFolder() throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(

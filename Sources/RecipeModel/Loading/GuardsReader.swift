@@ -16,9 +16,8 @@ struct GuardsReader {
         _ node: YAMLNode?, _ subject: String, _ problem: ValueProblem, _ parse: (String) -> Double?
     ) -> Double? {
         let expected = problem == .notALoad ? "a number" : "a percentage"
-        guard let text = NodeReader(problems: problems).notation(node, subject, expected: expected) else {
-            return nil
-        }
+        let read = NodeReader(problems: problems)
+        guard let text = read.notation(read.known(node), subject, expected: expected) else { return nil }
         if let value = parse(text.value) { return value }
         problems.report(.value(subject, problem, written: text.value), at: text.range)
         return nil

@@ -24,7 +24,9 @@ struct LimitsReader {
 
     private func buffer(_ node: YAMLNode) -> Int? {
         let read = NodeReader(problems: problems)
-        guard let text = read.notation(node, "limit 'buffer'", expected: "a size") else { return nil }
+        guard let text = read.notation(read.known(node), "limit 'buffer'", expected: "a size") else {
+            return nil
+        }
         guard node.kind == .text else {
             problems.report(.badBuffer(text.value), at: text.range)
             return nil

@@ -4,6 +4,9 @@ import Diagnostics
 struct NodeReader {
     let problems: ProblemCollector
 
+    /// A node, unless nobody knows its value yet: what then may be wrong with it cannot be said.
+    func known(_ node: YAMLNode?) -> YAMLNode? { node.flatMap { $0.isOpen ? nil : $0 } }
+
     /// A text that YAML does not take for a number or the like, and that is not empty.
     ///
     /// `expected` says what kind of text, where quoting a number would not make it one.
@@ -38,7 +41,7 @@ struct NodeReader {
 
     /// `true` or `false`.
     func boolean(_ node: YAMLNode?, _ subject: String) -> Bool? {
-        guard let node else { return nil }
+        guard let node = known(node) else { return nil }
         guard node.fits(.boolean), let text = node.scalar else {
             problems.report(
                 .notABoolean(subject, found: node.kind, written: node.scalar), at: node.range)
@@ -59,7 +62,7 @@ struct NodeReader {
 
     /// What YAML takes for an integer, however large.
     func integerText(_ node: YAMLNode?, _ subject: String) -> Located<String>? {
-        guard let node else { return nil }
+        guard let node = known(node) else { return nil }
         guard node.fits(.integer), let text = node.scalar else {
             problems.report(
                 .notAnInteger(subject, found: node.kind, written: node.scalar), at: node.range)
@@ -81,7 +84,7 @@ struct NodeReader {
     /// The name of something, held against the rule for names and the file's.
     func name(_ node: YAMLNode?, of owner: String, fileName: String? = nil) -> Located<String>? {
         guard let name = text(node, "'name'", expected: "a name") else { return nil }
-        guard RecipeName.isValid(name.value) else {
+        guard node?.isOpen == true || RecipeName.isValid(name.value) else {
             problems.report(.badName(owner, name.value), at: name.range)
             return nil
         }
@@ -93,7 +96,7 @@ struct NodeReader {
 
     /// How long something may take.
     func duration(_ node: YAMLNode?, _ subject: String) -> Duration? {
-        guard let text = notation(node, subject, expected: "a duration") else { return nil }
+        guard let text = notation(known(node), subject, expected: "a duration") else { return nil }
         do throws(DurationText.Problem) {
             let duration = try DurationText.parse(text.value)
             if DurationText.timeRange.contains(duration) { return duration }
@@ -109,7 +112,9 @@ struct NodeReader {
         _ node: YAMLNode?, _ subject: String, _: Choice.Type
     ) -> Choice? where Choice.RawValue == String {
         let known = Choice.allCases.map(\.rawValue)
-        guard let text = text(node, subject, expected: "one of \(list(known))") else { return nil }
+        guard let text = text(self.known(node), subject, expected: "one of \(list(known))") else {
+            return nil
+        }
         if let choice = Choice(rawValue: text.value) { return choice }
         problems.report(.value(subject, .notAChoice(known), written: text.value), at: text.range)
         return nil

@@ -41,6 +41,8 @@ enum RecipeProblem {
     // The top level.
     /// It has `steps`, so that it is no recipe.
     case runbook
+    /// It has `script` or `extends`, and no `steps`, so that it is no runbook.
+    case recipe(key: String)
     case nameIsNotFileName(String, file: String)
     case badBuffer(String)
     case scriptIsNotLiteral(YAMLKind)

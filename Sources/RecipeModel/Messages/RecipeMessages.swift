@@ -15,7 +15,7 @@ extension RecipeProblem {
         case .unknownKey, .mergeKey, .missingKey, .wrongKind, .notText, .notAnInteger, .notABoolean,
             .emptyText, .emptyList, .notOneLine, .outOfRange, .badName, .value:
             keyDiagnostic(at: range)
-        case .nameIsNotFileName, .runbook, .badBuffer, .scriptIsNotLiteral:
+        case .nameIsNotFileName, .runbook, .recipe, .badBuffer, .scriptIsNotLiteral:
             topLevelDiagnostic(at: range, in: document.rawValue)
         case .reservedParameter, .unknownType, .keyOfOtherType, .keyOfWholeParameter, .requiredWithDefault,
             .minimumAboveMaximum, .duplicateChoice, .itemsNeedMapping, .listOfLists:
@@ -161,6 +161,10 @@ extension RecipeProblem {
             .error(
                 "found 'steps', as a runbook has them, expected a recipe with a 'script'", at: range,
                 notes: ["run a runbook with 'taprecipe batch'"])
+        case .recipe(let key):
+            .error(
+                "found '\(key)', as a recipe has it, expected a runbook with 'steps'", at: range,
+                notes: ["run a recipe with 'taprecipe run'"])
         case .badBuffer(let text):
             .error(
                 "limit 'buffer' is \(quote(text)), expected \(bufferSizes)", at: range,

@@ -11,7 +11,7 @@ struct ConditionReader {
     private var read: NodeReader { NodeReader(problems: problems) }
 
     func condition(_ node: YAMLNode?, _ owner: String) -> RunbookStep.Condition? {
-        guard let node else { return nil }
+        guard let node = read.known(node) else { return nil }
         let subject = "'when' of \(owner)"
         guard case .mapping = node.content else { return short(node, subject) }
         guard let fields = Fields<ConditionKey>(node, of: subject, problems) else { return nil }
@@ -19,7 +19,7 @@ struct ConditionReader {
         let record = read.text(
             fields.required(.recorded), "'recorded' of \(subject)", expected: "a record's name")
         let least = read.integer(fields[.least], "'at-least' of \(subject)", in: 1...Int64(Int32.max))
-        guard let step, let record else { return nil }
+        guard let step, let record, fields[.step]?.isOpen == false else { return nil }
         return condition(step, record, Int(least ?? 1))
     }
 
@@ -40,6 +40,7 @@ struct ConditionReader {
         _ step: Located<String>, _ record: Located<String>, _ least: Int
     ) -> RunbookStep.Condition? {
         guard earlier.contains(where: { $0.name.value == step.value }) else {
+            if all.contains(where: { Self.nameNode($0)?.isOpen == true }) { return nil }
             problems.report(
                 .unknownStep(step.value, known: earlier.map(\.name.value), isLater: isThere(step.value)),
                 at: step.range)
@@ -50,12 +51,15 @@ struct ConditionReader {
 
     /// Whether any step bears a name, read or not.
     private func isThere(_ name: String) -> Bool {
-        all.contains { item in
-            guard case .mapping(let entries) = item.content else { return false }
-            func value(_ key: StepKey) -> String? {
-                entries.first { $0.key.scalar == key.rawValue }?.value.scalar
-            }
-            return (value(.name) ?? value(.recipe).map(RecipeFile.baseName)) == name
+        all.contains { Self.nameNode($0)?.scalar.map(RecipeFile.baseName) == name }
+    }
+
+    /// What a step's name is read from.
+    private static func nameNode(_ step: YAMLNode) -> YAMLNode? {
+        guard case .mapping(let entries) = step.content else { return nil }
+        func value(_ key: StepKey) -> YAMLNode? {
+            entries.first { $0.key.scalar == key.rawValue }?.value
         }
+        return value(.name) ?? value(.recipe)
     }
 }

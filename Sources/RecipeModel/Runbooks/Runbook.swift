@@ -81,6 +81,8 @@ public struct RunbookStep: Sendable {
     public var name: Located<String>
     /// The recipe's name, or a path that is relative to the runbook's folder.
     public var recipe: Located<String>
+    /// Whether that is open, as it holds a variable without a value.
+    public var isRecipeOpen = false
     /// The parameters' values.
     public var parameters: [Assignment]
     /// What is traced.

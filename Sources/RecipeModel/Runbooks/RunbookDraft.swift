@@ -31,6 +31,18 @@ public struct RunbookDraft: Sendable {
     /// Its name, by its file's.
     public var name: String { RecipeFile.baseName(source.name) }
 
+    /// The runbook as far as its file says what it is: with its own values of the variables, and again with those of each
+    /// group of hosts that has others.
+    ///
+    /// What hangs on a variable without a value is left open.
+    ///
+    /// - Throws: Every mistake in the file that shows without that value, in the order of their places.
+    public func variants() throws(DiagnosticsError) -> [Runbook] {
+        var runbooks: [Runbook] = []
+        for values in RunbookValues.inFile(self) { runbooks.append(try runbook(values)) }
+        return runbooks
+    }
+
     /// The runbook with the values of its variables.
     ///
     /// - Throws: Every mistake in the file, in the order of their places.

@@ -25,9 +25,7 @@ public enum RunbookLoader {
         guard let draft else { throw DiagnosticsError(problems.sorted) }
         if problems.hasErrors {
             // With the values that the file itself gives, the steps' mistakes can be said, too.
-            if let values = try? RunbookValues(draft, host: "", settings: []) {
-                _ = try draft.runbook(values)
-            }
+            _ = try draft.variants()
             throw DiagnosticsError(problems.sorted)
         }
         return draft

@@ -15,7 +15,20 @@ struct RunbookReader {
 
     /// What there is of it without its variables' values; nil, and reported, where that is nothing.
     func draft(_ root: YAMLNode) -> RunbookDraft? {
-        fields(root).map { draft(root, $0) }
+        if let key = recipeKey(of: root) {
+            problems.report(.recipe(key: key.scalar ?? ""), at: key.range)
+            return nil
+        }
+        return fields(root).map { draft(root, $0) }
+    }
+
+    /// The key that makes a file a recipe.
+    private func recipeKey(of root: YAMLNode) -> YAMLNode? {
+        guard case .mapping(let entries) = root.content, !root.keys.contains(RunbookKey.steps.rawValue) else {
+            return nil
+        }
+        let keys = [RecipeKey.script, .extends].map(\.rawValue)
+        return entries.first { keys.contains($0.key.scalar ?? "") }?.key
     }
 
     private func draft(_ root: YAMLNode, _ fields: Fields<RunbookKey>) -> RunbookDraft {
@@ -33,7 +46,7 @@ struct RunbookReader {
         let summary = read.line(fields.required(.summary), "'summary'")
         let details = read.text(fields[.description], "'description'")
         _ = draft(root, fields)
-        let filler = VariableFiller(values.variables, problems: problems)
+        let filler = VariableFiller(values, problems: problems)
         func filled(_ key: RunbookKey) -> YAMLNode? { fields[key].map(filler.filled) }
         let budget = read.duration(filled(.budget), "'budget'")
         let jobs = read.integer(filled(.jobs), "'jobs'", in: 1...Self.mostJobs)

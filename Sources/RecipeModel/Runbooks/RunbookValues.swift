@@ -3,10 +3,15 @@ import Glibc
 
 /// What a runbook's variables are on one host, for one command line, and what the host's limits are.
 public struct RunbookValues: Sendable, Equatable {
-    /// The value of every variable.
+    /// The values of the variables.
     public let variables: [String: String]
+    /// The variables without a value, of which there are none on a host.
+    let open: Set<String>
     /// The host's limits, over the runbook's.
     let hostLimits: Limits
+
+    /// The variables' names, in order.
+    var names: [String] { open.union(variables.keys).sorted() }
 
     /// Decides them.
     ///
@@ -40,6 +45,24 @@ public struct RunbookValues: Sendable, Equatable {
         }
         try problems.throwIfErrors()
         variables = values
+        open = []
         hostLimits = limits
+    }
+
+    /// What the runbook's file itself says: its own values, with those of an override for some hosts over them.
+    private init(in runbook: RunbookDraft, with override: RunbookDraft.HostOverride?) {
+        var values: [String: String] = [:]
+        for variable in runbook.variables + (override?.variables ?? []) {
+            values[variable.name.value] = variable.value?.value
+        }
+        variables = values
+        open = Set(runbook.variables.map(\.name.value)).subtracting(values.keys)
+        hostLimits = override?.limits ?? Limits()
+    }
+
+    /// All that the runbook's file itself says: its own values, then those on each of the hosts that have others.
+    static func inFile(_ runbook: RunbookDraft) -> [RunbookValues] {
+        [RunbookValues(in: runbook, with: nil)]
+            + runbook.hosts.filter { !$0.variables.isEmpty }.map { RunbookValues(in: runbook, with: $0) }
     }
 }

@@ -38,7 +38,8 @@ struct StepReader {
         guard let recipe else { return nil }
         let name = given ?? Located(RecipeFile.baseName(recipe.value), at: recipe.range)
         return RunbookStep(
-            name: name, recipe: recipe, parameters: parameters, target: target, timeout: timeout,
+            name: name, recipe: recipe, isRecipeOpen: fields[.recipe]?.isOpen == true, parameters: parameters,
+            target: target, timeout: timeout,
             limits: limits, guards: guards, engine: engine ?? .auto, failIf: failIf, condition: condition)
     }
 

@@ -8,22 +8,23 @@ final class VariableFiller {
     /// The most bytes that all filled texts may have together.
     static let sizeLimit = 4 << 20
 
-    private let values: [String: String]
+    private let values: RunbookValues
     private let problems: ProblemCollector
     private var size = 0
 
-    init(_ values: [String: String], problems: ProblemCollector) {
+    init(_ values: RunbookValues, problems: ProblemCollector) {
         self.values = values
         self.problems = problems
     }
 
-    /// A value with its variables filled in; what is wrong with them is reported, and left as it is.
+    /// A value with its variables filled in; what is wrong with them is reported, and left as it is, as is what holds
+    /// one without a value.
     func filled(_ node: YAMLNode) -> YAMLNode {
         var filled = node
         switch node.content {
         case .scalar(let text, _):
-            guard let value = value(of: text, in: node) else { return node }
-            filled.content = .scalar(value, .filled)
+            guard let content = content(of: text, in: node) else { return node }
+            filled.content = content
         case .sequence(let items): filled.content = .sequence(items.map(self.filled))
         case .mapping(let entries):
             filled.content = .mapping(
@@ -33,24 +34,27 @@ final class VariableFiller {
     }
 
     /// nil where there is nothing to fill in.
-    private func value(of text: String, in node: YAMLNode) -> String? {
+    private func content(of text: String, in node: YAMLNode) -> YAMLNode.Content? {
         do throws(VariableText.Problem) {
             let parts = try VariableText(text)
             guard !parts.variables.isEmpty else { return nil }
-            for (name, offsets) in parts.variables where values[name] == nil {
+            for (name, offsets) in parts.variables where !values.names.contains(name) {
                 problems.report(
-                    .unknownVariable(name, known: values.keys.sorted()), at: node.range(of: offsets))
+                    .unknownVariable(name, known: values.names), at: node.range(of: offsets))
             }
-            let value = parts.filled(values)
+            if parts.variables.contains(where: { values.open.contains($0.name) }) {
+                return .scalar(text, .open)
+            }
+            let value = parts.filled(values.variables)
             size += value.utf8.count
             guard size <= Self.sizeLimit else {
                 // Once is enough.
                 if size - value.utf8.count <= Self.sizeLimit {
                     problems.report(.variablesTooLarge(limit: Self.sizeLimit), at: node.range)
                 }
-                return ""
+                return .scalar("", .filled)
             }
-            return value
+            return .scalar(value, .filled)
         } catch {
             switch error {
             case .unclosed(let offsets): problems.report(.unclosedVariable, at: node.range(of: offsets))

@@ -13,6 +13,8 @@ struct YAMLNode: Sendable {
         case folded
         /// Not written so: variables in it have been filled in.
         case filled
+        /// A variable in it has no value yet, so that nobody knows what it says.
+        case open
     }
 
     /// A key of a mapping and its value.
@@ -48,6 +50,9 @@ struct YAMLNode: Sendable {
         if case .scalar(let text, .filled) = content, YAMLKind(plain: text) == kind { return true }
         return self.kind == kind
     }
+
+    /// Whether it is a scalar that nobody knows the value of yet.
+    var isOpen: Bool { if case .scalar(_, .open) = content { true } else { false } }
 
     /// The texts of a mapping's keys; of anything else none.
     var keys: [String] {

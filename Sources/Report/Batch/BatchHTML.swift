@@ -19,11 +19,11 @@ extension HTMLRenderer {
             HTMLTable.sortable(heads, rows),
         ]
         let steps = report.steps.flatMap { step -> [Markup] in
-            if let summary = step.summary { return sections(of: summary) }
+            if let summary = step.summary { return sections(of: summary, as: step.title) }
             guard !step.neededMessages.isEmpty else { return [] }
             return [
                 section(
-                    "\(step.name): \(step.result)",
+                    "\(step.title): \(step.result)",
                     .element("pre", [:], step.neededMessages.map(Markup.text).lines))
             ]
         }

@@ -1,7 +1,10 @@
 extension JSONRenderer {
     /// The report of a runbook: `taprecipe.batch`, version 1, whose steps hold summaries as `render(_:)` writes them.
-    func render(_ report: BatchReport) -> String {
-        JSONValue.object([
+    func render(_ report: BatchReport) -> String { value(of: report).text }
+
+    /// The same as a value in a larger document.
+    func value(of report: BatchReport) -> JSONValue {
+        .object([
             "format": .string("taprecipe.batch"),
             "version": .integer(1),
             "headline": .string(report.headline),
@@ -14,7 +17,7 @@ extension JSONRenderer {
             "variables": .object(report.variables.mapValues { .string($0) }),
             "exitCode": .integer(Int128(report.status)),
             "steps": .array(report.steps.map(step)),
-        ]).text
+        ])
     }
 
     private func step(_ step: BatchReport.Step) -> JSONValue {
@@ -32,7 +35,8 @@ extension JSONRenderer {
         ])
     }
 
-    private func end(_ end: StepEnd) -> JSONValue {
+    /// What became of a step.
+    func end(_ end: StepEnd) -> JSONValue {
         var members = ["kind": JSONValue.string(end.kind)]
         switch end {
         case .exited(let code): members["exitCode"] = .integer(Int128(code))

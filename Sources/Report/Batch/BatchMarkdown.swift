@@ -10,11 +10,11 @@ struct BatchMarkdown {
         }
         for step in report.steps {
             if let summary = step.summary {
-                let text = MarkdownRenderer(level: 2).render(summary)
+                let text = MarkdownRenderer(level: 2).render(summary, as: step.title)
                 lines += ["", text.hasSuffix("\n") ? String(text.dropLast()) : text]
             } else if !step.neededMessages.isEmpty {
                 let messages = step.neededMessages.map(TerminalText(isUnicode: true).printable)
-                lines += ["", "## " + MarkdownText.words("\(step.name): \(step.result)"), ""]
+                lines += ["", "## " + MarkdownText.words("\(step.title): \(step.result)"), ""]
                 lines += MarkdownText.fenced(messages)
             }
         }

@@ -5,7 +5,12 @@ enum BatchMessages {
         func count(_ isCounted: (StepEnd) -> Bool) -> Int { report.steps.count { isCounted($0.end) } }
         let skipped = count { if case .skipped = $0 { true } else { false } }
         let failed = count(\.isFailure)
-        let ran = report.steps.count - skipped
+        let ran = count { end in
+            switch end {
+            case .exited, .signalled, .overdue: true
+            case .notStarted, .skipped: false
+            }
+        }
         let all = report.steps.count
         var parts = ["\(ran) of \(all) step\(all == 1 ? "" : "s") ran"]
         if failed > 0 { parts.append("\(failed) failed") }
@@ -22,7 +27,8 @@ enum BatchMessages {
         let headline = TextRenderer.headline(of: summary)
         let prefix = "\(summary.facts.recipe): "
         let found = headline.hasPrefix(prefix) ? String(headline.dropFirst(prefix.count)) : headline
-        return step.end == .exited(0) ? found : "\(found) (\(words))"
+        // What these say the summary's own line ends with.
+        return [0, 5, 6].contains(step.end.exitCode) ? found : "\(found) (\(words))"
     }
 
     /// The first error that a step told, without its place.
@@ -89,6 +95,9 @@ extension BatchReport {
 }
 
 extension BatchReport.Step {
+    /// What a heading calls it: its name, and the recipe where that is called otherwise.
+    var title: String { name == recipe ? name : "\(name) (\(recipe))" }
+
     /// What became of it, in a line.
     public var result: String { BatchMessages.result(of: self) }
 

@@ -86,7 +86,10 @@ public enum StepEnd: Sendable, Equatable, Codable {
     case skipped(SkipReason)
 
     /// Whether it ran to an end of its own.
-    public var isExit: Bool { if case .exited = self { true } else { false } }
+    public var isExit: Bool { exitCode != nil }
+
+    /// The exit code, where it ran to an end of its own.
+    var exitCode: Int32? { if case .exited(let code) = self { code } else { nil } }
 
     /// It in a few letters, for programs; never changes.
     var kind: String {

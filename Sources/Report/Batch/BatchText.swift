@@ -20,14 +20,14 @@ struct BatchText {
         }
         for step in report.steps {
             let body = self.body(of: step)
-            if !body.isEmpty { lines += ["", style.title(heading(step.name)), ""] + body }
+            if !body.isEmpty { lines += ["", style.title(heading(step.title)), ""] + body }
         }
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private func heading(_ name: String) -> String {
+    private func heading(_ title: String) -> String {
         let rule = renderer.isUnicode ? "──" : "--"
-        return "\(rule) \(terminal.printable(name)) \(rule)"
+        return "\(rule) \(terminal.printable(title)) \(rule)"
     }
 
     private func body(of step: BatchReport.Step) -> [String] {

@@ -1,9 +1,9 @@
-/// A line of what a run says while it goes on.
+/// A line of what a run, or several together, say while they go on.
 ///
 /// The format is `taprecipe.follow`, version 1, by the rules of ``JSONRenderer``: an object a line, whose `type` says
 /// which of these it is.
 public enum FollowLine: Sendable {
-    /// The first line: what runs, by which engine, and for how long.
+    /// The first line of a run: what runs, by which engine, and for how long.
     case start(recipe: String, engine: String?, timeout: Duration?)
     /// A phase of the run began.
     case phase(String)
@@ -25,6 +25,14 @@ public enum FollowLine: Sendable {
     case summary(Summary, status: Int32)
     /// The last line of a run that has no summary: why.
     case failure([String], status: Int32)
+    /// The first line of several runs.
+    case batchStart(BatchOutline)
+    /// A step's process was started; for how long it is to trace.
+    case stepStart(recipe: String, timeout: Duration)
+    /// A step has ended, or was not run; `status` is the exit code that it counts with.
+    case stepEnd(BatchReport.Step, status: Int32)
+    /// The last line of several runs: what they came to.
+    case report(BatchReport)
 
     /// A place in a source, from 1.
     public struct Place: Sendable {
@@ -39,12 +47,18 @@ public enum FollowLine: Sendable {
     }
 
     /// The line as it is written at a time, in seconds since 1970, with its line end.
-    public func bytes(at time: Double) -> [UInt8] {
+    ///
+    /// `step` is the name of the step that it is of, where there are several.
+    public func bytes(at time: Double, of step: String? = nil) -> [UInt8] {
         var members = members
         members["type"] = .string(type)
         members["time"] = .string(UTCTime.instant(time))
+        members["step"] = step.map { .string($0) }
         return JSONValue.object(members).line
     }
+
+    /// What the first line says of the format.
+    static let format: [String: JSONValue] = ["format": .string("taprecipe.follow"), "version": .integer(1)]
 
     private var type: String {
         switch self {
@@ -59,6 +73,10 @@ public enum FollowLine: Sendable {
         case .omitted: "omitted"
         case .summary: "summary"
         case .failure: "failure"
+        case .batchStart: "batch-start"
+        case .stepStart: "step-start"
+        case .stepEnd: "step-end"
+        case .report: "report"
         }
     }
 
@@ -66,10 +84,10 @@ public enum FollowLine: Sendable {
         let renderer = JSONRenderer()
         switch self {
         case .start(let recipe, let engine, let timeout):
-            return [
-                "format": .string("taprecipe.follow"), "version": .integer(1), "recipe": .string(recipe),
-                "engine": .optional(engine), "timeoutSeconds": renderer.seconds(timeout),
-            ]
+            return Self.format.merging([
+                "recipe": .string(recipe), "engine": .optional(engine),
+                "timeoutSeconds": renderer.seconds(timeout),
+            ]) { $1 }
         case .phase(let name): return ["phase": .string(name)]
         case .record(let record): return record.members(renderer)
         case .message(let severity, let text, let place):
@@ -91,6 +109,16 @@ public enum FollowLine: Sendable {
             return [
                 "messages": .array(messages.map { .string($0) }), "exitCode": .integer(Int128(status)),
             ]
+        case .batchStart(let outline): return outline.members(renderer)
+        case .stepStart(let recipe, let timeout):
+            return ["recipe": .string(recipe), "timeoutSeconds": renderer.seconds(timeout)]
+        case .stepEnd(let step, let status):
+            return [
+                "recipe": .string(step.recipe), "end": renderer.end(step.end), "result": .string(step.result),
+                "seconds": renderer.seconds(step.duration), "exitCode": .integer(Int128(status)),
+            ]
+        case .report(let report):
+            return ["report": renderer.value(of: report), "exitCode": .integer(Int128(report.status))]
         }
     }
 }

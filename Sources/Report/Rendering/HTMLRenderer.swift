@@ -42,9 +42,9 @@ public struct HTMLRenderer: Sendable {
         return page.source
     }
 
-    /// All that is said of one summary, its header first.
-    func sections(of summary: Summary) -> [Markup] {
-        var sections = [header(summary)]
+    /// All that is said of one summary, its header first, which begins with `subject`, by default the recipe's name.
+    func sections(of summary: Summary, as subject: String? = nil) -> [Markup] {
+        var sections = [header(summary, subject)]
         sections += summary.tables.filter { !$0.rows.isEmpty }.map {
             HTMLTable(stacks: summary.stacks).section(of: $0)
         }
@@ -61,13 +61,13 @@ public struct HTMLRenderer: Sendable {
         .element("section", [:], [.element("h2", text: title), .lineEnd, content])
     }
 
-    private func header(_ summary: Summary) -> Markup {
+    private func header(_ summary: Summary, _ subject: String?) -> Markup {
         let grade = summary.verdict.grade.rawValue
         var pieces: [Markup] = [
             .element(
                 "h1", [:],
                 [
-                    .text(TextRenderer.findings(of: summary) + " "),
+                    .text(TextRenderer.findings(of: summary, as: subject) + " "),
                     .element("span", ["class": "grade \(grade)"], text: grade),
                 ])
         ]

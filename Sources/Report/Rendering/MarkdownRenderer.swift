@@ -14,8 +14,11 @@ public struct MarkdownRenderer: Sendable {
     public init(level: Int = 1) { mark = String(repeating: "#", count: level) }
 
     /// The text, each line ending in a line end.
-    public func render(_ summary: Summary) -> String {
-        var lines = [mark + " " + MarkdownText.words(TextRenderer.headline(of: summary)), ""]
+    public func render(_ summary: Summary) -> String { render(summary, as: nil) }
+
+    /// The same under a heading that begins with `subject`, by default the recipe's name.
+    func render(_ summary: Summary, as subject: String?) -> String {
+        var lines = [mark + " " + MarkdownText.words(TextRenderer.headline(of: summary, as: subject)), ""]
         lines += FactRows.rows(of: summary).map { "- **\($0.label)**: \(MarkdownText.words($0.text))" }
         for sentence in ReportMessages.conclusions(summary) { lines += ["", MarkdownText.words(sentence)] }
         for table in summary.tables where !table.rows.isEmpty {

@@ -48,12 +48,14 @@ public struct TextRenderer: Sendable {
     }
 
     /// The answer in one line, such as `nginx-5xx: 37 requests, 2 distinct stacks; complete`.
-    public static func headline(of summary: Summary) -> String {
-        "\(findings(of: summary)); \(summary.verdict.grade.rawValue)"
+    ///
+    /// It begins with `subject`, by default the recipe's name.
+    public static func headline(of summary: Summary, as subject: String? = nil) -> String {
+        "\(findings(of: summary, as: subject)); \(summary.verdict.grade.rawValue)"
     }
 
     /// The same without the grade.
-    static func findings(of summary: Summary) -> String {
+    static func findings(of summary: Summary, as subject: String? = nil) -> String {
         var parts = summary.recordCounts.filter { $0.count > 0 && !$0.isFollower }
             .map { ReportMessages.records($0.count, $0.name) }
         if parts.isEmpty { parts = ["nothing was recorded"] }
@@ -61,7 +63,7 @@ public struct TextRenderer: Sendable {
             parts.append(ReportMessages.records(summary.distinctStackCount, "distinct stack"))
         }
         let hosts = summary.facts.hosts.count
-        return summary.facts.recipe + (hosts > 1 ? " on \(hosts) hosts" : "") + ": "
+        return (subject ?? summary.facts.recipe) + (hosts > 1 ? " on \(hosts) hosts" : "") + ": "
             + parts.joined(separator: ", ")
     }
 

@@ -1,4 +1,4 @@
-import Glibc
+import RecipeModel
 import Report
 import Synchronization
 
@@ -21,13 +21,9 @@ final class BatchDisplay: Sendable {
             switch stage {
             case .waiting: "waiting"
             case .running(let start):
-                "running, \((ContinuousClock.now - start).components.seconds) s; traces for \(Self.text(timeout))"
+                "running, \((ContinuousClock.now - start).components.seconds) s; traces for \(DurationText.print(timeout))"
             case .ended(let result): result
             }
-        }
-
-        static func text(_ duration: Duration) -> String {
-            duration.components.seconds > 0 ? "\(duration.components.seconds) s" : "less than 1 s"
         }
     }
 
@@ -38,7 +34,7 @@ final class BatchDisplay: Sendable {
         init(_ steps: [Step]) { self.steps = Mutex(steps) }
 
         /// The lines, at most so many: of more steps those that run, and how many there are of the others.
-        func lines(width: Int, height: Int) -> [String] {
+        func lines(width: Int, height: Int = .max) -> [String] {
             let steps = steps.withLock { $0 }
             let column = min(steps.map(\.name.count).max() ?? 0, width / 3)
             func line(_ step: Step) -> String {
@@ -65,6 +61,9 @@ final class BatchDisplay: Sendable {
     private let display: LiveDisplay
     private let isQuiet: Bool
     private let isDrawn: Bool
+    private let width: Int
+    /// What has been warned of.
+    private let warnings = Mutex<Set<String>>([])
 
     /// Creates a display; `isQuiet` leaves out all but warnings.
     init(_ plan: BatchPlan, console: Console, isQuiet: Bool) {
@@ -73,35 +72,42 @@ final class BatchDisplay: Sendable {
         self.isQuiet = isQuiet
         isDrawn = console.errorIsTerminal && !isQuiet
         let (width, height) = (console.errorWidth, max(console.errorHeight - 2, 3))
+        self.width = width
         display = LiveDisplay(
             showsLines: isDrawn, lines: { board.lines(width: width, height: height) },
             write: { console.complain($0) })
     }
 
-    /// A step begins.
-    func began(_ step: Int) {
-        let (name, timeout) = change(step, .running(since: .now))
-        announce("\(name): started, traces for \(Step.text(timeout))")
+    /// Shows what happens, where it is to be shown.
+    func show(_ event: BatchEvent) {
+        switch event {
+        case .began(let step):
+            let (name, timeout) = change(step, .running(since: .now))
+            announce("\(name): started, traces for \(DurationText.print(timeout))")
+        case .ended(let step, let result, _): end(step, result.result)
+        case .doneBefore(let step, let result, _): end(step, "done before: \(result.result)")
+        case .said(let step, let line):
+            if isQuiet { return }
+            let name = board.steps.withLock { $0[step].name }
+            display.say("\(name): \(line)\n")
+        case .warning(let words):
+            // A disk that is full is full at each step.
+            guard warnings.withLock({ $0.insert(words).inserted }) else { return }
+            display.say("warning: \(words)\n")
+        case .told, .omitted: break
+        }
     }
 
-    /// A step has ended, or was skipped.
-    func ended(_ step: Int, _ result: BatchReport.Step) {
-        let words = Console.safe(Array(result.result.utf8))
+    /// Writes what is left and takes the lines away, unless `isLeft` says that nothing else is going to be shown.
+    func finish(isLeft: Bool) async {
+        if isLeft, isDrawn { for line in board.lines(width: width) { display.say(line + "\n") } }
+        await display.finish()
+    }
+
+    private func end(_ step: Int, _ result: String) {
+        let words = Console.safe(Array(result.utf8))
         announce("\(change(step, .ended(words)).name): \(words)")
     }
-
-    /// A step says something.
-    func say(_ step: Int, _ line: String) {
-        if isQuiet { return }
-        let name = board.steps.withLock { $0[step].name }
-        display.say("\(name): \(line)\n")
-    }
-
-    /// A warning of our own.
-    func warn(_ words: String) { display.say("warning: \(words)\n") }
-
-    /// Writes what is left and takes the lines away.
-    func finish() async { await display.finish() }
 
     private func change(_ step: Int, _ stage: Stage) -> (name: String, timeout: Duration) {
         defer { display.redraw() }

@@ -8,12 +8,15 @@ import Report
 struct BatchRun {
     let plan: BatchPlan
     let state: BatchState
-    let display: BatchDisplay
     let running: RunningCommands
+    /// Whether the steps tell what happens in them.
+    let isFollowed: Bool
     /// Further options for the steps' processes.
     let options: [String]
     /// When the budget began.
     let start: ContinuousClock.Instant
+    /// Told what happens.
+    let tell: @Sendable (BatchEvent) -> Void
 
     /// With less left of the budget no step is started.
     private static let leastTime = Duration.seconds(1)
@@ -24,6 +27,10 @@ struct BatchRun {
     func run(_ records: [StepRecord?]) async -> [StepRecord] {
         var records = records
         keep(records)
+        for (step, record) in records.enumerated() {
+            guard let record else { continue }
+            tell(.doneBefore(step, result(step, record), status: record.status))
+        }
         var active: Set<Int> = []
         await withTaskGroup(of: (Int, StepRecord).self) { group in
             while true {
@@ -31,11 +38,11 @@ struct BatchRun {
                     if let reason = reasonToSkip(step, records) {
                         records[step] = StepRecord(end: .skipped(reason))
                         keep(records)
-                        display.ended(step, result(step, records[step]!))
+                        tellEnd(of: step, records[step]!)
                         continue
                     }
                     active.insert(step)
-                    display.began(step)
+                    tell(.began(step))
                     let work = process(of: step)
                     group.addTask { (step, await work()) }
                 }
@@ -43,7 +50,7 @@ struct BatchRun {
                 active.remove(step)
                 records[step] = record
                 keep(records)
-                display.ended(step, result(step, record))
+                tellEnd(of: step, record)
             }
         }
         return records.map { $0 ?? StepRecord(end: .skipped(.interrupted)) }
@@ -98,12 +105,13 @@ struct BatchRun {
     private func process(of step: Int) -> @Sendable () async -> StepRecord {
         var order = plan.steps[step].order
         order.settings.deadline = timeLeft
+        (order.settings.isFollowed, order.settings.step) = (isFollowed, plan.steps[step].name)
         order.summary = state.summaryFile(step).path
         let process = StepProcess(
-            order: state.orderFile(step), deadline: timeLeft, options: options)
+            place: step, order: state.orderFile(step), deadline: timeLeft, options: options)
         let file = OutputFile(path: process.order)
         let summary = order.summary
-        let (display, running, text) = (display, running, Result { try JSONEncoder().encode(order) })
+        let (running, tell, text) = (running, tell, Result { try JSONEncoder().encode(order) })
         return {
             do {
                 // What an earlier run left must not be taken for this one's.
@@ -113,8 +121,12 @@ struct BatchRun {
                 return StepRecord(
                     end: .notStarted((error as? SystemFailure)?.diagnostic.message ?? "\(error)"))
             }
-            return await process.run(among: running) { display.say(step, $0) }
+            return await process.run(among: running, tell: tell)
         }
+    }
+
+    private func tellEnd(of step: Int, _ record: StepRecord) {
+        tell(.ended(step, result(step, record), status: record.status))
     }
 
     private func result(_ step: Int, _ record: StepRecord) -> BatchReport.Step {
@@ -131,7 +143,7 @@ struct BatchRun {
             try state.save(records)
         } catch {
             let words = (error as? SystemFailure)?.diagnostic.message ?? "\(error)"
-            display.warn("what was done could not be kept for '--resume': \(words)")
+            tell(.warning("what was done could not be kept for '--resume': \(words)"))
         }
     }
 }

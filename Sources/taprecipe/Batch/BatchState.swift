@@ -21,7 +21,8 @@ final class BatchState {
     /// The most runs that were never gone on with, and for how long they are kept: see `Files.keepNewest`.
     private static let mostKept = 50
 
-    private let root: String
+    /// The folder of all runs.
+    let root: String
     private let folder: String
     private let digest: String
     private let lock: RunLock

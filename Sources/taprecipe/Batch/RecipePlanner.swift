@@ -55,7 +55,7 @@ struct RecipePlanner {
 
     private func step(_ recipe: Recipe, _ subjects: ValidationSubjects) throws -> PlannedStep {
         let words = subjects.words(for: recipe)
-        let bound = try BoundRecipe(recipe, words: words, pid: settings.pid)
+        let bound = try BoundRecipe(recipe, words: words, pid: settings.pid, group: settings.group)
         var settings = settings
         // Those are what the process does that reports on all.
         (settings.isQuiet, settings.keepsRights) = (false, false)

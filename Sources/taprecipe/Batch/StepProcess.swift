@@ -15,7 +15,11 @@ struct StepProcess: Sendable {
     /// The most bytes that are kept of what a step says.
     private static let mostSaid = 64 << 10
     private static let longestLine = 1 << 16
+    /// The longest line of `--follow` that is passed on: room for the longest summary, and what stands around it.
+    private static let longestTold = 2 * DocumentReader.maximumSize
 
+    /// The step's place in its plan.
+    let place: Int
     /// The file with its order.
     let order: String
     /// How long it may take; nil: as long as its phases may.
@@ -23,14 +27,15 @@ struct StepProcess: Sendable {
     /// Further options.
     let options: [String]
 
+    /// What it says on standard error, the last of it.
     private struct Said {
-        var splitters = [LineSplitter(maximumLength: longestLine), LineSplitter(maximumLength: longestLine)]
+        var splitter = LineSplitter(maximumLength: longestLine)
         var lines: [String] = []
         var size = 0
 
-        mutating func add(_ line: String) {
-            lines.append(line)
-            size += line.utf8.count + 1
+        mutating func add(_ new: [String]) {
+            lines += new
+            size += new.reduce(0) { $0 + $1.utf8.count + 1 }
             while size > mostSaid, lines.count > 1 { size -= lines.removeFirst().utf8.count + 1 }
         }
     }
@@ -38,6 +43,7 @@ struct StepProcess: Sendable {
     /// What is known of the process while it runs.
     private final class Course: Sendable {
         let said = Mutex(Said())
+        let told = Mutex(LineSplitter(maximumLength: longestTold))
         let isOverdue = Atomic(false)
         let alarm = Mutex<Task<Void, Never>?>(nil)
 
@@ -52,19 +58,40 @@ struct StepProcess: Sendable {
             alarm.withLock { $0 = task }
         }
 
-        /// Takes what was written to one of the streams; its lines.
-        func take(_ bytes: UnsafeRawBufferPointer, from stream: Int) -> [String] {
-            var lines: [String] = []
+        /// Takes what was written to standard error; its lines.
+        func say(_ bytes: UnsafeRawBufferPointer) -> [String] {
             said.withLock { said in
-                said.splitters[stream].feed(Array(bytes)[...]) { lines.append(Console.safe(Array($0))) }
-                for line in lines { said.add(line) }
+                var lines: [String] = []
+                said.splitter.feed(Array(bytes)[...]) { lines.append(Console.safe(Array($0))) }
+                said.add(lines)
+                return lines
             }
-            return lines
+        }
+
+        /// The last line of standard error, where nothing ended it.
+        func finish() -> [String] {
+            said.withLock { said in
+                var lines: [String] = []
+                said.splitter.finish { lines.append(Console.safe(Array($0))) }
+                said.add(lines)
+                return lines
+            }
+        }
+
+        /// Takes what was written to standard output; its whole lines, with their ends.
+        func tell(_ bytes: UnsafeRawBufferPointer) -> [[UInt8]] {
+            told.withLock { splitter in
+                var lines: [[UInt8]] = []
+                splitter.feed(Array(bytes)[...]) { lines.append($0 + [UInt8(ascii: "\n")]) }
+                return lines
+            }
         }
     }
 
-    /// Runs it to its end; each line that it says goes to `say`.
-    func run(among running: RunningCommands, say: @escaping @Sendable (String) -> Void) async -> StepRecord {
+    /// Runs it to its end, and tells what it says and tells.
+    func run(
+        among running: RunningCommands, tell: @escaping @Sendable (BatchEvent) -> Void
+    ) async -> StepRecord {
         let course = Course()
         let start = ContinuousClock.now
         let end: StepEnd
@@ -73,8 +100,14 @@ struct StepProcess: Sendable {
             let status = try await command.run(
                 started: { handle in
                     if let deadline { course.kill(handle, after: deadline + Self.grace) }
-                }, output: { course.take($0, from: 0).forEach(say) },
-                error: { course.take($0, from: 1).forEach(say) })
+                },
+                output: { bytes in
+                    for line in course.tell(bytes) {
+                        let isWhole = line.count <= Self.longestTold
+                        tell(isWhole ? .told(place, line) : .omitted(place, lines: 1))
+                    }
+                },
+                error: { course.say($0).forEach { tell(.said(place, $0)) } })
             end =
                 switch status {
                 case .exited(let code): .exited(code)
@@ -85,6 +118,7 @@ struct StepProcess: Sendable {
         } catch {
             end = .notStarted(error.diagnostics(in: nil).first?.message ?? "cannot be started")
         }
+        course.finish().forEach { tell(.said(place, $0)) }
         course.alarm.withLock { $0?.cancel() }
         let messages = course.said.withLock { $0.lines.map { $0 + "\n" }.joined() }
         return StepRecord(end: end, seconds: (ContinuousClock.now - start).seconds, messages: messages)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import RecipeModel
 
 /// What a step traces.
@@ -44,9 +45,14 @@ struct StepTarget {
     }
 
     private static func pid(_ text: String, at range: SourceRange, of file: String? = nil) throws -> Int32 {
-        // The kernel's PID_MAX_LIMIT.
-        if let pid = Int32(text), (1...4_194_304).contains(pid) { return pid }
         let found = file.map { "'\($0)' holds '\(text)'" } ?? "'pid' is '\(text)'"
-        throw DiagnosticsError(.error("\(found), expected a process id from 1 to 4194304", at: range))
+        // The kernel's PID_MAX_LIMIT.
+        guard let pid = Int32(text), (1...4_194_304).contains(pid) else {
+            throw DiagnosticsError(.error("\(found), expected a process id from 1 to 4194304", at: range))
+        }
+        guard access("/proc/\(pid)", F_OK) == 0 else {
+            throw DiagnosticsError(.error("\(found), but no process has that id", at: range))
+        }
+        return pid
     }
 }

@@ -20,7 +20,7 @@ struct BundleFile {
 
     /// The bundle, where one of the keys signed it.
     func verified(by keys: [PublicKey]) throws(DiagnosticsError) -> VerifiedBundle {
-        do throws(BundleProblem) {
+        do throws(RecipeBundleProblem) {
             return try VerifiedBundle(bytes, signature: signature, keys: keys)
         } catch {
             throw DiagnosticsError(
@@ -28,7 +28,7 @@ struct BundleFile {
         }
     }
 
-    private static func notes(_ problem: BundleProblem, _ keys: [PublicKey]) -> [String] {
+    private static func notes(_ problem: RecipeBundleProblem, _ keys: [PublicKey]) -> [String] {
         guard case .signature(.unknownKey) = problem else { return [] }
         return ["trusted are the keys \(keys.map { "\($0.id)" }.joined(separator: ", "))"]
     }

@@ -11,6 +11,8 @@ struct BundleMaker {
     private var draft: BundleDraft
     /// The recipes that can be run by their names, so far.
     private(set) var recipes: [Recipe] = []
+    /// What cannot be told without values that the runbooks are given only where they run.
+    private(set) var warnings: [Diagnostic] = []
 
     init(_ library: RecipeLibrary, _ files: RecipeFiles, created: Int64) {
         self.library = library
@@ -23,7 +25,7 @@ struct BundleMaker {
     /// - Throws: What is wrong with it; only what is sound is signed.
     mutating func add(_ word: String) throws {
         if files.isRunbook(word) {
-            try add(try files.runbook(word).onThisHost([]))
+            for runbook in try files.runbook(word).variants() { try add(runbook) }
         } else {
             try add(try library.named(word), at: nil)
         }
@@ -38,6 +40,10 @@ struct BundleMaker {
         try Self.placing { () throws(BundleDraft.Problem) in try draft.add(runbook) }
         for step in runbook.steps {
             let name = step.recipe.value
+            if step.isRecipeOpen {
+                warn(of: step)
+                continue
+            }
             guard runbook.namesFile(of: step) else {
                 try add(try library.named(name), at: nil)
                 continue
@@ -52,6 +58,15 @@ struct BundleMaker {
         }
     }
 
+    private mutating func warn(of step: RunbookStep) {
+        let warning = Diagnostic(
+            .warning,
+            "which recipe the step '\(step.name.value)' runs is known only where the runbook is run",
+            at: step.recipe.range,
+            notes: [.init("name the recipes that it may be besides the runbook, so that they come along")])
+        if !warnings.contains(warning) { warnings.append(warning) }
+    }
+
     private mutating func add(_ recipe: Recipe, at path: String?) throws {
         try Templater.check(recipe).throwIfErrors()
         let names = Set(RecipeTester(recipe).scripts().map(\.file)).sorted()
@@ -64,7 +79,7 @@ struct BundleMaker {
         try Self.placing { () throws(BundleDraft.Problem) in
             try draft.add(recipe, at: path, scripts: scripts)
         }
-        if path == nil { recipes.append(recipe) }
+        if path == nil, !recipes.contains(where: { $0.name == recipe.name }) { recipes.append(recipe) }
     }
 
     /// Does some work; what has no place in a bundle is a mistake of the command line.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Engine
+import Glibc
 import RecipeModel
 import Report
 
@@ -23,6 +24,9 @@ struct BatchCommand: ReadingCommand, UnattendedCommand {
     @OptionGroup var keeping: KeepingOptions
     @OptionGroup var verbose: VerboseOptions
 
+    @Flag(help: "Print what happens as it does, as lines of JSON; the last one holds the report.")
+    var follow = false
+
     @Flag(help: "Check everything and say what would be run, but run nothing.")
     var dryRun = false
 
@@ -44,13 +48,17 @@ struct BatchCommand: ReadingCommand, UnattendedCommand {
             try plan.requireTrust(on: console)
             let course = BatchCourse(
                 plan: plan, start: start, console: console, form: form, unattended: unattended,
-                options: ["--color", print.color.rawValue] + (verbose.verbose ? ["--verbose"] : []))
+                options: verbose.verbose ? ["--verbose"] : [], isFollowed: follow)
             throw Exit(try await course.run(resumes: resume, reader: reader), isTold: true)
         }
     }
 
     /// Checks the runbook; touches nothing.
     func plan(_ console: Console, _ reader: DebugReader) throws -> BatchPlan {
+        if follow { try form.requireFollowable(isQuiet: unattended.quiet) }
+        if access(runbook, F_OK) != 0, access(runbook + ".yaml", F_OK) == 0 {
+            throw UsageError("found no runbook '\(runbook)' (did you mean '\(runbook).yaml'?)")
+        }
         var settings = try choices.settings(limits, guarding)
         settings.keeper = try keeping.keeper
         let runbook = try Surroundings.bundles.files.runbook(runbook).onThisHost(settings.variables)

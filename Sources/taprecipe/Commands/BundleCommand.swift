@@ -92,6 +92,7 @@ struct BundleCommand: ParsableCommand {
         let now = Surroundings.now
         var maker = BundleMaker(recipes.library, Surroundings.bundles.files, created: now)
         for name in names { try maker.add(name) }
+        console.report(maker.warnings)
         let bytes = try maker.bytes()
         let secret = try secretKey(key)
         let name = output.split(separator: "/").last.map(String.init) ?? output
@@ -146,7 +147,7 @@ struct BundleCommand: ParsableCommand {
             }
         }
         for path in bundle.files.runbooks {
-            _ = try files.runbook("the bundle\(BundlePath.suffix)/\(path)").onThisHost([])
+            _ = try files.runbook("the bundle\(BundlePath.suffix)/\(path)").variants()
         }
     }
 

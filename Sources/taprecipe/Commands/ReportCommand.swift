@@ -34,14 +34,18 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let console = print.console
-        let teller = try follow ? follower(console) : nil
+        let stream = try follow ? followed() : nil
         let draft = try form.begin()
         let summary =
-            try recipe.map { try savedOutput(of: $0, console, teller) } ?? RunSource(file: file).summary
-        let status = status(of: summary)
-        if draft != nil || teller == nil { try form.write(summary, to: draft, console: console) }
-        teller?.tell([.summary(summary, status: status.rawValue)])
-        if let failure = teller?.failure { throw failure.code == EPIPE ? Exit(.interrupted) : failure }
+            try recipe.map { try savedOutput(of: $0, console, stream) } ?? RunSource(file: file).summary
+        var status = status(of: summary)
+        if draft != nil || stream == nil {
+            do { try form.write(summary, to: draft, console: console) } catch {
+                status = console.report(error)
+            }
+        }
+        let line = FollowLine.summary(summary, status: status.rawValue)
+        if let stream { status = try waiting { await stream.end(with: line, on: console) } ?? status }
         if status != .success { throw Exit(status) }
     }
 
@@ -50,17 +54,18 @@ struct ReportCommand: ParsableCommand {
         return summary.verdict.grade == .inconclusive ? .inconclusive : .success
     }
 
-    private func follower(_ console: Console) throws -> OutputTeller {
+    /// The stream that the output is told on; nothing else goes on meanwhile, so that it waits for its reader.
+    private func followed() throws -> FollowStream {
         try form.requireFollowable()
         guard recipe != nil else {
             throw UsageError("found '--follow' without '--recipe', which says what a record is")
         }
         // Ctrl-C ends the program before the pipe, whose end brings the summary.
         if file == "-" { signal(SIGINT, SIG_IGN) }
-        return OutputTeller(console)
+        return FollowStream(.ofTheReader)
     }
 
-    private func savedOutput(of name: String, _ console: Console, _ teller: OutputTeller?) throws -> Summary {
+    private func savedOutput(of name: String, _ console: Console, _ stream: FollowStream?) throws -> Summary {
         if RunSource.isBundle(file: file) {
             throw UsageError(
                 "found '--recipe' with a run bundle, which brings its summary along",
@@ -70,10 +75,13 @@ struct ReportCommand: ParsableCommand {
                 ])
         }
         let recipe = try recipes.find(name)
-        var builder = try SummaryBuilder(recipe, isFollowed: teller != nil)
-        teller?.tell([.start(recipe: recipe.name, engine: nil, timeout: nil)])
-        let follower = teller.map { teller -> SavedOutput.Follower in
-            { builder, isIdle in teller.tell(builder.takeLines(includesOpen: isIdle)) }
+        var builder = try SummaryBuilder(recipe, isFollowed: stream != nil)
+        stream?.tell([.start(recipe: recipe.name, engine: nil, timeout: nil)])
+        let follower = stream.map { stream -> SavedOutput.Follower in
+            { builder, isIdle in
+                stream.tell(builder.takeLines(includesOpen: isIdle))
+                return !stream.isBroken
+            }
         }
         do {
             if file == "-" {
@@ -84,10 +92,11 @@ struct ReportCommand: ParsableCommand {
             }
         } catch {
             console.report([.error(error.description)])
-            teller?.tell([.failure([error.description], status: ExitStatus.failure.rawValue)])
+            let line = FollowLine.failure([error.description], status: ExitStatus.failure.rawValue)
+            if let stream { _ = try waiting { await stream.end(with: line, on: console) } }
             throw Exit(.failure)
         }
-        defer { teller?.tell(builder.takeLines()) }
+        defer { stream?.tell(builder.takeLines()) }
         return builder.finish(RunFacts(recipe: recipe.name, savedOutput: file))
     }
 }

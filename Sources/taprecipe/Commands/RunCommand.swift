@@ -53,7 +53,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
     @Flag(help: "Show the script's lines on standard error as they come.")
     var live = false
 
-    @Flag(help: "Print what happens as it does, as lines of JSON; the last one holds the summary.")
+    @Flag(help: "Print what happens as it does, as lines of JSON; the last one holds the summary or report.")
     var follow = false
 
     @Option(
@@ -93,15 +93,15 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
     }
 
     /// Whether further recipes stand behind the first one's name.
-    private var isOfSeveral: Bool {
+    var isOfSeveral: Bool {
         !invocation.help && invocation.parameters.first.map { !$0.hasPrefix("-") } == true
     }
 
     /// Runs several recipes as a runbook's steps.
     private func several(_ console: Console, _ reader: DebugReader) async throws {
-        if module != nil || raw != nil || live || follow {
+        if module != nil || raw != nil || live {
             throw UsageError(
-                "found '--module', '--raw', '--live' or '--follow' with several recipes, expected one recipe")
+                "found '--module', '--raw' or '--live' with several recipes, expected one recipe")
         }
         let start = ContinuousClock.now
         let settings = try settings
@@ -115,7 +115,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
         try plan.requireTrust(on: console)
         let course = BatchCourse(
             plan: plan, start: start, console: console, form: BatchOutput(form),
-            unattended: unattended, options: verbose.verbose ? ["--verbose"] : [])
+            unattended: unattended, options: verbose.verbose ? ["--verbose"] : [], isFollowed: follow)
         throw Exit(try await course.run(resumes: false, reader: reader), isTold: true)
     }
 

@@ -26,6 +26,13 @@ struct Schedule {
             : SystemdUnits(
                 job: job, timing: timing, jitter: jitter, kernelRelease: Surroundings.kernelRelease)
         if !options.cron, case .calendar(let text) = timing { try await Self.check(calendar: text) }
+        for folder in job.outputFolders where access(folder, F_OK) != 0 {
+            console.report([
+                .warning(
+                    "'\(folder)' is not there, so that no run can write to it",
+                    notes: ["make it, or give another place"])
+            ])
+        }
         if let period = timing.period, let longest = job.longest, longest >= period {
             console.report([
                 .warning(

@@ -32,6 +32,7 @@ struct ScheduledCommand {
 
     private func ofRunbook() async throws -> ScheduledJob {
         let command = try BatchCommand.parse(words)
+        try Self.requireUnfollowed(command.follow)
         let plan = try command.plan(console, reader)
         let path = command.runbook
         var engines: Set<Finding.Engine> = []
@@ -43,8 +44,9 @@ struct ScheduledCommand {
             words: [Surroundings.executablePath, "batch", Surroundings.absolute(path)]
                 + command.scheduledWords(isBuiltIn: engines == [.bpf])
                 + command.unattended.scheduledWords(job: name),
-            outputs: [command.form.output].compactMap { $0.map(Surroundings.absolute) },
-            programs: plan.steps.flatMap { $0.plan.programs }, longest: plan.budget, engines: engines,
+            inputs: absolute([path] + plan.steps.flatMap { $0.recipe.files + $0.plan.programs }),
+            outputs: absolute([command.form.output, command.keeping.store.written]),
+            longest: plan.budget, engines: engines,
             startsPrograms: command.unattended.notifyCommand != nil
                 || plan.steps.contains { $0.plan.bound.command != nil })
     }
@@ -56,8 +58,10 @@ struct ScheduledCommand {
                 "found '--pid', but a process's id is another one's some day",
                 notes: ["give --binary, or write a runbook whose step has 'target: { pid-file: … }'"])
         }
-        if command.follow {
-            throw UsageError("found '--follow', but nobody reads what a job says as it runs")
+        try Self.requireUnfollowed(command.follow)
+        if command.isOfSeveral {
+            throw UsageError(
+                "found several recipes, expected one recipe or a runbook", notes: ["put them into a runbook"])
         }
         guard let plan = try command.plan(console, reader) else { throw Exit(.success) }
         let recipe = plan.bound.recipe
@@ -72,13 +76,25 @@ struct ScheduledCommand {
                 + command.scheduledWords(isBuiltIn: engine == .bpf)
                 + command.unattended.scheduledWords(job: name)
                 + (plan.bound.command.map { ["--"] + $0 } ?? []),
-            outputs: [command.form.output, command.raw].compactMap { $0.map(Surroundings.absolute) },
-            programs: plan.programs, longest: settings.deadline, engines: [engine],
+            inputs: absolute(recipe.files + plan.programs) + absolute([command.module]),
+            outputs: absolute([command.form.output, command.raw, command.keeping.store.written]),
+            longest: settings.deadline, engines: [engine],
             startsPrograms: command.unattended.notifyCommand != nil || plan.bound.command != nil)
+    }
+
+    private func absolute(_ files: [String?]) -> [String] {
+        files.compactMap { $0.map(Surroundings.absolute) }
     }
 
     private func engine(_ settings: RunSettings, _ plan: RunPlan) async -> Finding.Engine {
         await ChosenEngine.planned(for: plan, settings, reader: reader).engine
+    }
+
+    private static func requireUnfollowed(_ isFollowed: Bool) throws {
+        guard isFollowed else { return }
+        throw UsageError(
+            "found '--follow', but nobody reads what a job says as it runs",
+            notes: ["with '--output FILE' that file gets what came of each run"])
     }
 
     /// Says which files root would refuse to run.

@@ -9,16 +9,19 @@ struct ScheduledJob {
     var summary: String
     /// The words of the command line, the program's path first; all paths in it are absolute.
     var words: [String]
-    /// The files that it writes.
+    /// The files that it reads: the runbook, recipes, and the programs that these are about.
+    var inputs: [String]
+    /// The files that it writes, but for those in the state folder.
     var outputs: [String]
-    /// The programs that it reads.
-    var programs: [String]
     /// The most that one run may take; nil: that is not bounded.
     var longest: Duration?
     /// The engines that its runs use.
     var engines: Set<Finding.Engine>
     /// Whether it starts programs of the user's: a command to trace or one to tell of trouble.
     var startsPrograms: Bool
+
+    /// The folders of what it writes, each once.
+    var outputFolders: [String] { Set(outputs.map { OutputFile(path: $0).folder }).sorted() }
 
     /// The name of its unit, and of its file for cron.
     var unit: String { "taprecipe-\(name)" }

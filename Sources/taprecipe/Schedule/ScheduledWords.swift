@@ -47,7 +47,7 @@ extension GuardOptions {
 
 extension KeepingOptions {
     fileprivate var scheduledWords: [String] {
-        option("store", store.store == "none" ? "none" : store.store.map(Surroundings.absolute))
+        option("store", store.chosen)
             + option("store-max-age", limits.storeMaxAge?.text)
             + option("store-max-size", limits.storeMaxSize?.text)
     }

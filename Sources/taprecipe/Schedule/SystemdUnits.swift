@@ -49,7 +49,7 @@ struct SystemdUnits {
             "CacheDirectoryMode=0700", "RuntimeDirectory=taprecipe", "RuntimeDirectoryMode=0700",
             "# Runs by hand have their locks there, too.", "RuntimeDirectoryPreserve=yes",
         ]
-        let writable = Set(job.outputs.map { OutputFile(path: $0).folder }).sorted()
+        let writable = job.outputFolders
         if !writable.isEmpty {
             lines.append("ReadWritePaths=\(writable.map(Self.quoted).joined(separator: " "))")
         }
@@ -59,7 +59,9 @@ struct SystemdUnits {
     private var usesModules: Bool { job.engines.contains(.stap) }
 
     private var hardening: [String] {
-        let isOfTemporary = job.programs.contains { $0.hasPrefix("/tmp/") || $0.hasPrefix("/var/tmp/") }
+        let isOfTemporary = (job.words.prefix(1) + job.inputs + job.outputs).contains {
+            $0.hasPrefix("/tmp/") || $0.hasPrefix("/var/tmp/")
+        }
         var lines = [
             "", "NoNewPrivileges=yes", "CapabilityBoundingSet=\(capabilities.joined(separator: " "))",
             "AmbientCapabilities=", "ProtectSystem=strict",

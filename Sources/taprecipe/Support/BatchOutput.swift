@@ -3,7 +3,7 @@ import Diagnostics
 import Report
 
 /// How the report of several runs is to be printed, and where.
-struct BatchOutput: ParsableArguments {
+struct BatchOutput: ParsableArguments, OutputForm {
     @Option(
         help: ArgumentHelp(
             "The report's form: text, json, markdown, csv, folded, svg, prometheus or html; else what the name of "
@@ -16,6 +16,8 @@ struct BatchOutput: ParsableArguments {
         completion: .file())
     var output: String?
 
+    static let content = "report"
+
     init() {}
 
     /// What the options of `run` ask for.
@@ -24,8 +26,6 @@ struct BatchOutput: ParsableArguments {
         output = options.output
     }
 
-    private var chosen: SummaryFormat { format ?? output.flatMap { SummaryFormat(fileName: $0) } ?? .text }
-
     /// Starts the file, where there is to be one; fails at once where it cannot be made, before long runs.
     func begin() throws -> OutputFile.Draft? {
         guard SummaryFormat.ofBatches.contains(chosen) else {
@@ -33,7 +33,7 @@ struct BatchOutput: ParsableArguments {
             throw UsageError(
                 "found the form '\(chosen.rawValue)', which holds one run alone, expected one of \(forms)")
         }
-        return try output.map { try OutputFile(path: $0, mode: chosen.isForOthers ? 0o644 : 0o600).begin() }
+        return try draft()
     }
 
     /// Writes a report to the file that `begin` started, or to standard output.

@@ -21,14 +21,9 @@ struct BoundRecipe {
         let split = RecipeArguments(words) { name in
             recipe.parameters.contains { $0.name == name && $0.type == .boolean }
         }
-        if let stray = split.strays.first {
-            throw UsageError(
-                "unexpected argument '\(stray)'",
-                notes: [
-                    "the recipe's name comes first, then its parameters as --NAME VALUE; see "
-                        + "'taprecipe run \(recipe.name) --help'"
-                ])
-        }
+        try split.requireRecipes(
+            note: "the recipe's name comes first, then its parameters as --NAME VALUE; see "
+                + "'taprecipe run \(recipe.name) --help'")
         if let command = split.command, command.isEmpty {
             throw UsageError("found '--' with nothing behind it, expected a command to run")
         }

@@ -7,19 +7,21 @@ import Synchronization
 import Templater
 
 /// Tells on standard output what happens in a run as it does (`--follow`): a line of JSON for each thing.
+///
+/// A run never waits for who reads that.
 final class Follower: Sendable {
     private let script: SourceFile
     private let map: SourceMap
-    private let lines: LineStream
+    private let step: String?
+    private let stream: FollowStream
     private let watch = Mutex<Task<Void, Never>?>(nil)
 
-    /// Creates one for a script; `brokenOff` is called where nobody reads any more.
-    init(_ script: Script, brokenOff: @escaping @Sendable () -> Void) {
+    /// Creates one for a script, which may be that of a batch's step; `brokenOff` is called where nobody reads any more.
+    init(_ script: Script, of step: String? = nil, brokenOff: @escaping @Sendable () -> Void) {
         self.script = script.text
         map = script.map
-        lines = LineStream(
-            omission: { FollowLine.omitted(lines: $0).bytes(at: Surroundings.preciseNow) },
-            brokenOff: brokenOff)
+        self.step = step
+        stream = FollowStream(.ofTheWork(), brokenOff: brokenOff)
     }
 
     /// Tells the first line; from then on the recorder's records are told, too, where they may still go on.
@@ -35,9 +37,7 @@ final class Follower: Sendable {
     }
 
     /// Tells some lines.
-    func tell(_ told: [FollowLine]) {
-        for line in told { lines.add(line.bytes(at: Surroundings.preciseNow)) }
-    }
+    func tell(_ told: [FollowLine]) { stream.tell(told, of: step) }
 
     /// Tells of an event, where it is one to tell of.
     func note(_ event: RunEvent) {
@@ -58,10 +58,12 @@ final class Follower: Sendable {
         }
     }
 
-    /// Tells the last line; why it could not be told is returned, as the run may have more to do than to fail.
-    func end(with line: FollowLine) async -> SystemFailure? {
+    /// Tells the last line.
+    ///
+    /// - Returns: nil; where it could not be told, which is said, what the command ends with.
+    func end(with line: FollowLine, on console: Console) async -> ExitStatus? {
         watch.withLock { $0 }?.cancel()
-        return await lines.finish(line.bytes(at: Surroundings.preciseNow))
+        return await stream.end(with: line, of: step, on: console)
     }
 
     private func line(of message: StapMessage) -> FollowLine {

@@ -20,7 +20,7 @@ struct KeptRecipe {
                 "'\(source.name)' is a summary alone, which holds no recipe",
                 notes: ["'taprecipe export' writes runs with their recipe"])
         }
-        do throws(BundleProblem) {
+        do throws(RunBundleProblem) {
             files = try bundle.recipes()
         } catch {
             throw CommandFailure("cannot read '\(source.name)': \(error)")

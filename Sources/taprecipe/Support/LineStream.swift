@@ -4,9 +4,18 @@ import Synchronization
 
 /// Lines on standard output for a reader that may be slow, or leave.
 ///
-/// A thread of its own writes each line as it comes, so that a slow reader holds up nothing of a run. What waits for
-/// the reader is bounded: a line that there is no room for is left out, and a line says how many were.
+/// A thread of its own writes each line as it comes. What waits for the reader is bounded; its pace says what becomes of
+/// a line that there is no room for.
 final class LineStream: Sendable {
+    /// What is done where the reader takes less than comes.
+    enum Pace: Sendable {
+        /// A slow reader holds up nothing: lines are left out, a line says how many were, and at the end a reader that
+        /// takes nothing for so long is given up on.
+        case ofTheWork(patience: Duration = .seconds(10))
+        /// Who adds a line waits for the reader, which misses nothing.
+        case ofTheReader
+    }
+
     private struct State {
         var waiting: [UInt8] = []
         /// Lines that were left out since the last one that was not.
@@ -22,8 +31,8 @@ final class LineStream: Sendable {
     }
 
     private let descriptor: Int32
+    private let pace: Pace
     private let room: Int
-    private let patience: Duration
     private let omission: @Sendable (Int) -> [UInt8]
     private let brokenOff: @Sendable () -> Void
     private let state = Mutex(State())
@@ -33,29 +42,40 @@ final class LineStream: Sendable {
     ///
     /// - Parameters:
     ///   - descriptor: Where to write.
-    ///   - room: How many bytes may wait for the reader.
-    ///   - patience: How long the end waits for a reader that takes nothing.
+    ///   - pace: What is done where the reader takes less than comes.
+    ///   - room: How many bytes may wait for the reader, besides one line.
     ///   - omission: The line that stands for so many that were left out.
     ///   - brokenOff: Called once where no more can be written, as the reader has left, above all.
     init(
-        descriptor: Int32 = STDOUT_FILENO, room: Int = 8 << 20, patience: Duration = .seconds(10),
+        descriptor: Int32 = STDOUT_FILENO, pace: Pace, room: Int = 8 << 20,
         omission: @escaping @Sendable (Int) -> [UInt8], brokenOff: @escaping @Sendable () -> Void
     ) {
-        (self.descriptor, self.room, self.patience) = (descriptor, room, patience)
+        (self.descriptor, self.pace, self.room) = (descriptor, pace, room)
         (self.omission, self.brokenOff) = (omission, brokenOff)
         DispatchQueue(label: "taprecipe.lines").async { self.write() }
     }
 
-    /// Adds a line, with its line end.
+    /// Why nothing more can be written; nil while it can.
+    var failure: SystemFailure? { state.withLock { $0.failure } }
+
+    /// Adds a line, with its line end; once nothing more can be written it goes nowhere.
     func add(_ line: [UInt8]) {
-        let isNew = state.withLock { state in
-            guard state.waiting.count + line.count <= room else {
-                state.omitted += 1
-                return false
+        while !isTaken(line) { pause(milliseconds: 5) }
+    }
+
+    /// Adds a line, or leaves it out; false where it has to wait.
+    private func isTaken(_ line: [UInt8]) -> Bool {
+        let (isTaken, isNew) = state.withLock { state in
+            if state.failure != nil { return (true, false) }
+            if state.waiting.isEmpty || state.waiting.count + line.count <= room {
+                return (true, append(line, &state))
             }
-            return append(line, &state)
+            if case .ofTheReader = pace { return (false, false) }
+            state.omitted += 1
+            return (true, false)
         }
         if isNew { wake.signal() }
+        return isTaken
     }
 
     /// Adds the last line, whatever room there is, and waits until the reader has all.
@@ -72,7 +92,9 @@ final class LineStream: Sendable {
             let (isDone, count, failure) = state.withLock { ($0.isDone, $0.written, $0.failure) }
             if isDone || failure != nil { return failure }
             if count != written { (written, moved) = (count, .now) }
-            guard ContinuousClock.now - moved < patience else { return Self.failure(ETIMEDOUT) }
+            if case .ofTheWork(let patience) = pace, ContinuousClock.now - moved >= patience {
+                return Self.failure(ETIMEDOUT)
+            }
             try? await Task.sleep(for: .milliseconds(5))
         }
     }

@@ -1,3 +1,5 @@
+import RecipeModel
+
 /// The part of a command line that belongs to the recipe: its parameters as options, and a command to run.
 ///
 /// swift-argument-parser knows a command's options when it is compiled; a recipe's parameters are known when
@@ -7,7 +9,7 @@ struct RecipeArguments {
     var options: [(name: String, value: [UInt8]?)] = []
     /// What stands behind `--`; nil where there is no `--`.
     var command: [String]?
-    /// Words that are neither an option nor an option's value.
+    /// Words that are neither an option with two dashes nor an option's value.
     var strays: [String] = []
 
     /// Splits the words; `isFlag` says of which parameters an option without `=` takes no value but `true` or
@@ -37,5 +39,17 @@ struct RecipeArguments {
                 options.append((String(body), nil))
             }
         }
+    }
+
+    /// Whether a word is an option, with one dash or two; a dash alone is none.
+    static func isOption(_ word: String) -> Bool { word.hasPrefix("-") && word != "-" }
+
+    /// Refuses what can be no recipe's: options of other commands, and what is left over; `note` says what belongs there.
+    func requireRecipes(note: String) throws(UsageError) {
+        let options = options.map(\.name).filter(RecipeName.optionsOfCommands.contains).map { "--" + $0 }
+        if let option = options.first ?? strays.first(where: Self.isOption) {
+            throw UsageError("unknown option '\(option)'", notes: [note])
+        }
+        if let stray = strays.first { throw UsageError("unexpected argument '\(stray)'", notes: [note]) }
     }
 }

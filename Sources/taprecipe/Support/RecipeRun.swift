@@ -1,6 +1,5 @@
 import Diagnostics
 import Engine
-import Glibc
 import RecipeModel
 import Report
 import Templater
@@ -70,7 +69,8 @@ struct RecipeRun {
 
     /// Traces, and writes the summary and the script's own output where they are wanted.
     ///
-    /// - Throws: A ``NoEngine``, or an ``Exit`` where nothing was traced and the reasons have been shown.
+    /// - Throws: A ``NoEngine``, or an ``Exit`` where nothing was traced and the reasons have been shown; what goes wrong
+    ///   after that is said, and in the result's status.
     func trace(
         _ plan: RunPlan, to destination: some SummaryDestination, verbose: VerboseOptions
     ) async throws -> Result {
@@ -95,7 +95,9 @@ struct RecipeRun {
         request.maximumOutput = settings.maximumOutput ?? request.maximumOutput
         request.elapsedBefore = watch.handOver()
         let signals = InterruptSignals()
-        let follower = settings.isFollowed ? Follower(plan.script, brokenOff: { signals.raise() }) : nil
+        let follower =
+            settings.isFollowed
+            ? Follower(plan.script, of: settings.step, brokenOff: { signals.raise() }) : nil
         let recorder = try RunRecorder(
             plan.bound.recipe, raw: rawDraft, keepsOutput: settings.keeper != nil, follower: follower)
         follower?.begin(
@@ -113,25 +115,25 @@ struct RecipeRun {
             outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout(of: plan), started: started)
         facts.losses.append(Loss(.unseenProcesses, count: max(unseenBefore, unseen(by: chosen))))
         let summary = recorder.summary(facts)
-        let status = outcome.status(of: summary, failIf: settings.failIf)
+        let found = outcome.status(of: summary, failIf: settings.failIf)
         defer {
             settings.keeper?.keep(
-                summary, of: plan.bound.recipe, recorder: recorder, status: status, console: console)
+                summary, of: plan.bound.recipe, recorder: recorder, status: found, console: console)
         }
-        let isShown = status.isShown(isQuiet: settings.isQuiet)
+        let isShown = found.isShown(isQuiet: settings.isQuiet)
         if isShown { console.complain(held.words) }
+        var status = found
+        func attempt(_ work: () throws -> Void) {
+            do { try work() } catch { status = console.report(error) }
+        }
         // What follows the run on standard output has the summary as its last line.
         if draft != nil || isShown && follower == nil {
-            try destination.write(summary, to: draft, console: console)
+            attempt { try destination.write(summary, to: draft, console: console) }
         }
-        let unread = await follower?.end(with: .summary(summary, status: status.rawValue))
         // After the summary, which a full disk must not take along.
-        try recorder.saveRaw()
-        if let unread = unread ?? nil {
-            guard unread.code == EPIPE else { throw unread }
-            console.report([Diagnostic(.note, "the reader of standard output has left")])
-            throw Exit(.interrupted)
-        }
+        attempt { try recorder.saveRaw() }
+        status =
+            await follower?.end(with: .summary(summary, status: status.rawValue), on: console) ?? status
         return Result(plan: plan, outcome: outcome, summary: summary, status: status)
     }
 

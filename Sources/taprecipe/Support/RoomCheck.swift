@@ -13,7 +13,16 @@ struct RoomCheck {
         /// What needs them, and what helps.
         var purpose: String
         var remedy: String
+
+        /// The folder that a file is in.
+        init(of file: String, needed: UInt64, purpose: String, remedy: String = "give another place") {
+            folder = OutputFile(path: Surroundings.absolute(file)).folder
+            (self.needed, self.purpose, self.remedy) = (needed, purpose, remedy)
+        }
     }
+
+    /// The most that a summary or a report takes, with all that is likely.
+    static let summarySize: UInt64 = 1 << 20
 
     /// Less than this may not be left to the machine's other programs, in bytes.
     static let leastMemory: UInt64 = 128 << 20

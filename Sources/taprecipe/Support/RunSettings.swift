@@ -32,6 +32,8 @@ struct RunSettings: Codable {
     var isLive = false
     /// Whether what happens is told on standard output as it does.
     var isFollowed = false
+    /// The step of a batch that the run is, which stands in what is told.
+    var step: String?
     /// Whether a run that nobody need hear of prints nothing.
     var isQuiet = false
     /// What the run must not do to the machine.

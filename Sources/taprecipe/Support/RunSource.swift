@@ -61,7 +61,7 @@ struct RunSource {
                         "what a script printed is summarized by 'taprecipe report FILE --recipe NAME'",
                     ])
             }
-        } catch let problem as BundleProblem {
+        } catch let problem as RunBundleProblem {
             throw CommandFailure("cannot read '\(name)': \(problem)")
         } catch let problem as DocumentProblem {
             throw CommandFailure("cannot read '\(name)': \(problem)")

@@ -37,7 +37,7 @@ final class RunningCommands: Sendable {
     }
 
     /// Interrupts all of them: the first time they end politely, the second time at once.
-    private func interrupt() {
+    func interrupt() {
         let handles = state.withLock { state in
             state.wasInterrupted = true
             return state.handles

@@ -15,11 +15,18 @@ struct StoreOptions: ParsableArguments {
 
     /// The store's file; nil where there is to be none.
     var path: String? {
-        let environment = Surroundings.environment
-        let chosen = store ?? environment["TAPRECIPE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
-        if let chosen { return chosen == "none" ? nil : Surroundings.absolute(chosen) }
-        return Surroundings.directories.state + "/runs/runs.sqlite"
+        guard let chosen else { return Surroundings.directories.state + "/runs/runs.sqlite" }
+        return chosen == "none" ? nil : chosen
     }
+
+    /// The store's file, or `none`, where another than the user's own was asked for.
+    var chosen: String? {
+        let word = store ?? Surroundings.environment["TAPRECIPE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
+        return word.map { $0 == "none" ? $0 : Surroundings.absolute($0) }
+    }
+
+    /// The store's file where another than the user's own is written.
+    var written: String? { chosen.flatMap { $0 == "none" ? nil : $0 } }
 
     /// What the store answers; there must be one.
     func answer(_ request: String, _ words: [String]) throws -> [UInt8] {

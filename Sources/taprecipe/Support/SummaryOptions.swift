@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Diagnostics
-public import Report
+import Report
 
 /// Where a summary goes.
 protocol SummaryDestination {
@@ -12,7 +12,7 @@ protocol SummaryDestination {
 }
 
 /// How a summary is to be printed, and where.
-struct SummaryOptions: ParsableArguments, SummaryDestination {
+struct SummaryOptions: ParsableArguments, OutputForm, SummaryDestination {
     @Option(
         help: ArgumentHelp(
             "The summary's form: text, json, markdown, csv, folded, svg, speedscope, prometheus or html; else what "
@@ -24,23 +24,9 @@ struct SummaryOptions: ParsableArguments, SummaryDestination {
         completion: .file())
     var output: String?
 
-    /// Throws where a run cannot be followed on standard output, as something else was asked for there.
-    func requireFollowable(isQuiet: Bool = false) throws {
-        if isQuiet {
-            throw UsageError("found '--follow' with '--quiet', which prints nothing before the run's end")
-        }
-        if let format, format != .json, output == nil {
-            throw UsageError(
-                "found '--format \(format.rawValue)' with '--follow', which prints lines of JSON",
-                notes: ["with '--output FILE' that file gets the summary in another form"])
-        }
-    }
+    static let content = "summary"
 
-    private var chosen: SummaryFormat { format ?? output.flatMap { SummaryFormat(fileName: $0) } ?? .text }
-
-    func begin() throws -> OutputFile.Draft? {
-        try output.map { try OutputFile(path: $0, mode: chosen.isForOthers ? 0o644 : 0o600).begin() }
-    }
+    func begin() throws -> OutputFile.Draft? { try draft() }
 
     func write(_ summary: Summary, to draft: OutputFile.Draft?, console: Console) throws {
         let text = chosen.render(summary, text: TextRenderer(for: console, isFile: draft != nil))
@@ -55,5 +41,3 @@ struct SummaryOptions: ParsableArguments, SummaryDestination {
         }
     }
 }
-
-extension SummaryFormat: ExpressibleByArgument {}

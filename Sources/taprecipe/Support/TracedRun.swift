@@ -45,7 +45,8 @@ struct TracedRun {
             console.complain(held.words)
             let diagnostics = error.diagnostics(in: script)
             console.report(diagnostics, map: plan.script.map)
-            _ = await follower?.end(with: .failure(diagnostics.map(\.message), status: error.status.rawValue))
+            _ = await follower?.end(
+                with: .failure(diagnostics.map(\.message), status: error.status.rawValue), on: console)
             throw Exit(error.status)
         }
     }

@@ -35,9 +35,11 @@ struct ValidationSubjects {
     /// - Throws: A `UsageError` for a name that no recipe has, an option that no recipe has, and words that have no
     ///   meaning.
     init(_ words: [String], recipes: RecipeOptions) throws {
-        var names = Array(words.prefix { !$0.hasPrefix("--") })
+        let note = "recipes and scripts come first, then parameters as --NAME VALUE"
+        var names = Array(words.prefix { !RecipeArguments.isOption($0) })
         var split = RecipeArguments(Array(words.dropFirst(names.count))) { _ in false }
         if names.isEmpty {
+            if split.strays.contains(where: RecipeArguments.isOption) { try split.requireRecipes(note: note) }
             names = split.strays
             split.strays = []
         }
@@ -54,11 +56,7 @@ struct ValidationSubjects {
                 parameters.contains { $0.name == name && $0.type == .boolean }
             }
         }
-        if let stray = split.strays.first {
-            throw UsageError(
-                "unexpected argument '\(stray)'",
-                notes: ["recipes and scripts come first, then parameters as --NAME VALUE"])
-        }
+        try split.requireRecipes(note: note)
         options = split.options
         rest = split.command
         try check(parameters: parameters, recipes: known)

@@ -1,7 +1,7 @@
 public import Signing
 
 /// Why a recipe bundle is not used.
-public enum BundleProblem: Error, Sendable, Equatable, CustomStringConvertible {
+public enum RecipeBundleProblem: Error, Sendable, Equatable, CustomStringConvertible {
     /// Its signature is not believed.
     case signature(SigningProblem)
     /// What was signed is no bundle.

@@ -1,7 +1,7 @@
 public import Report
 
-/// Why a bundle cannot be read.
-public enum BundleProblem: Error, Sendable, Equatable, CustomStringConvertible {
+/// Why the bundle of a run cannot be read.
+public enum RunBundleProblem: Error, Sendable, Equatable, CustomStringConvertible {
     /// It is damaged, or an archive that `taprecipe export` did not write.
     case noArchive
     /// A file is not in it.
