@@ -6,13 +6,7 @@
 #   guest.sh DIR TAPRECIPE RESULTS
 set -euo pipefail
 dir=$1 taprecipe=$2 results=$3
-export HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
-
-ip link set lo up
-# The kernel places no probes in files of an overlay: show libc as it is below.
-for folder in /usr /usr/lib /lib; do
-    while umount -l "$folder" 2>/dev/null; do :; done
-done
+. "$(dirname "$0")/../../Scripts/guest.sh"
 # Programs lie at the same addresses in every run.
 echo 0 >/proc/sys/kernel/randomize_va_space
 # The recipes as installed: root's own.

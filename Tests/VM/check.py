@@ -346,6 +346,18 @@ for name, attempts, raised in [("busy", 2, 1000), ("busy-again", 1, None)]:
     equal(f"{what}: complete", summary["grade"], "complete")
 check("a limit that is too small: it is said", "MAXACTION 1000 was too small" in text("busy.err"), text("busy.err"))
 
+# ---- the recipes' own live tests by SystemTap ----
+
+equal("the live tests: exit code", code("live"), "0")
+proofs = json.loads(text("live.json") or "{}").get("proofs", [])
+equal("the live tests: which", sorted({proof["recipe"] for proof in proofs}), ["fork-trace", "heap-leaks"])
+for proof in proofs:
+    check(
+        f"the live test of {proof['recipe']} ({proof['test']}) by {proof['engine']} is proved",
+        proof["engine"] == "stap" and proof["verdict"] == "proved",
+        [proof["verdict"], proof["words"], proof["diagnostics"], text("live.err")],
+    )
+
 # ---- the recipes by both engines ----
 
 # A record, its stack and what else belongs to it, up to the next one.

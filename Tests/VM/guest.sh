@@ -8,8 +8,6 @@
 set -euo pipefail
 dir=$1 taprecipe=$2
 results="$dir/results"
-export HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
-
 note() { printf '[%s s] %s\n' "$(cut -d . -f 1 /proc/uptime)" "$*"; }
 die() {
     note "error: $*"
@@ -17,11 +15,7 @@ die() {
 }
 trap 'note "failed in line $LINENO"' ERR
 
-ip link set lo up
-# The kernel places no probes in files of an overlay: show libc as it is below.
-for folder in /usr /usr/lib /lib; do
-    while umount -l "$folder" 2>/dev/null; do :; done
-done
+. "$(dirname "$0")/../../Scripts/guest.sh"
 [ "$(stat -f -c %T /usr/lib/x86_64-linux-gnu/libc.so.6)" != overlayfs ] || die "libc is still on an overlay"
 # A folder for temporary files that no one outside writes to, so that what a run leaves there is seen.
 # (Not /tmp itself: the project may lie in there.)
@@ -183,6 +177,16 @@ start forks-c "${words[@]}" --allow-guru --timeout 60s -- "$dir/bin/victim" fork
 finish forks-c "$started"
 start forks-refused "${words[@]}" --timeout 5s -- "$dir/bin/victim" forks
 finish forks-refused "$started"
+
+# ---- recipes' own live tests by SystemTap, on the shipped programs ----
+
+# These lie on an overlay; where they are looked for stand those of a file system that takes probes.
+mount --bind "$dir/live" "$(dirname "$3")/.cache/live"
+code=0
+timeout 600 "$taprecipe" test --live fork-trace heap-leaks --engine stap --recipes /run/recipes --format json \
+    >"$results/live.json" 2>"$results/live.err" </dev/null || code=$?
+printf '%s\n' "$code" >"$results/live.code"
+note "the live tests ended with $code"
 
 # ---- a limit that is too small ----
 

@@ -14,6 +14,9 @@ rm -rf "$dir"/{nginx,tmp}
 mkdir -p "$dir/nginx"
 place "$nginx_built" nginx
 program "$root/Tests/Programs/victim.c" victim -pthread
+make -s -C "$root" live
+rm -rf "$dir/live"
+cp -r "$root/.cache/live" "$dir/live"
 nginx="$dir/bin/nginx" victim="$dir/bin/victim"
 
 # recipe NAME RECIPE ARGUMENTS…
@@ -25,6 +28,8 @@ recipe errors-of-host nginx-5xx --binary "$nginx" --host '[.]example[.]com$' --s
 recipe headers nginx-headers --binary "$nginx" --max-headers 20
 recipe headers-open nginx-headers --binary "$nginx" --max-headers 20 --show-secrets
 recipe heap heap-leaks --program "$victim"
+# What 'test --live' runs in the guest finds its modules in the cache: that of forks, and this one for the shipped program.
+recipe heap-live heap-leaks --program "$root/.cache/live/victim"
 recipe forks-c fork-trace-c --allow-guru
 # A limit that is too small, and the larger one that the run will want: both are in the cache then.
 recipe busy "$here/busy.yaml"
