@@ -119,7 +119,12 @@ struct RecipeRun {
                 summary, of: plan.bound.recipe, recorder: recorder, status: status, console: console)
         }
         let isShown = status.isShown(isQuiet: settings.isQuiet)
-        if isShown { console.complain(held.words) }
+        if isShown {
+            console.complain(held.words)
+            if summary.recordCount == 0, summary.verdict.grade == .complete {
+                console.report(plan.unmetWarnings)
+            }
+        }
         // What follows the run on standard output has the summary as its last line.
         if draft != nil || isShown && follower == nil {
             try destination.write(summary, to: draft, console: console)
