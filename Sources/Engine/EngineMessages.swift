@@ -120,7 +120,10 @@ extension StapMessage {
         case .limitHit(let limit): "\(limit.name) was too small"
         case .nestingExceeded: "functions call each other deeper than MAXNESTING allows"
         case .overload: "the probes took more than half of a processor's time; the runtime ended the script"
-        case .transportFailures(let count, _): "\(count) buffers of output were lost on their way"
+        case .transportFailures(let count, _):
+            count == 1
+                ? "1 buffer of output was lost on its way"
+                : "\(count) buffers of output were lost on their way"
         case .errorCounts(let errors, let skipped):
             "\(errors) run-time errors, \(skipped) skipped probe hits"
         case .skipped(let reason, let count): "\(count) probe hits were skipped: \(reason.words)"

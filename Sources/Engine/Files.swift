@@ -151,6 +151,14 @@ public enum Files {
         return names.sorted()
     }
 
+    /// Where a symbolic link leads; nil where it cannot be read.
+    static func target(ofLink path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &buffer, buffer.count)
+        return count < 0
+            ? nil : String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     /// Whether there is a directory.
     static func isDirectory(_ path: String) -> Bool {
         var status = stat()

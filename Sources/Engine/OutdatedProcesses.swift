@@ -28,7 +28,7 @@ public struct OutdatedProcesses: Sendable, Equatable {
         for process in RunningProcesses().all
         where process.program != current && processes?.contains(process.id) ?? true {
             let file = "/proc/\(process.id)/exe"
-            guard let name = Self.target(ofLink: file), name == path || name == path + " (deleted)",
+            guard let name = Files.target(ofLink: file), name == path || name == path + " (deleted)",
                 Self.mounts(of: "\(process.id)") == space
             else { continue }
             if build != nil, ELFBuildID.buildID(of: file) == build {
@@ -40,12 +40,7 @@ public struct OutdatedProcesses: Sendable, Equatable {
         (ofOtherBuild, ofSameBuild) = (others.sorted(), same.sorted())
     }
 
-    private static func mounts(of process: String) -> String? { target(ofLink: "/proc/\(process)/ns/mnt") }
-
-    private static func target(ofLink path: String) -> String? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(path, &buffer, buffer.count)
-        return count < 0
-            ? nil : String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    private static func mounts(of process: String) -> String? {
+        Files.target(ofLink: "/proc/\(process)/ns/mnt")
     }
 }

@@ -7,11 +7,11 @@ public enum LimitName: Sendable, Hashable {
     /// The transport buffer (`-s`), in MiB.
     case buffer
 
-    /// `MAXACTION`, `-s`.
+    /// `MAXACTION`, `buffer-MiB`: as summaries name it.
     public var name: String {
         switch self {
         case .macro(let macro): macro.rawValue
-        case .buffer: "-s"
+        case .buffer: "buffer-MiB"
         }
     }
 }

@@ -85,6 +85,20 @@ struct BPFRunTests {
         #expect(result.errors.contains("$ sudo taprecipe run RECIPE …"), "\(result)")
     }
 
+    @Test func thatNobodyRunsTheProgramIsSaid() throws {
+        let ground = try BeatGround()
+        defer { ground.remove() }
+        let result = try Tool().run([
+            "run", ground.folder + "/beats.yaml", "--binary", ground.program, "--engine", "bpf", "--timeout",
+            "1s",
+        ])
+        #expect(result.status == 5, "\(result)")
+        #expect(
+            result.errors.contains(
+                "warning: no process runs '\(ground.program)' now, so that nobody may have met its probes"),
+            "\(result)")
+    }
+
     @Test func processesThatComeLaterAreTracedToo() throws {
         let ground = try BeatGround()
         defer { ground.remove() }

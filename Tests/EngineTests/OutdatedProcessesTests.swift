@@ -43,4 +43,15 @@ import Testing
         let outdated = OutdatedProcesses(of: program)
         #expect(outdated.ofSameBuild == [process.processIdentifier] && outdated.ofOtherBuild.isEmpty)
     }
+
+    @Test func aProgramThatNobodyRunsIsToldWithItsNamesakes() throws {
+        let runs = ProgramUsers(of: program)
+        #expect(runs.isRun && runs.namesakes.isEmpty)
+        try FileManager.default.createDirectory(
+            atPath: folder + "/other", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: folder + "/other/program")
+        let users = ProgramUsers(of: folder + "/other/program")
+        #expect(!users.isRun)
+        #expect(users.namesakes.contains(.init(path: program, process: process.processIdentifier)))
+    }
 }

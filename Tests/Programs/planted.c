@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -128,13 +129,18 @@ static void use_the_system(void)
 {
 	static char buffer[1024];
 	int file = open("planted.data", O_CREAT | O_TRUNC | O_RDWR, 0600);
+	int copy;
 
 	for (int i = 0; i < 4; i++)
 		sink += write(file, buffer, 1000);
 	lseek(file, 0, SEEK_SET);
 	for (int i = 0; i < 2; i++)
 		sink += read(file, buffer, 500);
+	copy = open("planted.copy", O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	sink += sendfile(copy, file, 0, 700);
+	close(copy);
 	close(file);
+	unlink("planted.copy");
 	unlink("planted.data");
 	signal(SIGUSR1, SIG_IGN);
 	for (int i = 0; i < 3; i++)

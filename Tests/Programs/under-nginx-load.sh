@@ -4,7 +4,8 @@
 #     under-nginx-load.sh NGINX COMMAND…
 #
 # Starts nginx with two workers and an upstream on loopback, then the command with "--binary NGINX" behind it, or with
-# the id of nginx's first process in place of the word NGINX_PID; makes the requests once the command says that it traces, interrupts it, and ends with its status. What was planted:
+# the id of nginx's first process in place of the word NGINX_PID; makes the requests once the command says that it
+# traces, interrupts it, and ends with its status. What was planted:
 #
 #     /fine         5 requests of www.example.com, with a secret in the query string
 #     /down/…       3 requests to an upstream that nobody listens at: 502
@@ -14,6 +15,7 @@
 #     /up/body      1 request whose upstream takes 0.6 s in the midst of its answer
 #     /dawdle       1 request whose client takes 0.8 s to send it
 #     /big/         1 listing of a directory of 5000 files, for which the event loop stands still
+#     /logged       1 request that is logged to a pipe, which has no room for 0.4 s: the event loop stands still, too
 #     (none)        1 client that has sent half a request when the command is interrupted
 set -euo pipefail
 . "$(dirname "$0")/../../Scripts/common.sh"
@@ -34,6 +36,11 @@ trap clean_up EXIT
 read -r front back closed < <(free_ports 3)
 mkdir "$dir/big"
 (cd "$dir/big" && seq 5000 | xargs touch)
+# A pipe with a reader, without whom nginx would not start, and full: a log that nobody takes.
+mkfifo "$dir/log"
+exec 5<>"$dir/log"
+fill=65536
+head -c "$fill" /dev/zero >&5
 cat >"$dir/nginx.conf" <<END
 user root;
 worker_processes 2;
@@ -52,6 +59,7 @@ http {
         server_name default.example.net;
         location / { empty_gif; }
         location /big/ { root $dir; autoindex on; }
+        location /logged { empty_gif; access_log $dir/log; }
         location /down { proxy_pass http://127.0.0.1:$closed; }
         location /up { proxy_pass http://127.0.0.1:$back; }
         location /short { proxy_pass http://127.0.0.1:$back; proxy_read_timeout 300ms; }
@@ -106,6 +114,10 @@ get /short
 get /up/header
 get /up/body
 get /big/
+{ sleep 0.4 && head -c "$fill" <&5 >/dev/null; } &
+taker=$!
+get /logged
+wait "$taker"
 exec 3<>"/dev/tcp/127.0.0.1/$front"
 printf 'GET /dawdle HTTP/1.1\r\nHost: dawdle.example.com\r\n' >&3
 sleep 0.8

@@ -34,6 +34,22 @@ struct FrameLineCacheTests {
         }
     }
 
+    @Test("when there is no more room, all lines are forgotten, and none is taken for another")
+    func room() {
+        var cache = FrameLineCache()
+        func line(_ number: Int) -> [UInt8] {
+            Array(" 0x\(0x40_0000 + number) : function_\(number)+0x1/0x20 [/bin/p]".utf8)
+        }
+        // Three MiB of them.
+        for number in 0..<60_000 {
+            for _ in 0..<2 {
+                cache.offer(.init(frame: Int32(number), isAddressed: true), of: line(number)[...])
+            }
+            #expect(cache.reading(of: line(number)[...])?.frame == Int32(number))
+        }
+        #expect((0..<10_000).allSatisfy { cache.reading(of: line($0)[...]) == nil })
+    }
+
     @Test("stacks are the same in a store that has seen many as in a new one")
     func sameStacks() {
         var generator = SeededGenerator()

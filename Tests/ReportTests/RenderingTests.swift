@@ -144,3 +144,21 @@ func recordsAreCountedInWords(count: Int, name: String, expected: String) {
     #expect(
         !TextRenderer().render(empty.finish(RunFacts(recipe: "r", savedOutput: "file"))).contains("No line"))
 }
+
+@Test func theLastColumnIsBrokenIntoLinesNotCut() throws {
+    var builder = try SummaryBuilder(
+        records: [Make.record("hit", "hit {n:integer} {members:rest}")],
+        tables: [Make.table("Hits", of: "hit", [.field("n"), .field("members")])])
+    builder.feed("hit 1 {.value=10, .name={...}, .next=0x55796d2ba148, .handler=0x5579}")
+    let text = TextRenderer(width: 40).render(builder.finish(RunFacts(recipe: "r", savedOutput: "file")))
+    #expect(
+        text.hasSuffix(
+            """
+            Hits
+              n  members
+              1  {.value=10, .name={...},
+                 .next=0x55796d2ba148,
+                 .handler=0x5579}
+
+            """), "\(text)")
+}

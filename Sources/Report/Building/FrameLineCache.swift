@@ -4,8 +4,9 @@ import Glibc
 ///
 /// A place in a program prints the same line each time, and a run's stacks go through few places. A line has one slot,
 /// which its hash chooses, and is kept there when it comes for the second time in a row; what was kept before is
-/// displaced. So memory is bounded, lines that do not come again cost little, and a line that is not found is only read
-/// anew.
+/// displaced. The lines lie one behind the other, so that few parts of the memory are touched; when there is no more
+/// room, all are forgotten. So memory is bounded, lines that do not come again cost little, and a line that is not found
+/// is only read anew.
 struct FrameLineCache: Sendable {
     /// What a line was read as.
     struct Reading: Sendable, Equatable {
@@ -18,6 +19,8 @@ struct FrameLineCache: Sendable {
     private struct Slot {
         /// Of the line that is kept.
         var hash: UInt32 = 0
+        /// Where it begins among the bytes.
+        var start: UInt32 = 0
         var reading = Reading(frame: 0, isAddressed: false)
         /// How long it is; 0 as long as there is none.
         var length: UInt8 = 0
@@ -25,9 +28,11 @@ struct FrameLineCache: Sendable {
         var offered: UInt32 = 0
     }
 
-    private static let slotBits = 14
+    private static let slotBits = 16
     /// The most bytes of a line that is kept.
-    private static let width = 128
+    private static let longest = 128
+    /// The most bytes of all that are kept.
+    private static let room = 2 << 20
 
     /// Empty until the first line is offered.
     private var slots: [Slot] = []
@@ -35,13 +40,13 @@ struct FrameLineCache: Sendable {
 
     /// What a line was read as; nil where it is not kept.
     func reading(of line: ArraySlice<UInt8>) -> Reading? {
-        guard !slots.isEmpty, !line.isEmpty, line.count <= Self.width else { return nil }
+        guard !slots.isEmpty, !line.isEmpty, line.count <= Self.longest else { return nil }
         return line.withUnsafeBytes { line in
             let (number, hash) = Self.place(of: line)
             let slot = slots[number]
             guard slot.hash == hash, Int(slot.length) == line.count else { return nil }
             let isSame = bytes.withUnsafeBytes { bytes in
-                memcmp(bytes.baseAddress! + number * Self.width, line.baseAddress!, line.count) == 0
+                memcmp(bytes.baseAddress! + Int(slot.start), line.baseAddress!, line.count) == 0
             }
             return isSame ? slot.reading : nil
         }
@@ -49,10 +54,10 @@ struct FrameLineCache: Sendable {
 
     /// Takes note of what a line was read as, unless it is long.
     mutating func offer(_ reading: Reading, of line: ArraySlice<UInt8>) {
-        guard line.count <= Self.width else { return }
-        if slots.isEmpty {
+        guard line.count <= Self.longest else { return }
+        if slots.isEmpty || bytes.count + line.count > Self.room {
             slots = Array(repeating: Slot(), count: 1 << Self.slotBits)
-            bytes = Array(repeating: 0, count: Self.width << Self.slotBits)
+            bytes.removeAll(keepingCapacity: true)
         }
         line.withUnsafeBytes { line in
             let (number, hash) = Self.place(of: line)
@@ -61,12 +66,10 @@ struct FrameLineCache: Sendable {
                 return
             }
             slots[number].hash = hash
+            slots[number].start = UInt32(bytes.count)
             slots[number].reading = reading
             slots[number].length = UInt8(line.count)
-            bytes.withUnsafeMutableBytes { bytes in
-                UnsafeMutableRawBufferPointer(rebasing: bytes[(number * Self.width)...]).copyMemory(
-                    from: line)
-            }
+            bytes += line
         }
     }
 
@@ -77,14 +80,13 @@ struct FrameLineCache: Sendable {
             hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
             hash ^= hash >> 32
         }
-        var position = 0
-        while position + 8 <= line.count {
-            mix(line.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-            position += 8
-        }
-        while position < line.count {
-            mix(UInt64(line[position]))
-            position += 1
+        if line.count >= 8 {
+            for position in stride(from: 0, to: line.count - 8, by: 8) {
+                mix(line.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            }
+            mix(line.loadUnaligned(fromByteOffset: line.count - 8, as: UInt64.self))
+        } else {
+            for byte in line { mix(UInt64(byte)) }
         }
         return (Int(hash >> (64 - UInt64(slotBits))), UInt32(truncatingIfNeeded: hash))
     }

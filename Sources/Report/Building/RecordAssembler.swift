@@ -46,6 +46,11 @@ struct RecordAssembler: Sendable {
         stacks = StackStore(maximumCount: maximumStacks)
     }
 
+    /// Takes a further line of the stack that is being read, where it was read before; false for all others.
+    mutating func addKnown(_ line: ArraySlice<UInt8>) -> Bool {
+        stackOwner != nil && stacks.addKnown(line)
+    }
+
     /// Takes a line; records that it ends are added to `finished`.
     mutating func add(_ line: ArraySlice<UInt8>) -> Outcome {
         guard line.skippingBlanks(from: line.startIndex) < line.endIndex else {

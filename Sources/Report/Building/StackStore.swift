@@ -5,16 +5,27 @@ struct StackStore: Sendable {
 
     /// The distinct frames.
     private(set) var frames: [StackFrame] = []
+    /// What each of them tells of a stack's end.
+    private var roles: [FrameRole] = []
     private var frameIDs: [StackFrame: Int32] = [:]
     /// Frames by their text, so that a line that was seen before is not parsed again.
     private var frameIDsByKey: [ByteText: Int32] = [:]
     private var lines = FrameLineCache()
-    private var stacks: [(frames: [Int32], isComplete: Bool)] = []
-    private var stackIDs: [[Int32]: Int] = [:]
+    private var stacks: [(frames: FrameList, isComplete: Bool)] = []
+    private var stackIDs: [FrameList: Int] = [:]
     private let maximumCount: Int
 
+    /// The places of a stack's frames, hashed at memory speed.
+    private struct FrameList: Hashable {
+        var places: [Int32] = []
+
+        func hash(into hasher: inout Hasher) {
+            places.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
+
     /// The frames read so far of the stack that is being read.
-    private var current: [Int32] = []
+    private var current = FrameList()
     /// How many bytes its lines have, with a line end each.
     private var currentLength = 0
     private var currentIsAddressed = true
@@ -32,20 +43,25 @@ struct StackStore: Sendable {
 
     /// Adds a line to the stack that is being read; false where it is no line of a backtrace.
     mutating func add(_ line: ArraySlice<UInt8>) -> Bool {
-        if let known = lines.reading(of: line) {
-            append(known.frame)
-            currentIsAddressed = known.isAddressed
-        } else {
-            switch StackParser.line(line) {
-            case nil: return false
-            case .absent: break
-            case .addresses(let addresses): for address in addresses { _ = append(key: address) }
-            case .frame(let key, let isAddressed):
-                guard let (id, isCut) = append(key: key) else { return false }
-                if let id, !isCut { lines.offer(.init(frame: id, isAddressed: isAddressed), of: line) }
-                currentIsAddressed = isAddressed
-            }
+        if addKnown(line) { return true }
+        switch StackParser.line(line) {
+        case nil: return false
+        case .absent: break
+        case .addresses(let addresses): for address in addresses { _ = append(key: address) }
+        case .frame(let key, let isAddressed):
+            guard let (id, isCut) = append(key: key) else { return false }
+            if let id, !isCut { lines.offer(.init(frame: id, isAddressed: isAddressed), of: line) }
+            currentIsAddressed = isAddressed
         }
+        currentLength += line.count + 1
+        return true
+    }
+
+    /// The same for a line that was read before; false where it is not known to have been.
+    mutating func addKnown(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let known = lines.reading(of: line) else { return false }
+        append(known.frame)
+        currentIsAddressed = known.isAddressed
         currentLength += line.count + 1
         return true
     }
@@ -65,6 +81,7 @@ struct StackStore: Sendable {
                 id = Int32(frames.count)
                 frameIDs[frame] = id
                 frames.append(frame)
+                roles.append(FrameRole(of: frame))
             }
             if !isCut, frameIDsByKey.count < maximumCount * 20 {
                 frameIDsByKey[ByteText(key).compacted] = id
@@ -76,13 +93,13 @@ struct StackStore: Sendable {
     }
 
     private mutating func append(_ id: Int32) {
-        if current.count < Self.maximumDepth { current.append(id) }
+        if current.places.count < Self.maximumDepth { current.places.append(id) }
     }
 
     /// Ends the stack that is being read: its number, or nil where there is no room for it.
     mutating func finish(maximumStringLength: Int) -> Int? {
         defer {
-            current.removeAll(keepingCapacity: true)
+            current.places.removeAll(keepingCapacity: true)
             currentLength = 0
             currentIsAddressed = true
             currentIsCut = false
@@ -94,9 +111,9 @@ struct StackStore: Sendable {
             if !stacks[id].isComplete { unfinishedCount += 1 }
             return id
         }
-        let isComplete = Stack(frames: current.compactMap(frame)).isComplete
+        let isComplete = isCurrentComplete
         if !isComplete { unfinishedCount += 1 }
-        guard stacks.count < maximumCount, !current.contains(-1) else {
+        guard stacks.count < maximumCount, !current.places.contains(-1) else {
             droppedCount += 1
             return nil
         }
@@ -106,8 +123,12 @@ struct StackStore: Sendable {
         return id
     }
 
+    private var isCurrentComplete: Bool {
+        FrameRole.areComplete(current.places.lazy.filter { $0 >= 0 }.map { roles[Int($0)] })
+    }
+
     /// The stack that is being read, as far as it is.
-    var unfinished: Stack { Stack(frames: current.compactMap(frame)) }
+    var unfinished: Stack { Stack(frames: current.places.compactMap(frame)) }
 
     private func frame(_ id: Int32) -> StackFrame? { id < 0 ? nil : frames[Int(id)] }
 
@@ -115,10 +136,10 @@ struct StackStore: Sendable {
     var count: Int { stacks.count }
 
     /// The stack of a number that `finish` gave.
-    func stack(_ id: Int) -> Stack { Stack(frames: stacks[id].frames.compactMap(frame)) }
+    func stack(_ id: Int) -> Stack { Stack(frames: stacks[id].frames.places.compactMap(frame)) }
 
     /// The places of its frames among all, the innermost first.
-    func frames(of id: Int) -> [Int32] { stacks[id].frames }
+    func frames(of id: Int) -> [Int32] { stacks[id].frames.places }
 
     /// Whether it was unwound to its end.
     func isComplete(_ id: Int) -> Bool { stacks[id].isComplete }

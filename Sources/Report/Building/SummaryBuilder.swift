@@ -108,6 +108,11 @@ public struct SummaryBuilder: Sendable {
 
     /// Takes a line that the script printed, without its line end.
     public mutating func feed(line: ArraySlice<UInt8>) {
+        // Most lines are of stacks and came before: they can be nothing else.
+        if !assembler.addKnown(line) { feed(newLine: line) }
+    }
+
+    private mutating func feed(newLine line: ArraySlice<UInt8>) {
         // A carriage return before the line end is part of that.
         var line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
         if line.count > Self.maximumLineLength {
@@ -151,7 +156,12 @@ public struct SummaryBuilder: Sendable {
 
     /// Takes a line of a saved output, in which the script's lines and stap's own may be mixed.
     public mutating func feed(savedLine line: ArraySlice<UInt8>) {
-        if StapMessage.isMessage(line), !isClaimed(line) { feed(message: line) } else { feed(line: line) }
+        if assembler.addKnown(line) { return }
+        if StapMessage.isMessage(line), !isClaimed(line) {
+            feed(message: line)
+        } else {
+            feed(newLine: line)
+        }
     }
 
     /// Whether a record of the script's own begins as stap's messages do, and the line is one.

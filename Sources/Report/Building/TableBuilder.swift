@@ -113,7 +113,7 @@ struct TableBuilder: Sendable {
 
     /// A row of its own; of rows that will not be shown only as many are kept as make sorting rare.
     private mutating func single(_ key: [FieldValue]) -> Int {
-        if rows.count >= max(1024, definition.limit * 2) { rows = Array(sorted().prefix(definition.limit)) }
+        if rows.count >= max(1024, definition.limit * 2) { rows = first(definition.limit) }
         return append(key.map(\.compacted))
     }
 
@@ -125,7 +125,7 @@ struct TableBuilder: Sendable {
 
     /// The table so far.
     func table(stackNumber: (Int) -> Int) -> Table {
-        let shown = sorted().prefix(max(definition.limit, 0))
+        let shown = first(definition.limit)
         return Table(
             title: definition.title, record: definition.of.value,
             columns: zip(definition.columns, columns).map { definition, column in
@@ -138,8 +138,9 @@ struct TableBuilder: Sendable {
             omittedRecords: recordCount - droppedCount - shown.reduce(0) { $0 + $1.count })
     }
 
-    private func sorted() -> [Row] {
-        rows.sorted { left, right in
+    /// At most so many rows, those that the table's order has first.
+    private func first(_ count: Int) -> [Row] {
+        rows.first(count) { left, right in
             for (column, isDescending) in sortColumns {
                 let a = value(column, of: left)
                 let b = value(column, of: right)
@@ -187,7 +188,7 @@ struct TableBuilder: Sendable {
         }
     }
 
-    private func isNumber(_ column: Column, in rows: ArraySlice<Row>) -> Bool {
+    private func isNumber(_ column: Column, in rows: [Row]) -> Bool {
         guard case .key(let place) = column else { return true }
         return !rows.isEmpty
             && rows.allSatisfy { row in

@@ -43,46 +43,6 @@ public struct Stack: Sendable, Hashable {
     /// Creates a stack.
     public init(frames: [StackFrame]) {
         self.frames = frames
-        self.isComplete = Self.endsInThreadStart(frames) && !Self.isMixed(frames)
-    }
-
-    /// Functions that threads, processes and the kernel's entries start in.
-    private static let starts: Set<String> = [
-        "_start", "main", "__libc_start_main", "__libc_start_call_main", "__libc_start_main_impl",
-        "__libc_start_main_alias_1", "__libc_start_main_alias_2", "generic_start_main", "clone", "__clone",
-        "clone3", "__clone3", "start_thread", "thread_start", "_dl_start_user", "ret_from_fork",
-        "ret_from_fork_asm", "entry_SYSCALL_64_after_hwframe", "system_call_fastpath", "_dl_start",
-    ]
-
-    /// What the C library's file is called (`libc.so.6`, `libc-2.12.so`, `ld-musl-x86_64.so.1`).
-    private static func isLibc(_ name: String) -> Bool {
-        name.hasPrefix("libc.so") || name.hasPrefix("libc-") || name.hasPrefix("ld-musl")
-    }
-
-    /// Whether a function that threads start in is there twice: the frames of two processors' stacks were printed
-    /// between each other.
-    private static func isMixed(_ frames: [StackFrame]) -> Bool {
-        var seen: Set<String> = []
-        return frames.contains { frame in
-            guard let name = frame.symbol.map(plainName), starts.contains(name) else { return false }
-            return !seen.insert(name).inserted
-        }
-    }
-
-    /// A symbol without its version and without the prefix of the C library's own aliases (`__GI___clone3`).
-    private static func plainName(_ symbol: String) -> String {
-        let name = String(symbol.prefix { $0 != "@" })
-        return name.hasPrefix("__GI_") ? String(name.dropFirst(5)) : name
-    }
-
-    private static func endsInThreadStart(_ frames: [StackFrame]) -> Bool {
-        guard let last = frames.last else { return false }
-        if let symbol = last.symbol {
-            // In the kernel the runtime's unwinder or the kernel's own has gone as far as there is stack.
-            return starts.contains(plainName(symbol)) || (last.module == "kernel" && !last.isInexact)
-        }
-        // A libc without symbols shows what called 'main' as a bare offset.
-        guard frames.count > 1, let module = last.moduleName, isLibc(module) else { return false }
-        return frames[frames.count - 2].symbol == "main"
+        self.isComplete = FrameRole.areComplete(frames.lazy.map(FrameRole.init))
     }
 }

@@ -16,24 +16,38 @@ public struct FoldedRenderer: Sendable {
 
     private func render(_ summary: Summary, under root: [String]) -> String {
         // Frames are named once, not once for every stack that they are part of.
-        let names = summary.frames.map { Self.name($0.name) }
-        var text = ""
+        let names = summary.frames.map { ";" + Self.name($0.name) }
+        var text: [UInt8] = []
         for profile in summary.profiles {
-            let head = root + (summary.profiles.count > 1 ? [Self.name(profile.title)] : [])
-            var weights: [String: Int128] = [:]
-            for sample in profile.samples {
-                let end = sample.isComplete ? [] : [Self.name(StackFrame.missingEnd.name)]
-                let path = head + end + sample.frames.reversed().map { names[Int($0)] }
-                weights[path.joined(separator: ";"), default: 0] += sample.weight
+            let heads = root + (summary.profiles.count > 1 ? [Self.name(profile.title)] : [])
+            let head = heads.map { ";" + $0 }.joined()
+            var stacks = profile.samples.map { sample in
+                var path = sample.isComplete ? head : head + Self.missingEnd
+                path.reserveCapacity(
+                    sample.frames.reduce(path.utf8.count) { $0 + names[Int($1)].utf8.count })
+                for frame in sample.frames.reversed() { path += names[Int(frame)] }
+                return (path: path, weight: sample.weight)
             }
             if profile.weightWithoutStack > 0 {
-                let path = head + [Self.name(StackFrame.missingStack.name)]
-                weights[path.joined(separator: ";"), default: 0] += profile.weightWithoutStack
+                stacks.append((head + Self.missingStack, profile.weightWithoutStack))
             }
-            for (path, weight) in weights.sorted(by: { $0.key < $1.key }) { text += "\(path) \(weight)\n" }
+            stacks.sort { $0.path < $1.path }
+            // Stacks through other places of the same functions are one line.
+            for place in stacks.indices {
+                let (path, weight) = stacks[place]
+                if place + 1 < stacks.count, stacks[place + 1].path == path {
+                    stacks[place + 1].weight += weight
+                } else {
+                    text += path.utf8.dropFirst()
+                    text += " \(weight)\n".utf8
+                }
+            }
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
+
+    private static let missingEnd = ";" + name(StackFrame.missingEnd.name)
+    private static let missingStack = ";" + name(StackFrame.missingStack.name)
 
     /// One stack's line without its weight.
     static func line(of stack: Stack) -> String {

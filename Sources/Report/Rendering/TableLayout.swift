@@ -22,7 +22,9 @@ struct TableLayout: Sendable {
         let names = flat.map { terminal.printable(table.columns[$0].name) }
         let cells = table.rows.map { row in flat.map { terminal.printable(row[$0].text) } }
         var lines = TerminalText.wrap(terminal.printable(table.title), width).map(style.title)
-        let columns = flat.map { table.columns[$0] }
+        var columns = flat.map { table.columns[$0] }
+        // Nothing stands behind the last one, so that it is broken into lines rather than cut.
+        if let last = columns.indices.last { columns[last].isWhole = true }
         if let widths = columnWidths(names, cells, columns) {
             if !flat.isEmpty { lines += row(names, widths, columns).map(style.dim) }
             for (index, cells) in cells.enumerated() {

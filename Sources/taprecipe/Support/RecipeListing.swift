@@ -12,7 +12,8 @@ struct RecipeListing {
         self.width = width
     }
 
-    /// A line a recipe, with its origin where that is not the installed folder, and what shadows what.
+    /// A line a recipe, with what shadows what; and its file, unless it lies with those that came with the program, whose
+    /// folder is named once.
     var text: String {
         let column = (listings.map(\.name.count).max() ?? 0) + 2
         var text = ""
@@ -21,11 +22,19 @@ struct RecipeListing {
             let indent = String(repeating: " ", count: column)
             let lines = RecipeHelp.wrapped(summary(of: listing), width: max(width - column, 40))
             text += "\(name)\(lines.joined(separator: "\n\(indent)"))\n"
-            text += "\(indent)\(listing.origin.words): \(listing.path)\n"
+            if !isPlain(listing) { text += "\(indent)\(listing.origin.words): \(listing.path)\n" }
             for hidden in listing.shadows { text += "\(indent)shadows \(hidden)\n" }
             if let stronger = listing.shadowedBy { text += "\(indent)shadowed by \(stronger)\n" }
         }
+        if let path = listings.first(where: isPlain)?.path, let slash = path.lastIndex(of: "/") {
+            text += "\nWhere no file is named, a recipe is installed in \(path[..<slash]).\n"
+        }
         return text
+    }
+
+    /// Whether it came with the program, and hides none and is hidden by none.
+    private func isPlain(_ listing: RecipeLibrary.Listing) -> Bool {
+        listing.origin == .installed && listing.shadows.isEmpty && listing.shadowedBy == nil
     }
 
     private func summary(of listing: RecipeLibrary.Listing) -> String {

@@ -121,7 +121,12 @@ struct RecipeRun {
                 summary, of: plan.bound.recipe, recorder: recorder, status: found, console: console)
         }
         let isShown = found.isShown(isQuiet: settings.isQuiet)
-        if isShown { console.complain(held.words) }
+        if isShown {
+            console.complain(held.words)
+            if summary.recordCount == 0, summary.verdict.grade == .complete {
+                console.report(plan.unmetWarnings)
+            }
+        }
         var status = found
         func attempt(_ work: () throws -> Void) {
             do { try work() } catch { status = console.report(error) }
