@@ -64,8 +64,8 @@ enum Sodium {
     }
 
     /// The bytes of a text in base 64 (RFC 4648, section 4); nil where it is not the one text for them.
-    static func bytes(base64 text: some Collection<UInt8>) -> [UInt8]? {
-        let text = text.map(CChar.init(bitPattern:))
+    static func bytes(base64 encoded: some Collection<UInt8>) -> [UInt8]? {
+        let text = encoded.map(CChar.init(bitPattern:))
         var count = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count) { buffer, filled in
             guard let start = buffer.baseAddress,
@@ -75,7 +75,8 @@ enum Sodium {
             else { return }
             filled = count
         }
-        return bytes.isEmpty ? nil : bytes
+        // libsodium also takes some bytes beyond ASCII for letters.
+        return !bytes.isEmpty && base64(bytes).utf8.elementsEqual(encoded) ? bytes : nil
     }
 
     /// The text for some bytes in base 64.

@@ -141,6 +141,7 @@ struct BatchFollowTests {
         let told = lines.types.count { $0 == "record" }
         let steps = try ground.steps(try ground.object(try ground.read("all.json")))
         #expect(omitted > 0 && told > 0)
+        #expect(lines.types.count { $0 == "step-start" } == 2 && lines.types.count { $0 == "step-end" } == 2)
         #expect(told + omitted >= (steps["many"]?.records ?? .max), "\(told) + \(omitted), \(steps)")
     }
 

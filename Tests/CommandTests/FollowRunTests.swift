@@ -65,6 +65,60 @@ struct FollowRunTests {
         #expect(try FollowedLines(result.output).types.last == "phase")
     }
 
+    /// As where a terminal's Ctrl-C reaches both: that the reader goes is no second Ctrl-C, which would end the run at once.
+    @Test func aReaderThatIsInterruptedTooEndsTheRunInOrder() throws {
+        let ground = try BeatGround()
+        defer { ground.remove() }
+        try """
+        name: ends
+        summary: a long end
+        script: |
+          probe timer.s(50) { next }
+          probe end {
+              for (i = 0; i < 1000000; i++) next_one = i + 1
+              printf("end: %d\\n", next_one)
+          }
+        limits: { MAXACTION: 10000000 }
+        records:
+          end: { line: "end: {number:integer}" }
+        """.write(toFile: ground.folder + "/ends.yaml", atomically: true, encoding: .utf8)
+        let shell = """
+            mkfifo pipe
+            while read -r line; do case $line in *'"phase":"trace"'*) echo >said ;; esac; done <pipe & reader=$!
+            "$@" >pipe & run=$!
+            until [ -s said ]; do kill -0 $run || exit 99; sleep 0.05; done
+            kill -INT $run; kill -TERM $reader
+            wait $run
+            """
+        let result = try Tool(directory: ground.folder, shell: shell).run([
+            "run", ground.folder + "/ends.yaml", "--engine", "bpf", "--no-retry", "--timeout", "50s",
+            "--follow",
+            "--output", "ends.json", "--raw", "ends.raw",
+        ])
+        #expect(result.status == 130, "\(result)")
+        let raw = try String(contentsOfFile: ground.folder + "/ends.raw", encoding: .utf8)
+        #expect(raw == "end: 1000000\n", "\(result)")
+    }
+
+    @Test func aSummaryThatIsKeptIsOfAllThoughTheReaderLeaves() throws {
+        let ground = try BeatGround()
+        defer { ground.remove() }
+        try String(repeating: "beat of 7\n", count: 200_000)
+            .write(toFile: ground.folder + "/saved", atomically: true, encoding: .utf8)
+        let shell = """
+            { "$@"; echo $? >status; } | head -n 1
+            exit $(cat status)
+            """
+        let result = try Tool(directory: ground.folder, shell: shell).run([
+            "report", "saved", "--recipe", "./beats.yaml", "--follow", "--output", "kept.json",
+        ])
+        #expect(result.status == 130, "\(result)")
+        let text = try Data(contentsOf: URL(filePath: ground.folder + "/kept.json"))
+        let summary = try #require(JSONSerialization.jsonObject(with: text) as? [String: Any])
+        let records = try #require(summary["records"] as? [[String: Any]])
+        #expect(records.first?["count"] as? Int == 200_000, "\(records)")
+    }
+
     @Test func aRunThatFailsSaysSoInItsLastLine() throws {
         let ground = try BeatGround()
         defer { ground.remove() }

@@ -80,7 +80,8 @@ struct StoreTests {
         #expect(history.status == 0, "\(history)")
         let lines = history.output.split(separator: "\n")
         #expect(
-            lines.count == 3 && lines[1].hasPrefix("   2  ") && lines[1].contains(#/beats +5 +complete +0 /#))
+            lines.count == 3 && lines[1].hasPrefix("   2  ") && lines[1].contains(#/beats +5 +complete +0 /#),
+            "\(history)")
         #expect(try ground.taprecipe("history", "--recipe", "other").output == "no runs\n")
         #expect(
             try ground.taprecipe("history", "--since", "1h", "--limit", "1").output.contains("and 1 more"))

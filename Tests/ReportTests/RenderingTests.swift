@@ -150,6 +150,7 @@ func recordsAreCountedInWords(count: Int, name: String, expected: String) {
         records: [Make.record("hit", "hit {n:integer} {members:rest}")],
         tables: [Make.table("Hits", of: "hit", [.field("n"), .field("members")])])
     builder.feed("hit 1 {.value=10, .name={...}, .next=0x55796d2ba148, .handler=0x5579}")
+    builder.feed("hit 2 a  b")
     let text = TextRenderer(width: 40).render(builder.finish(RunFacts(recipe: "r", savedOutput: "file")))
     #expect(
         text.hasSuffix(
@@ -159,6 +160,7 @@ func recordsAreCountedInWords(count: Int, name: String, expected: String) {
               1  {.value=10, .name={...},
                  .next=0x55796d2ba148,
                  .handler=0x5579}
+              2  a  b
 
             """), "\(text)")
 }

@@ -92,6 +92,24 @@ import Testing
         }
     }
 
+    /// Base 64 has one text for some bytes, and none beyond ASCII.
+    @Test func noByteBeyondASCIIStandsForALetter() throws {
+        let minisign = try Minisign()
+        let key = try minisign.publicKey
+        let message: [UInt8] = [1, 2, 3]
+        let file = try minisign.sign(message, ["-t", "a comment"])
+        let lines = file.split(separator: 0x0A)
+        for place in [lines[1].indices, lines[3].indices].joined() {
+            for byte in UInt8(0x80)...0xFF {
+                var changed = file
+                changed[place] = byte
+                #expect(throws: SigningProblem.noSignature, "byte \(place): \(byte)") {
+                    try Signature(file: changed).verify(message, by: [key])
+                }
+            }
+        }
+    }
+
     @Test func theRightWordsForEachMistake() throws {
         let (minisign, other) = (try Minisign(), try Minisign())
         let message = Array("message".utf8)

@@ -24,7 +24,7 @@ public struct HistoryRenderer: Sendable {
             title: "Runs", record: "run",
             columns: columns.map { .init(name: $0.name, isNumber: $0.isNumber, isMeasure: false) },
             rows: history.rows.map { row in columns.map { $0.cell(row) } }, omittedRows: 0, omittedRecords: 0)
-        var lines = text.layout(stacks: []).lines(of: table).dropFirst()
+        var lines = text.layout(stacks: [], breaksLastColumn: false).lines(of: table).dropFirst()
         if history.omitted > 0 { lines.append("  and \(history.omitted) more; --limit shows them") }
         return lines.map { $0 + "\n" }.joined()
     }
@@ -32,10 +32,10 @@ public struct HistoryRenderer: Sendable {
 
 extension TextRenderer {
     /// How tables are laid out whose stacks are these.
-    func layout(stacks: [Stack]) -> TableLayout {
+    func layout(stacks: [Stack], breaksLastColumn: Bool = true) -> TableLayout {
         TableLayout(
             width: width, terminal: TerminalText(isUnicode: isUnicode),
             style: TextStyle(isColored: isColored),
-            maximumFrames: maximumFrames, stacks: stacks)
+            maximumFrames: maximumFrames, stacks: stacks, breaksLastColumn: breaksLastColumn)
     }
 }

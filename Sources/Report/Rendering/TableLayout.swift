@@ -5,6 +5,9 @@ struct TableLayout: Sendable {
     var style: TextStyle
     var maximumFrames: Int
     var stacks: [Stack]
+    /// Whether texts of the last column are broken into lines where they do not fit, rather than cut: nothing stands
+    /// behind them.
+    var breaksLastColumn: Bool
 
     private static let indent = "  "
     private static let gap = 2
@@ -23,8 +26,7 @@ struct TableLayout: Sendable {
         let cells = table.rows.map { row in flat.map { terminal.printable(row[$0].text) } }
         var lines = TerminalText.wrap(terminal.printable(table.title), width).map(style.title)
         var columns = flat.map { table.columns[$0] }
-        // Nothing stands behind the last one, so that it is broken into lines rather than cut.
-        if let last = columns.indices.last { columns[last].isWhole = true }
+        if breaksLastColumn, let last = columns.indices.last { columns[last].isWhole = true }
         if let widths = columnWidths(names, cells, columns) {
             if !flat.isEmpty { lines += row(names, widths, columns).map(style.dim) }
             for (index, cells) in cells.enumerated() {
@@ -76,7 +78,8 @@ struct TableLayout: Sendable {
     /// A row, of several lines where a cell that may not be cut is wider than its column.
     private func row(_ cells: [String], _ widths: [Int], _ columns: [Table.Column]) -> [String] {
         let parts = cells.indices.map { index in
-            columns[index].isWhole
+            // A cell that fits keeps its blanks.
+            columns[index].isWhole && TerminalText.width(cells[index]) > widths[index]
                 ? TerminalText.wrap(cells[index], widths[index]) : [terminal.fit(cells[index], widths[index])]
         }
         return (0..<(parts.map(\.count).max() ?? 0)).map { number in

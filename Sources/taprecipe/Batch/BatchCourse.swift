@@ -30,7 +30,7 @@ struct BatchCourse {
         try state.begin()
         let running = RunningCommands()
         let display = BatchDisplay(plan, console: console, isQuiet: unattended.quiet)
-        let follower = isFollowed ? BatchFollower(plan, brokenOff: { running.interrupt() }) : nil
+        let follower = isFollowed ? BatchFollower(plan, brokenOff: { running.end() }) : nil
         let run = BatchRun(
             plan: plan, state: state, running: running, isFollowed: isFollowed, options: options, start: start
         ) { event in

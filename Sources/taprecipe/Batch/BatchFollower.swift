@@ -24,9 +24,10 @@ final class BatchFollower: Sendable {
         switch event {
         case .began(let place):
             let step = steps[place]
-            stream.tell([.stepStart(recipe: step.recipe, timeout: step.timeout)], of: step.name)
+            stream.tell(
+                [.stepStart(recipe: step.recipe, timeout: step.timeout)], of: step.name, areKept: true)
         case .ended(let place, let result, let status), .doneBefore(let place, let result, let status):
-            stream.tell([.stepEnd(result, status: status.rawValue)], of: steps[place].name)
+            stream.tell([.stepEnd(result, status: status.rawValue)], of: steps[place].name, areKept: true)
         case .told(_, let line): stream.pass(line)
         case .omitted(let place, let lines):
             stream.tell([.omitted(lines: lines)], of: steps[place].name)

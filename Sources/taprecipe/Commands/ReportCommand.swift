@@ -37,7 +37,8 @@ struct ReportCommand: ParsableCommand {
         let stream = try follow ? followed() : nil
         let draft = try form.begin()
         let summary =
-            try recipe.map { try savedOutput(of: $0, console, stream) } ?? RunSource(file: file).summary
+            try recipe.map { try savedOutput(of: $0, console, stream, isWritten: draft != nil) }
+            ?? RunSource(file: file).summary
         var status = status(of: summary)
         if draft != nil || stream == nil {
             do { try form.write(summary, to: draft, console: console) } catch {
@@ -65,7 +66,9 @@ struct ReportCommand: ParsableCommand {
         return FollowStream(.ofTheReader)
     }
 
-    private func savedOutput(of name: String, _ console: Console, _ stream: FollowStream?) throws -> Summary {
+    private func savedOutput(
+        of name: String, _ console: Console, _ stream: FollowStream?, isWritten: Bool
+    ) throws -> Summary {
         if RunSource.isBundle(file: file) {
             throw UsageError(
                 "found '--recipe' with a run bundle, which brings its summary along",
@@ -80,7 +83,8 @@ struct ReportCommand: ParsableCommand {
         let follower = stream.map { stream -> SavedOutput.Follower in
             { builder, isIdle in
                 stream.tell(builder.takeLines(includesOpen: isIdle))
-                return !stream.isBroken
+                // A summary that is kept is one of all, whoever still reads the lines.
+                return isWritten || !stream.isBroken
             }
         }
         do {

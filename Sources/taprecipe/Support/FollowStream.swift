@@ -16,9 +16,9 @@ struct FollowStream: Sendable {
     /// Whether nobody can be told any more.
     var isBroken: Bool { lines.failure != nil }
 
-    /// Tells some lines, of a batch those of a step.
-    func tell(_ told: [FollowLine], of step: String? = nil) {
-        for line in told { lines.add(line.bytes(at: Surroundings.preciseNow, of: step)) }
+    /// Tells some lines, of a batch those of a step; those that are kept are told however slow the reader is.
+    func tell(_ told: [FollowLine], of step: String? = nil, areKept: Bool = false) {
+        for line in told { lines.add(line.bytes(at: Surroundings.preciseNow, of: step), isKept: areKept) }
     }
 
     /// Tells a line as another process wrote it, with its line end.

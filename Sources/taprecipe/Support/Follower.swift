@@ -30,6 +30,7 @@ final class Follower: Sendable {
         let task = Task {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .milliseconds(250))
+                if Task.isCancelled { return }
                 recorder.tellOpenRecords()
             }
         }

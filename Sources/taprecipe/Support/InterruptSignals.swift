@@ -5,6 +5,9 @@ import Glibc
 /// Handlers are installed rather than the signals ignored: an ignored signal stays ignored in the programs
 /// that are started, a handled one is reset by exec (signal(7)).
 struct InterruptSignals {
+    /// What stands in the pipe for a signal that counts only as the first one.
+    private static let firstOnly: UInt8 = 1
+
     /// An element for each signal that came.
     let stream: AsyncStream<Void>
 
@@ -43,9 +46,9 @@ struct InterruptSignals {
         }
     }
 
-    /// Ends the run as such a signal does.
-    func raise() {
-        var byte: UInt8 = 0
+    /// Ends the run as the first such signal does; nothing where one has come, as the second one is less polite.
+    func raiseFirst() {
+        var byte = Self.firstOnly
         _ = write(interruptPipe, &byte, 1)
     }
 
@@ -60,9 +63,16 @@ struct InterruptSignals {
 
         func run() {
             var byte: UInt8 = 0
+            var hasCome = false
             while true {
                 let count = read(descriptor, &byte, 1)
-                if count == 1 { continuation.yield() } else if count == 0 || errno != EINTR { return }
+                guard count == 1 else {
+                    if count == 0 || errno != EINTR { return }
+                    continue
+                }
+                if hasCome, byte == InterruptSignals.firstOnly { continue }
+                hasCome = true
+                continuation.yield()
             }
         }
     }

@@ -58,16 +58,18 @@ final class LineStream: Sendable {
     /// Why nothing more can be written; nil while it can.
     var failure: SystemFailure? { state.withLock { $0.failure } }
 
-    /// Adds a line, with its line end; once nothing more can be written it goes nowhere.
-    func add(_ line: [UInt8]) {
-        while !isTaken(line) { pause(milliseconds: 5) }
+    /// Adds a line, with its line end; behind the last one, and once nothing more can be written, it goes nowhere.
+    ///
+    /// - Parameter isKept: Whether it is taken whatever room there is.
+    func add(_ line: [UInt8], isKept: Bool = false) {
+        while !isTaken(line, isKept: isKept) { pause(milliseconds: 5) }
     }
 
     /// Adds a line, or leaves it out; false where it has to wait.
-    private func isTaken(_ line: [UInt8]) -> Bool {
+    private func isTaken(_ line: [UInt8], isKept: Bool) -> Bool {
         let (isTaken, isNew) = state.withLock { state in
-            if state.failure != nil { return (true, false) }
-            if state.waiting.isEmpty || state.waiting.count + line.count <= room {
+            if state.failure != nil || state.isClosed { return (true, false) }
+            if isKept || state.waiting.isEmpty || state.waiting.count + line.count <= room {
                 return (true, append(line, &state))
             }
             if case .ofTheReader = pace { return (false, false) }

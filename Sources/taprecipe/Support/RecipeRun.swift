@@ -82,6 +82,7 @@ struct RecipeRun {
         let rawDraft = try settings.raw.map { try OutputFile(path: $0).begin() }
         let draft = try destination.begin()
         request.guards = settings.guards
+        let unmetWarnings = plan.unmetWarnings
         let unseenBefore = unseen(by: chosen)
         if unseenBefore > 0 {
             console.report([
@@ -97,7 +98,7 @@ struct RecipeRun {
         let signals = InterruptSignals()
         let follower =
             settings.isFollowed
-            ? Follower(plan.script, of: settings.step, brokenOff: { signals.raise() }) : nil
+            ? Follower(plan.script, of: settings.step, brokenOff: { signals.raiseFirst() }) : nil
         let recorder = try RunRecorder(
             plan.bound.recipe, raw: rawDraft, keepsOutput: settings.keeper != nil, follower: follower)
         follower?.begin(
@@ -124,7 +125,7 @@ struct RecipeRun {
         if isShown {
             console.complain(held.words)
             if summary.recordCount == 0, summary.verdict.grade == .complete {
-                console.report(plan.unmetWarnings)
+                console.report(unmetWarnings)
             }
         }
         var status = found

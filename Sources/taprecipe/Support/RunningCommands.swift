@@ -36,6 +36,9 @@ final class RunningCommands: Sendable {
         if isLate { handle.signal(SIGINT) }
     }
 
+    /// Interrupts all of them, unless that has come: a second time would end them at once.
+    func end() { if !wasInterrupted { interrupt() } }
+
     /// Interrupts all of them: the first time they end politely, the second time at once.
     func interrupt() {
         let handles = state.withLock { state in
