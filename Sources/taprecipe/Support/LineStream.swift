@@ -60,7 +60,9 @@ final class LineStream: Sendable {
 
     /// Adds a line, with its line end; behind the last one, and once nothing more can be written, it goes nowhere.
     ///
-    /// - Parameter isKept: Whether it is taken whatever room there is.
+    /// - Parameters:
+    ///   - line: The line.
+    ///   - isKept: Whether it is taken whatever room there is.
     func add(_ line: [UInt8], isKept: Bool = false) {
         while !isTaken(line, isKept: isKept) { pause(milliseconds: 5) }
     }
