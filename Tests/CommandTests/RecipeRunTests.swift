@@ -359,13 +359,7 @@ struct RecipeRunTests {
     /// Return probes need a corrected build tree and tracepoints take stap a minute, so that those are left out.
     @Test(arguments: planted.filter { !withoutBinary.contains($0.recipe) && $0.recipe != "call-flow" })
     func stapAcceptsTheScript(run: Case) throws {
-        let script = try Tool().run(["expand", run.recipe, "--binary", Self.program] + run.arguments)
-        #expect(script.status == 0, "\(script)")
-        let path = Self.program + ".\(UUID()).stp"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try script.output.write(toFile: path, atomically: true, encoding: .utf8)
-        let stap = try Tool(shell: "exec stap -r 6.1.0-56-amd64 -p2 '\(path)'").run([], limit: 120)
-        #expect(stap.status == 0, "\(stap)")
+        try Self.requireStapAccepts([run.recipe, "--binary", Self.program] + run.arguments)
     }
 
     /// Those that no kernel runs the tests on.
@@ -378,12 +372,17 @@ struct RecipeRunTests {
     ])
     func stapAcceptsWhatIsNotRun(recipe: String, arguments: [String]) throws {
         let binary = recipe == "set-variable" ? ["--binary", Self.program] : []
-        let script = try Tool().run(["expand", recipe] + binary + arguments)
+        try Self.requireStapAccepts([recipe] + binary + arguments, options: "-g -x 1")
+    }
+
+    /// Holds the script that a recipe and its arguments make against stap's second pass.
+    private static func requireStapAccepts(_ words: [String], options: String = "") throws {
+        let script = try Tool().run(["expand"] + words)
         #expect(script.status == 0, "\(script)")
-        let path = Self.program + ".\(UUID()).stp"
+        let path = program + ".\(UUID()).stp"
         defer { try? FileManager.default.removeItem(atPath: path) }
         try script.output.write(toFile: path, atomically: true, encoding: .utf8)
-        let stap = try Tool(shell: "exec stap -g -x 1 -r 6.1.0-56-amd64 -p2 '\(path)'").run([], limit: 120)
+        let stap = try Tool(shell: "exec stap \(options) -r 6.1.0-56-amd64 -p2 '\(path)'").run([], limit: 120)
         #expect(stap.status == 0, "\(stap)")
     }
 
