@@ -152,7 +152,7 @@ public enum Files {
     }
 
     /// Where a symbolic link leads; nil where it cannot be read.
-    static func target(ofLink path: String) -> String? {
+    public static func target(ofLink path: String) -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(path, &buffer, buffer.count)
         return count < 0

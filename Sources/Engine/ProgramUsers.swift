@@ -1,4 +1,4 @@
-/// Who runs a program now: asked where a run found nothing of it.
+/// Who runs a program now: what a run may find nothing by, where that is nobody.
 public struct ProgramUsers: Sendable, Equatable {
     /// A process that runs another file.
     public struct Namesake: Sendable, Equatable {

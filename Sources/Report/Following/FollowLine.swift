@@ -27,7 +27,7 @@ public enum FollowLine: Sendable {
     case failure([String], status: Int32)
     /// The first line of several runs.
     case batchStart(BatchOutline)
-    /// A step's process was started; for how long it is to trace.
+    /// A step begins; for how long it is to trace.
     case stepStart(recipe: String, timeout: Duration)
     /// A step has ended, or was not run; `status` is the exit code that it counts with.
     case stepEnd(BatchReport.Step, status: Int32)

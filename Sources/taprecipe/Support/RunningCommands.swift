@@ -40,7 +40,7 @@ final class RunningCommands: Sendable {
     func end() { if !wasInterrupted { interrupt() } }
 
     /// Interrupts all of them: the first time they end politely, the second time at once.
-    func interrupt() {
+    private func interrupt() {
         let handles = state.withLock { state in
             state.wasInterrupted = true
             return state.handles

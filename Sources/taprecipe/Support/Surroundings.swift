@@ -42,10 +42,7 @@ enum Surroundings {
 
     /// The absolute path of this program.
     static var executablePath: String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        guard count > 0 else { return "/usr/bin/taprecipe" }
-        return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        Files.target(ofLink: "/proc/self/exe") ?? "/usr/bin/taprecipe"
     }
 
     /// The folder of the programs that came with this one, `live/…`: `libexec/taprecipe` beside `bin`, and `.cache` of the
