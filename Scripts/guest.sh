@@ -1,6 +1,6 @@
 # Shared by what runs in the virtual machine (Tests/VM/guest.sh, Tests/Conformance/guest.sh); sourced there, never run.
 #
-# $taprecipe is the program under test.
+# $taprecipe is the program under test, $dir what the guest shares with its host (Scripts/vm-test.sh).
 
 export HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
 ip link set lo up
@@ -20,4 +20,7 @@ in_memory() {
     done
 }
 mapfile -t libraries < <(ldd "$taprecipe" | awk '$3 ~ "/swift/" { print $3 }')
-in_memory "$(realpath "$taprecipe")" "${libraries[@]}" /usr/share/systemtap
+in_memory "$(realpath "$taprecipe")" "${libraries[@]}"
+# The tapset is some thousand small files, which take a minute to copy one by one (six under 5.10): from an archive.
+tar -x -f "$dir/systemtap.tar" -C /run/in-memory
+mount --bind /run/in-memory/systemtap /usr/share/systemtap

@@ -14,6 +14,7 @@ use() {
     flock --nonblock 9 || die "another run uses $dir"
     rm -rf "$dir"/{modules,results}
     mkdir -p "$dir"/{bin,modules,results}
+    tar -c -f "$dir/systemtap.tar" -C /usr/share systemtap
     # TAPRECIPE names another build to test, an installed one say.
     taprecipe=${TAPRECIPE:-"$(swift build --package-path "$root" --show-bin-path)/taprecipe"}
     [ -x "$taprecipe" ] || die "$taprecipe is not built; run 'make build'"
