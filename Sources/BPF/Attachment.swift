@@ -80,6 +80,27 @@ public struct Attachment: Sendable {
         object = KernelObject(link)
     }
 
+    /// Has a program run where a function of the kernel is called, or where it returns.
+    ///
+    /// - Parameters:
+    ///   - kernelFunction: Its symbol; `MODULE:SYMBOL` for a module's.
+    ///   - isReturn: Whether the return is meant.
+    ///   - program: The program.
+    /// - Throws: What the kernel refused: ENOENT for a symbol that it does not have, EINVAL for a function that must not
+    ///   be probed.
+    public init(kernelFunction: String, isReturn: Bool, _ program: BPFProgram) throws(BPFError) {
+        let operation = BPFError.Operation.attachKernelFunction(kernelFunction)
+        guard let unit = Self.kernelUnit else { throw BPFError(operation: operation, code: ENODEV) }
+        let event = taprecipe_kprobe_open(unit.type, isReturn ? 1 << unit.returnBit : 0, kernelFunction)
+        guard event >= 0 else { throw BPFError(operation: operation, code: -event) }
+        object = KernelObject(event)
+        let result = taprecipe_event_attach(event, program.descriptor)
+        guard result == 0 else { throw BPFError(operation: operation, code: -result) }
+    }
+
+    /// Whether the kernel has probes of its own functions.
+    public static var hasKernelProbes: Bool { kernelUnit != nil }
+
     /// A counter of a processor and when it tells: perf_event_open(2).
     public struct Counter: Sendable {
         /// `PERF_TYPE_…`.
@@ -109,14 +130,17 @@ public struct Attachment: Sendable {
         guard result == 0 else { throw BPFError(operation: operation, code: -result) }
     }
 
-    /// The kernel's uprobe unit: Documentation/ABI/testing/sysfs-bus-event_source-devices.
-    private static let unit: (type: UInt32, returnBit: UInt64)? = {
-        let folder = "/sys/bus/event_source/devices/uprobe/"
+    private static let unit = unit("uprobe")
+    private static let kernelUnit = unit("kprobe")
+
+    /// A unit of the kernel's probes: Documentation/ABI/testing/sysfs-bus-event_source-devices.
+    private static func unit(_ name: String) -> (type: UInt32, returnBit: UInt64)? {
+        let folder = "/sys/bus/event_source/devices/\(name)/"
         guard let type = number(in: folder + "type", after: ""),
             let bit = number(in: folder + "format/retprobe", after: "config:")
         else { return nil }
         return (UInt32(type), bit)
-    }()
+    }
 
     private static func number(in path: String, after prefix: String) -> UInt64? {
         let file = open(path, O_RDONLY | O_CLOEXEC)

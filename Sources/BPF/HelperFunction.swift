@@ -12,6 +12,7 @@ public enum HelperFunction: Int32, Sendable {
     case currentName = 16
     case currentTask = 35
     case probeWriteUser = 36
+    case stack = 67
     case readUser = 112
     case readKernel = 113
     case readUserText = 114

@@ -15,6 +15,8 @@ public struct BPFError: Error, Sendable, Equatable {
         case attach(path: String, offset: UInt64)
         /// To watch a tracepoint.
         case attachTracepoint(String)
+        /// To watch a function of the kernel.
+        case attachKernelFunction(String)
         /// To watch a counter of a processor.
         case attachCounter(type: UInt32, config: UInt64, processor: Int32)
         /// To make a ring buffer known to this process.

@@ -19,6 +19,7 @@ enum CompileProblem: Equatable {
     case otherFile(String)
     case kernelTypes(String)
     case noRegisters(String)
+    case noKernelProbes
     case notYet(String)
     case laterRead(String)
     case programs
@@ -44,6 +45,7 @@ enum CompileProblem: Equatable {
         case .pattern(let words): words
         case .kernelTypes(let name):
             "'\(name)' needs the kernel's types, which this kernel does not tell (CONFIG_DEBUG_INFO_BTF)"
+        case .noKernelProbes: "this kernel has no probes of its own functions (CONFIG_KPROBE_EVENTS)"
         case .noRegisters(let name):
             "'\(name)' needs the registers of a program, which this probe does not have"
         case .writes(let text):

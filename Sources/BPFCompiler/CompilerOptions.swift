@@ -22,6 +22,8 @@ public struct CompilerOptions: Sendable {
     public var tasks: @Sendable () -> TaskLayout? = { TaskLayout.running }
     /// Whether the kernel lets programs write to what they watch; asked only where something does.
     public var mayWrite: @Sendable () -> Bool = { true }
+    /// Whether the kernel has probes of its own functions; asked only where there is one.
+    public var hasKernelProbes: @Sendable () -> Bool = { true }
     /// What the kernel can do.
     public var kernel = KernelFeatures()
     /// The machine.

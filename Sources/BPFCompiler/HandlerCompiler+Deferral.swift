@@ -153,7 +153,7 @@ extension Intrinsic {
         switch self {
         case .uid, .gid, .euid, .egid, .ppid, .execname, .pexecname, .gettimeofdaySeconds,
             .gettimeofdayMilliseconds, .gettimeofdayMicroseconds, .gettimeofdayNanoseconds, .uaddr,
-            .returnval:
+            .returnval, .kernelStack:
             true
         default: false
         }

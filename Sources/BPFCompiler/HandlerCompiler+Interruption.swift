@@ -63,7 +63,7 @@ extension HandlerCompiler {
             code.jump(to: end, if: .r1, .anySet, mode.bits)
             code.move(.r0, mode.isSetInProgram ? 0 : 1)
             code.place(end)
-        case .tracepoint: code.move(.r0, 0)
+        case .tracepoint, .kernelFunction: code.move(.r0, 0)
         default: code.move(.r0, 1)
         }
     }

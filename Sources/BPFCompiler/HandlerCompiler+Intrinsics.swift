@@ -10,8 +10,9 @@ extension HandlerCompiler {
     func integer(_ intrinsic: Intrinsic, _ arguments: [Term], at range: SourceRange) {
         if perform(intrinsic, arguments, at: range) { return code.move(.r0, 0) }
         if task(intrinsic, arguments, at: range) { return }
-        if intrinsic.readsRegisters, !probe.event.hasRegisters {
-            guard probe.event.interruptsProgram, intrinsic == .uaddr || intrinsic.readsStack else {
+        let isOfProgram = intrinsic == .uaddr || intrinsic.readsStack
+        if intrinsic.readsRegisters, isOfProgram ? !probe.event.hasRegisters : !probe.event.contextIsRegisters {
+            guard probe.event.interruptsProgram, isOfProgram else {
                 return report(.noRegisters(intrinsic.rawValue), at: range)
             }
             guard knowsTasks(for: intrinsic, at: range) else { return }
@@ -34,7 +35,10 @@ extension HandlerCompiler {
         case .targetSet: isInTargetSet(arguments[0])
         case .userMode: isUserMode()
         case .isReturn:
-            if case .functionReturn = probe.event { code.move(.r0, 1) } else { code.move(.r0, 0) }
+            switch probe.event {
+            case .functionReturn, .kernelFunction(_, isReturn: true): code.move(.r0, 1)
+            default: code.move(.r0, 0)
+            }
         case .uaddr:
             fetchRegisters()
             load(.r0, ofRegistersAt: options.registers.instructionPointer)
@@ -116,7 +120,7 @@ extension HandlerCompiler {
             load(register: registers.stackPointer)
             code.compute(.add, .r0, Int32(registers.firstStackArgument))
             code.compute(.add, .r0, .r1)
-            load(8, range.text, at: range)
+            load(8, range.text, isOfKernel: !probe.event.hasRegisters, at: range)
             code.place(end)
         }
         switch intrinsic {
@@ -193,6 +197,7 @@ extension HandlerCompiler {
         case .ppfunc, .probefunc:
             isForOneProbe = true
             return .literal(Array(probe.function.utf8))
+        case .kernelStack: return kernelStack()
         case .taskExecname, .pexecname: return taskName(intrinsic, terms, at: range)
         case .execname where isOfOtherTask: return taskName(intrinsic, terms, at: range)
         default: break

@@ -65,11 +65,12 @@ extension HandlerCompiler {
         }
     }
 
-    /// r0 = a register of the program, by its DWARF number; false where there is none.
+    /// r0 = a register of the program, or of the kernel at one of its functions, by its DWARF number; false where there
+    /// is none.
     @discardableResult
     func load(register: Int, into target: Register = .r0) -> Bool {
         // A tracepoint's context is its arguments.
-        guard probe.event.hasRegisters, options.registers.offsets.indices.contains(register) else {
+        guard probe.event.contextIsRegisters, options.registers.offsets.indices.contains(register) else {
             return false
         }
         code.load(.double, target, .r6, options.registers.offsets[register])

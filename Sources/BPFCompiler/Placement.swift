@@ -53,10 +53,15 @@ extension ProbeBinding.Event {
         }
     }
 
+    /// Whether the context is registers: the program's, or the kernel's at one of its functions.
+    var contextIsRegisters: Bool {
+        if case .kernelFunction = self { true } else { hasRegisters }
+    }
+
     /// Whether the registers that the program had when it went into the kernel are those of the event.
     var interruptsProgram: Bool {
         switch self {
-        case .tracepoint, .sample: true
+        case .tracepoint, .sample, .kernelFunction: true
         default: false
         }
     }
@@ -64,7 +69,7 @@ extension ProbeBinding.Event {
     /// Whether the event happens in the kernel, where a program of ours sees it.
     public var isInKernel: Bool {
         switch self {
-        case .address, .functionReturn, .tracepoint, .process, .sample: true
+        case .address, .functionReturn, .tracepoint, .kernelFunction, .process, .sample: true
         case .begin, .end, .error, .timer: false
         }
     }

@@ -30,6 +30,19 @@ static inline int taprecipe_uprobe_open(
     return result < 0 ? -errno : (int)result;
 }
 
+/// An event of the kernel's kprobe unit, at a function of the kernel: perf_event_open(2). The descriptor, or -errno.
+static inline int taprecipe_kprobe_open(uint32_t type, uint64_t config, const char *function)
+{
+    struct perf_event_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.size = sizeof attributes;
+    attributes.type = type;
+    attributes.config = config;
+    attributes.kprobe_func = (uint64_t)(uintptr_t)function;
+    long result = syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+    return result < 0 ? -errno : (int)result;
+}
+
 /// An event of a counter of one processor, not yet enabled, that tells after `rate`, or so many times a second:
 /// perf_event_open(2). The descriptor, or -errno.
 static inline int taprecipe_counter_open(

@@ -60,5 +60,5 @@ public final class KernelSymbols {
         return functions
     }()
 
-    private static func isFunction(_ type: UInt8) -> Bool { "tTwW".utf8.contains(type) }
+    static func isFunction(_ type: UInt8) -> Bool { "tTwW".utf8.contains(type) }
 }

@@ -40,6 +40,9 @@ public protocol Symbolizer: AnyObject {
     /// The user stack, as text.
     func backtrace(_ form: BacktraceForm) throws(RuntimeError) -> [UInt8]
 
+    /// The kernel's stack, as text, by what ``Intrinsic/kernelStack`` gave.
+    func kernelBacktrace(_ form: BacktraceForm, stack: [UInt8]) throws(RuntimeError) -> [UInt8]
+
     /// The address of a frame, from 0, the innermost; nil where the stack is not so deep.
     func frame(_ index: Int64) throws(RuntimeError) -> UInt64?
 
@@ -47,7 +50,7 @@ public protocol Symbolizer: AnyObject {
     func symbol(_ form: SymbolForm, at address: UInt64) throws(RuntimeError) -> [UInt8]
 }
 
-/// How a stack is written.
+/// How a stack is written: a program's by functions with a `u` in their names, the kernel's by those without.
 public enum BacktraceForm: Sendable, CaseIterable {
     /// `ubacktrace`: hexadecimal addresses in one line.
     case addresses

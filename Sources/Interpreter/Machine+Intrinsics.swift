@@ -46,8 +46,12 @@ extension Machine {
         case .printUbacktrace: output += try context.symbolizer.backtrace(.full)
         case .printUbacktraceBrief: output += try context.symbolizer.backtrace(.brief)
         case .printUbacktraceFileline: output += try context.symbolizer.backtrace(.fileLine)
+        case .printBacktrace:
+            output += try context.symbolizer.kernelBacktrace(.full, stack: arguments[0].text)
         case .printUstack, .printUsyms:
-            for word in TextFunctions.words(arguments[0].text) { output += try symbolLine(word) }
+            for word in TextFunctions.words(arguments[0].text) { output += try symbolLine(word, .data) }
+        case .printStack, .printSyms:
+            for word in TextFunctions.words(arguments[0].text) { output += try symbolLine(word, .kernelData) }
         case .targetSetReport: output += try context.targetSet.report()
         case .ansiClearScreen: output += Array("\u{1B}[1;1H\u{1B}[J".utf8)
         case .ansiSetColor: output += ansiColor(arguments.map(\.integer))
@@ -91,7 +95,12 @@ extension Machine {
             return try indent(thread, arguments, description: arguments[2].text + Array("(\(thread))".utf8))
         case .ubacktrace: return kept(try context.symbolizer.backtrace(.addresses))
         case .sprintUbacktrace: return kept(try context.symbolizer.backtrace(.simple))
-        case .sprintUstack, .sprintUsyms: return try symbolLines(arguments[0].text)
+        case .backtrace:
+            return kept(try context.symbolizer.kernelBacktrace(.addresses, stack: arguments[0].text))
+        case .sprintBacktrace:
+            return kept(try context.symbolizer.kernelBacktrace(.simple, stack: arguments[0].text))
+        case .sprintUstack, .sprintUsyms: return try symbolLines(arguments[0].text, .data)
+        case .sprintStack, .sprintSyms: return try symbolLines(arguments[0].text, .kernelData)
         case .probemod: return kept(try context.symbolizer.symbol(.probedModule, at: 0))
         default:
             guard let form = Self.symbolForm(function) else { throw .missing(.intrinsic(function)) }
@@ -113,18 +122,18 @@ extension Machine {
         }
     }
 
-    /// ` ADDRESS : SYMBOL` of a word of `ubacktrace()`.
-    private func symbolLine(_ word: [UInt8]) throws(RuntimeError) -> [UInt8] {
+    /// ` ADDRESS : SYMBOL` of a word of `ubacktrace()` or `backtrace()`.
+    private func symbolLine(_ word: [UInt8], _ form: SymbolForm) throws(RuntimeError) -> [UInt8] {
         let address = UInt64(bitPattern: TextFunctions.integer(word, base: 16))
-        let symbol = kept(try context.symbolizer.symbol(.data, at: address))
+        let symbol = kept(try context.symbolizer.symbol(form, at: address))
         return [UInt8(ascii: " ")] + word + Array(" : ".utf8) + symbol + [UInt8(ascii: "\n")]
     }
 
     /// Whole lines only, as many as a string holds.
-    private func symbolLines(_ addresses: [UInt8]) throws(RuntimeError) -> [UInt8] {
+    private func symbolLines(_ addresses: [UInt8], _ form: SymbolForm) throws(RuntimeError) -> [UInt8] {
         var lines: [UInt8] = []
         for word in TextFunctions.words(addresses) {
-            let line = kept(try symbolLine(word))
+            let line = kept(try symbolLine(word, form))
             if lines.count + line.count > limits.stringLength { break }
             lines += line
         }

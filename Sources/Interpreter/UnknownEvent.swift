@@ -57,6 +57,11 @@ public final class UnknownEvent: EventContext, Symbolizer, TargetSet {
         throw .missing(.intrinsic(.ubacktrace))
     }
 
+    /// The kernel's stack, as text.
+    public func kernelBacktrace(_ form: BacktraceForm, stack: [UInt8]) throws(RuntimeError) -> [UInt8] {
+        throw .missing(.intrinsic(.backtrace))
+    }
+
     /// The address of a frame.
     public func frame(_ index: Int64) throws(RuntimeError) -> UInt64? { throw .missing(.intrinsic(.ustack)) }
 

@@ -44,6 +44,11 @@ public enum Intrinsic: String, Sendable, CaseIterable {
     case printUbacktraceFileline = "print_ubacktrace_fileline"
     case printUstack = "print_ustack", sprintUstack = "sprint_ustack"
     case printUsyms = "print_usyms", sprintUsyms = "sprint_usyms", ustack
+    case printBacktrace = "print_backtrace", sprintBacktrace = "sprint_backtrace", backtrace
+    case printStack = "print_stack", sprintStack = "sprint_stack"
+    case printSyms = "print_syms", sprintSyms = "sprint_syms"
+    /// What the kernel's stack is told by: addresses of 8 bytes, the innermost first. No script can call it.
+    case kernelStack = "the kernel's stack"
     case usymname, usymdata, umodname, usymfile, usymline, usymfileline, symname, symdata
 
     // The session.
@@ -100,7 +105,7 @@ extension Intrinsic {
             Signature(.integer, .event)
         case .target: Signature(.integer, .anywhere)
         case .targetSet, .taskPid, .taskTid, .taskParent: Signature([.integer], .integer, .event)
-        case .execname, .pexecname, .pp, .ppfunc, .probefunc: Signature(.text, .event)
+        case .execname, .pexecname, .pp, .ppfunc, .probefunc, .kernelStack: Signature(.text, .event)
         case .probemod: Signature(.text, .process)
         case .taskExecname: Signature([.integer], .text, .event)
         case .register, .unsignedRegister: Signature([.text], .integer, .event)
@@ -143,11 +148,12 @@ extension Intrinsic {
         case .matchedStr: Signature(.text, .process)
         case .ngroups: Signature(.integer, .process)
 
-        case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline: Signature(nil, .process)
-        case .sprintUbacktrace, .ubacktrace: Signature(.text, .process)
+        case .printUbacktrace, .printUbacktraceBrief, .printUbacktraceFileline, .printBacktrace:
+            Signature(nil, .process)
+        case .sprintUbacktrace, .ubacktrace, .sprintBacktrace, .backtrace: Signature(.text, .process)
         case .targetSetReport: Signature(nil, .process)
-        case .printUstack, .printUsyms: Signature([.text], nil, .process)
-        case .sprintUstack, .sprintUsyms: Signature([.text], .text, .process)
+        case .printUstack, .printUsyms, .printStack, .printSyms: Signature([.text], nil, .process)
+        case .sprintUstack, .sprintUsyms, .sprintStack, .sprintSyms: Signature([.text], .text, .process)
         case .ustack: Signature([.integer], .integer, .process)
         case .usymname, .usymdata, .umodname, .usymfile, .usymline, .usymfileline, .symname, .symdata:
             Signature([.integer], .text, .process)
@@ -174,6 +180,7 @@ extension Intrinsic {
         switch self {
         case .ctime where count == 0: [.gettimeofdaySeconds]
         case .indent: [.gettimeofdayMicroseconds]
+        case .printBacktrace, .sprintBacktrace, .backtrace: [.kernelStack]
         case .threadIndent: [.gettimeofdayMicroseconds, .execname]
         default: []
         }

@@ -48,7 +48,8 @@ extension ResolvedEvent.Kind {
         case .timer, .timerJiffies: "timers"
         case .sample: "performance counters"
         case .tracepoint: "tracepoints"
-        case .kernelFunction, .kernelAddress: "functions of the kernel"
+        case .kernelFunction: "functions of the kernel"
+        case .kernelAddress: "addresses of the kernel"
         case .process(let event, let processes): "\(processes.text).\(event)"
         }
     }

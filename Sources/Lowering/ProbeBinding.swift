@@ -19,6 +19,8 @@ public struct ProbeBinding: Sendable {
         case functionReturn(ProgramAddress)
         /// A tracepoint of the kernel; its system where that is known.
         case tracepoint(system: String?, name: String)
+        /// A function of the kernel or of a module is called or returns.
+        case kernelFunction(KernelFunction, isReturn: Bool)
         /// A process or a thread begins or ends.
         case process(ProcessEvent, of: Processes)
         /// A counter of a processor has advanced, while one of the processes runs on it.
@@ -67,6 +69,14 @@ public struct ProbeBinding: Sendable {
         self.function = function
         self.range = range
     }
+}
+
+/// A function of the kernel, known by its symbol.
+public struct KernelFunction: Sendable, Equatable {
+    /// The symbol.
+    public var name: String
+    /// The module that has it; nil is the kernel itself, or any.
+    public var module: String?
 }
 
 /// An instruction of a program's file.

@@ -1,10 +1,15 @@
 import StapLanguage
 
 extension Program {
-    /// Whether anything in it tells stacks or symbols.
-    public var usesSymbols: Bool {
+    /// Whether anything in it tells stacks or symbols of programs.
+    public var usesSymbols: Bool { calls { $0.tellsSymbols } }
+
+    /// Whether anything in it tells stacks or symbols of the kernel.
+    public var usesKernelSymbols: Bool { calls { $0.tellsKernelSymbols } }
+
+    private func calls(_ isMeant: (Intrinsic) -> Bool) -> Bool {
         let bodies = handlers.map(\.body) + functions.map(\.body)
-        return bodies.contains { $0.contains { $0.usesSymbols } }
+        return bodies.contains { $0.contains { $0.calls(isMeant) } }
     }
 }
 
@@ -19,15 +24,15 @@ extension ProbeBinding {
 }
 
 extension Action {
-    fileprivate var usesSymbols: Bool {
-        kind.terms.contains { $0.usesSymbols } || kind.bodies.contains { $0.contains { $0.usesSymbols } }
+    fileprivate func calls(_ isMeant: (Intrinsic) -> Bool) -> Bool {
+        kind.terms.contains { $0.calls(isMeant) } || kind.bodies.contains { $0.contains { $0.calls(isMeant) } }
     }
 }
 
 extension Term {
-    fileprivate var usesSymbols: Bool {
-        if case .intrinsic(let intrinsic, _) = kind, intrinsic.tellsSymbols { return true }
-        return kind.terms.contains { $0.usesSymbols }
+    fileprivate func calls(_ isMeant: (Intrinsic) -> Bool) -> Bool {
+        if case .intrinsic(let intrinsic, _) = kind, isMeant(intrinsic) { return true }
+        return kind.terms.contains { $0.calls(isMeant) }
     }
 }
 
@@ -45,10 +50,17 @@ extension Intrinsic {
 
     fileprivate var tellsSymbols: Bool {
         switch self {
-        case .usymname, .usymdata, .umodname, .usymfile, .usymline, .usymfileline, .probemod, .symname,
-            .symdata:
-            true
+        case .usymname, .usymdata, .umodname, .usymfile, .usymline, .usymfileline, .probemod: true
         default: isOfStacks
+        }
+    }
+
+    fileprivate var tellsKernelSymbols: Bool {
+        switch self {
+        case .printBacktrace, .sprintBacktrace, .backtrace, .printStack, .sprintStack, .printSyms, .sprintSyms,
+            .symname, .symdata:
+            true
+        default: false
         }
     }
 }

@@ -134,7 +134,8 @@ final class ProgramBuilder {
             let handler = lowered(Site(handler: event.handler, loads: event.loads, isReturn: false))
             program.probes.append(
                 ProbeBinding(
-                    event: kind, handler: handler, text: event.text, function: "", range: event.range))
+                    event: kind, handler: handler, text: event.text, function: event.function,
+                    range: event.range))
         }
         program.probes.sort { $0.range.lower < $1.range.lower }
         addDisplays()
@@ -247,7 +248,9 @@ extension ProbeBinding.Event {
         case .sample(let counter, let processes):
             guard let processes = ProbeBinding.Processes(processes) else { return nil }
             self = .sample(counter, of: processes)
-        case .never, .kernelFunction, .kernelAddress: return nil
+        case .kernelFunction(let name, let module, let isReturn):
+            self = .kernelFunction(KernelFunction(name: name, module: module), isReturn: isReturn)
+        case .never, .kernelAddress: return nil
         }
     }
 }
@@ -265,6 +268,11 @@ extension ProbeBinding.Processes {
 }
 
 extension ResolvedEvent {
+    /// The function, or the empty string.
+    fileprivate var function: String {
+        if case .kernelFunction(let name, _, _) = kind { name } else { "" }
+    }
+
     /// The point as stap writes it once it is resolved.
     fileprivate var text: String {
         switch kind {

@@ -193,7 +193,7 @@ final class BPFTracePhase: Sendable {
 
     /// Who tells stacks and symbols, where the script asks for any.
     private func stackReader() -> StackReader? {
-        guard script.program.usesSymbols else { return nil }
+        guard script.program.usesSymbols || script.program.usesKernelSymbols else { return nil }
         let ask: ([UInt8]) throws -> [UInt8]
         if let readModule {
             ask = readModule
@@ -201,7 +201,18 @@ final class BPFTracePhase: Sendable {
             let service = UnwindService()
             ask = { service.answer($0) }
         }
-        return StackReader(maximumStringLength: script.options.maximumStringLength, ask: ask)
+        return StackReader(
+            maximumStringLength: script.options.maximumStringLength, kernel: kernelStackReader(), ask: ask)
+    }
+
+    private func kernelStackReader() -> KernelStackReader? {
+        guard script.program.usesKernelSymbols else { return nil }
+        let reader = KernelStackReader()
+        if reader.isBlind {
+            session.logger.warning(
+                "the kernel hides its symbols: its stacks have addresses only (CAP_SYSLOG shows them)")
+        }
+        return reader
     }
 
     /// Says what was lost, in the words of stap's runtime.
@@ -243,6 +254,7 @@ extension CompilerOptions {
         maximumEntries = value(.MAXMAPENTRIES)
         hasTarget = key.hasTarget
         mayWrite = { KernelRights.mayWritePrograms }
+        hasKernelProbes = { Attachment.hasKernelProbes }
         kernel = KernelFeatures(release: key.release)
     }
 }
@@ -260,6 +272,12 @@ extension BPFError {
                 "probe '\(path)' at 0x\(String(offset, radix: 16))", reason: reason)
         case .attachTracepoint(let name):
             return .kernelRefused("probe the tracepoint '\(name)'", reason: reason)
+        case .attachKernelFunction(let name):
+            let known: [Int32: String] = [
+                ENOENT: "the kernel has no such function", EINVAL: "the kernel lets nobody probe it",
+                EADDRNOTAVAIL: "the kernel has several functions of this name",
+            ]
+            return .kernelRefused("probe the kernel's function '\(name)'", reason: known[code] ?? reason)
         case .attachCounter(let type, let config, let processor):
             let known: [Int32: String] = [
                 ENOENT: "this machine has no such counter", EOPNOTSUPP: "this machine has no such counter",

@@ -126,7 +126,11 @@ struct KernelSession: Sendable {
             let name = "tap_\(binding.function)"
             func load(_ code: ProgramCode) throws(BPFError) -> BPFProgram {
                 let code = code.linked(maps: maps.descriptor) { symbols[$0] ?? 0 }
-                if case .sample = binding.event { return try BPFProgram(.counter, name: name, code) }
+                switch binding.event {
+                case .sample: return try BPFProgram(.counter, name: name, code)
+                case .kernelFunction: return try BPFProgram(.probe, name: name, code)
+                default: break
+                }
                 if !binding.event.hasRegisters {
                     return try BPFProgram(.rawTracepoint, name: name, code)
                 }
@@ -230,6 +234,10 @@ struct KernelSession: Sendable {
                 )
             case .tracepoint(_, let name):
                 attachments.append(try Attachment(tracepoint: name, probe.programs.handler))
+            case .kernelFunction(let function, let isReturn):
+                let symbol = (function.module.map { "\($0):" } ?? "") + function.name
+                attachments.append(
+                    try Attachment(kernelFunction: symbol, isReturn: isReturn, probe.programs.handler))
             case .sample(let counter, _):
                 for processor in OnlineProcessors.now {
                     attachments.append(

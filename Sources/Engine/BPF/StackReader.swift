@@ -13,6 +13,7 @@ final class StackReader: Symbolizer {
     private let unwinder: Unwinder
     private let text: BacktraceText
     private var memo = BacktraceMemo()
+    private var kernel: KernelStackReader?
     /// The event's process.
     var process: Int32 = 0
     /// The event's stack, where it was sent.
@@ -26,8 +27,12 @@ final class StackReader: Symbolizer {
     ///
     /// - Parameters:
     ///   - maximumStringLength: MAXSTRINGLEN.
+    ///   - kernel: Who tells the kernel's stacks and symbols, where they are asked for.
     ///   - ask: Hands a question to an `UnwindService` and gives its answer.
-    init(maximumStringLength: Int, ask: @escaping ([UInt8]) throws -> [UInt8]) {
+    init(
+        maximumStringLength: Int, kernel: KernelStackReader?, ask: @escaping ([UInt8]) throws -> [UInt8]
+    ) {
+        self.kernel = kernel
         let catalog = ModuleCatalog(ask: ask)
         unwinder = Unwinder(catalog)
         text = BacktraceText(AddressNames(catalog), maximumStringLength: maximumStringLength)
@@ -87,12 +92,22 @@ final class StackReader: Symbolizer {
         }
     }
 
+    func kernelBacktrace(_ form: BacktraceForm, stack: [UInt8]) throws(RuntimeError) -> [UInt8] {
+        guard !stack.isEmpty, kernel != nil else {
+            return Array((form == .addresses ? "\n" : "<no kernel backtrace at \(probePoint)>\n").utf8)
+        }
+        return kernel?.text(of: stack, form) ?? []
+    }
+
     func frame(_ index: Int64) throws(RuntimeError) -> UInt64? {
         let frames = try unwound(in: space()).programCounters
         return frames.indices.contains(Int(clamping: index)) ? frames[Int(clamping: index)] : nil
     }
 
     func symbol(_ form: SymbolForm, at address: UInt64) throws(RuntimeError) -> [UInt8] {
+        if let kernelForm = AddressForm(kernel: form) {
+            return Array((kernel?.text(of: address, kernelForm) ?? "").utf8)
+        }
         let space = space()
         let words: String
         switch form {
@@ -107,16 +122,24 @@ final class StackReader: Symbolizer {
             }
             words = name
         case .probedModule: words = probedFile ?? ""
-        // As by stap of a kernel whose symbols it does not have, which is Debian's.
-        case .kernelName, .kernelData: words = "0x" + String(address, radix: 16)
+        case .kernelName, .kernelData: throw .missing(.intrinsic(.symname))
         }
         return Array(words.utf8)
     }
 }
 
 extension AddressForm {
+    /// How an address of the kernel is written; nil for what is said of a program's.
+    fileprivate init?(kernel form: SymbolForm) {
+        switch form {
+        case .kernelName: self = .symbol
+        case .kernelData: self = .data
+        default: return nil
+        }
+    }
+
     /// How a stack's addresses are written.
-    fileprivate init(_ form: BacktraceForm) {
+    init(_ form: BacktraceForm) {
         self =
             switch form {
             case .addresses: .hexadecimal
