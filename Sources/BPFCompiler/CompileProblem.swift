@@ -27,7 +27,11 @@ enum CompileProblem: Equatable {
     case tooLarge
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
-        .error("the built-in engine cannot do this in a probe of a program: \(words)", at: range)
+        let subject =
+            self == .noKernelProbes
+            ? "the built-in engine cannot probe this"
+            : "the built-in engine cannot do this in a probe of a program"
+        return .error("\(subject): \(words)", at: range)
     }
 
     private var words: String {

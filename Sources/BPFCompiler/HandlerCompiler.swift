@@ -108,9 +108,6 @@ final class HandlerCompiler {
 
     /// The program for the probe itself.
     func compile() -> Assembler {
-        if case .kernelFunction = probe.event, !options.hasKernelProbes() {
-            report(.noKernelProbes, at: probe.range)
-        }
         frame {
             if let condition = handler.condition { branch(condition, ifFalse: scope.leave) }
             emit(handler.body)

@@ -57,9 +57,13 @@ final class ProgramCompiler {
     /// - Returns: The programs.
     /// - Throws: What the handler asks for that cannot be done, each at its place.
     func compile(_ number: Int, at moment: ProcessMoment? = nil) throws(DiagnosticsError) -> Compiled {
+        let probe = program.probes[number]
+        if case .kernelFunction = probe.event, !options.hasKernelProbes() {
+            throw DiagnosticsError([CompileProblem.noKernelProbes.diagnostic(at: probe.range)])
+        }
         let (main, code) = handler(number, moment)
         var problems = main.problems
-        if case .process(let event, _) = program.probes[number].event, event.isBeginning {
+        if case .process(let event, _) = probe.event, event.isBeginning {
             let running = compiler(number, moment)
             running.refuseForRunning()
             problems += running.problems

@@ -62,7 +62,8 @@ public struct KernelAddresses: Sendable {
         guard fields.isFunction, address - start < Self.greatestSize else { return nil }
         let size = next.map { $0 - start } ?? 0
         return (
-            SymbolPlace(name: fields.name, offset: address - start, size: size < Self.greatestSize ? size : 0),
+            SymbolPlace(
+                name: fields.name, offset: address - start, size: size < Self.greatestSize ? size : 0),
             fields.module ?? "kernel"
         )
     }

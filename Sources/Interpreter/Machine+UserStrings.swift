@@ -43,6 +43,7 @@ extension Machine {
                         count: count <= 0 ? longest : min(Int(clamping: count), longest), isUser: true),
                     limit: Int(limit), isQuoted: true, longest: longest, isBuffer: true)
             }
+        case .kernelStack: return try context.value(of: function, arguments).text
         default: return kept(try context.value(of: function, arguments).text)
         }
     }

@@ -232,10 +232,10 @@ extension ScopeCompiler {
             }
         case .captured(let index):
             return { machine throws(Stop) in
-                machine.kept(
-                    try machine.located(range) { () throws(RuntimeError) in
-                        try machine.context.captured(index).text
-                    })
+                // As it was sent: memory, and addresses of a stack, may hold zeros.
+                try machine.located(range) { () throws(RuntimeError) in
+                    try machine.context.captured(index).text
+                }
             }
         default: preconditionFailure("an integer where a string is needed")
         }

@@ -25,7 +25,8 @@ extension ProbeBinding {
 
 extension Action {
     fileprivate func calls(_ isMeant: (Intrinsic) -> Bool) -> Bool {
-        kind.terms.contains { $0.calls(isMeant) } || kind.bodies.contains { $0.contains { $0.calls(isMeant) } }
+        kind.terms.contains { $0.calls(isMeant) }
+            || kind.bodies.contains { $0.contains { $0.calls(isMeant) } }
     }
 }
 
@@ -57,7 +58,8 @@ extension Intrinsic {
 
     fileprivate var tellsKernelSymbols: Bool {
         switch self {
-        case .printBacktrace, .sprintBacktrace, .backtrace, .printStack, .sprintStack, .printSyms, .sprintSyms,
+        case .printBacktrace, .sprintBacktrace, .backtrace, .printStack, .sprintStack, .printSyms,
+            .sprintSyms,
             .symname, .symdata:
             true
         default: false

@@ -22,18 +22,22 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (0xffff_ffff_8100_0000, "_stext+0/64 kernel"), (0xffff_ffff_8100_003f, "_stext+63/64 kernel"),
-        (0xffff_ffff_8100_0040, "inner.constprop.0+0/192 kernel"),
-        (0xffff_ffff_c020_000f, "tap_open+15/16 tapped"),
-        // The next is another module's, far away.
-        (0xffff_ffff_c020_0012, "tap_close+2/0 tapped"),
-        (0xffff_ffff_c080_0001, "bpf_prog_6deef7357e7b4530_tap+1/0 bpf"),
-    ] as [(UInt64, String)]) func anAddressIsAFunctions(address: UInt64, function: String) {
+    @Test(
+        arguments: [
+            (0xffff_ffff_8100_0000, "_stext+0/64 kernel"), (0xffff_ffff_8100_003f, "_stext+63/64 kernel"),
+            (0xffff_ffff_8100_0040, "inner.constprop.0+0/192 kernel"),
+            (0xffff_ffff_c020_000f, "tap_open+15/16 tapped"),
+            // The next is another module's, far away.
+            (0xffff_ffff_c020_0012, "tap_close+2/0 tapped"),
+            (0xffff_ffff_c080_0001, "bpf_prog_6deef7357e7b4530_tap+1/0 bpf"),
+        ] as [(UInt64, String)]) func anAddressIsAFunctions(address: UInt64, function: String)
+    {
         #expect(Self.function(address) == function)
     }
 
-    @Test(arguments: [0, 1, 0xffff_ffff_80ff_ffff, 0xffff_ffff_8100_0100, 0xffff_ffff_c030_0010, .max] as [UInt64])
+    @Test(
+        arguments: [0, 1, 0xffff_ffff_80ff_ffff, 0xffff_ffff_8100_0100, 0xffff_ffff_c030_0010, .max]
+            as [UInt64])
     func otherAddressesAreNobodys(address: UInt64) {
         #expect(Self.function(address) == nil)
     }
@@ -44,7 +48,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "\n\n", "0000000000000000 T _stext\n0000000000000000 T startup_64\n", "zzz T a\n", "ffffffff81000000",
+        "", "\n\n", "0000000000000000 T _stext\n0000000000000000 T startup_64\n", "zzz T a\n",
+        "ffffffff81000000",
         "ffffffff81000000\n", "ffffffff810000001 T tooLong\n",
     ]) func aListThatHidesAddressesIsNone(list: String) {
         #expect(KernelAddresses(Array(list.utf8)) == nil)

@@ -14,6 +14,7 @@ private final class MadeUpEvent: EventContext, Symbolizer {
         switch function {
         case .tid: return .integer(1234)
         case .execname: return .text(Array("nginx".utf8))
+        case .kernelStack: return .text(Array("0x30 0x4f".utf8))
         case .gettimeofdayMicroseconds:
             now += 7
             return .integer(now)
@@ -46,6 +47,9 @@ private final class MadeUpEvent: EventContext, Symbolizer {
     var symbolizer: any Symbolizer { self }
     func backtrace(_ form: BacktraceForm) throws(RuntimeError) -> [UInt8] {
         Array((form == .addresses ? "0x10 0x2f" : "\(form): 0x10 0x2f\n").utf8)
+    }
+    func kernelBacktrace(_ form: BacktraceForm, stack: [UInt8]) throws(RuntimeError) -> [UInt8] {
+        form == .addresses ? stack : Array("kernel \(form): \(String(decoding: stack, as: UTF8.self))\n".utf8)
     }
     func frame(_ index: Int64) throws(RuntimeError) -> UInt64? { index < 2 ? UInt64(index) + 16 : nil }
     func symbol(_ form: SymbolForm, at address: UInt64) throws(RuntimeError) -> [UInt8] {
@@ -98,6 +102,30 @@ private final class MadeUpEvent: EventContext, Symbolizer {
         let words = "user string copy fault -14 at 0x20 [man error::fault]"
         #expect(outcome.warnings == [Array(words.utf8)])
         #expect(outcome.failure.map { String(decoding: $0.error.message, as: UTF8.self) } == words)
+    }
+
+    @Test func tellsStacksAndSymbolsOfTheKernel() throws {
+        let stack = str(.intrinsic(.kernelStack, []))
+        let addresses = str(.intrinsic(.backtrace, [stack]))
+        let body = [
+            call(.printBacktrace, stack), show(addresses), show(str(.intrinsic(.sprintBacktrace, [stack]))),
+            call(.printStack, addresses), show(str(.intrinsic(.sprintSyms, [addresses]))),
+            show(str(.intrinsic(.symname, [n(255)]))),
+        ]
+        #expect(
+            try session().output([], body) == """
+                kernel full: 0x30 0x4f
+                0x30 0x4f
+                kernel simple: 0x30 0x4f
+
+                 0x30 : kernelData@30
+                 0x4f : kernelData@4f
+                 0x30 : kernelData@30
+                 0x4f : kernelData@4f
+
+                kernelName@ff
+
+                """)
     }
 
     @Test func tellsStacksAndSymbols() throws {

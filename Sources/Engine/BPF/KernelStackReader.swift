@@ -24,7 +24,7 @@ struct KernelStackReader {
         }
         let (addresses, form) = (addresses, form)
         return memo.text(of: counters, form, process: 0) {
-            let frames = counters.drop { Self.isOfTracing(addresses?.function(at: $0)) }
+            let frames = counters.drop { Self.isOfTracing(self.addresses?.function(at: $0)) }
             return frames.prefix(KernelStack.printedDepth).flatMap {
                 Array(Self.text(of: $0, AddressForm(form), addresses).utf8)
             }
@@ -34,7 +34,8 @@ struct KernelStackReader {
     /// What is at an address.
     func text(of address: UInt64, _ form: AddressForm) -> String { Self.text(of: address, form, addresses) }
 
-    private static func text(of address: UInt64, _ form: AddressForm, _ addresses: KernelAddresses?) -> String {
+    private static func text(of address: UInt64, _ form: AddressForm, _ addresses: KernelAddresses?) -> String
+    {
         var name = AddressName()
         if form != .hexadecimal, let function = addresses?.function(at: address) {
             name.symbol = function.place

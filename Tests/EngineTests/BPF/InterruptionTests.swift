@@ -140,6 +140,50 @@ struct InterruptionTests {
         #expect(!run.lines.contains("user mode"))
     }
 
+    /// The kernel's stack begins behind what runs the BPF program, and ends where the kernel was entered.
+    @Test func aSwitchHasTheStackOfTheKernel() async throws {
+        let run = try await BPFEngineTests.run(
+            """
+            global waits, shown
+            probe kernel.trace("sched:sched_switch") {
+                if (pid() == target()) {
+                    waits[sprint_backtrace()] <<< 1
+                    if (!shown++) {
+                        println("printed")
+                        print_backtrace()
+                        println("listed")
+                        print_stack(backtrace())
+                        println("end")
+                    }
+                }
+            }
+            probe end { foreach (s in waits) print("stack\\n", s) }
+            """, command: [Self.path, "nap"])
+        #expect(run.messages == [])
+        let waiting = stacks(run.lines).filter { has(["__schedule"], Array($0.prefix(1))) }
+        #expect(
+            waiting.contains {
+                $0.contains { $0.contains("nanosleep") } && $0.last?.hasPrefix("entry_SYSCALL") == true
+            },
+            "\(run.lines)")
+        let parts = run.lines.split { ["printed", "listed", "end"].contains($0) }
+        let (printed, listed) = (try #require(parts.first), try #require(parts.dropFirst().first))
+        #expect(
+            printed.allSatisfy {
+                $0.wholeMatch(of: /\ 0xf[0-9a-f]{15} : \S+\+0x[0-9a-f]+\/0x[0-9a-f]+ \[\S+\]/) != nil
+            })
+        #expect(Array(printed) == Array(listed))
+    }
+
+    @Test func aProbeOfAProgramHasNoStackOfTheKernel() async throws {
+        let run = try await BPFEngineTests.run(
+            "probe PROGRAM.function(\"outer\") { print_backtrace() println(backtrace() == \"\\n\") exit() }"
+                .replacing("PROGRAM", with: "process(\"\(Self.path)\")"),
+            command: [Self.path, "nap"])
+        #expect(run.lines.first?.hasPrefix("<no kernel backtrace at process(") == true, "\(run.lines)")
+        #expect(run.lines.last == "1")
+    }
+
     @Test func whoHasNoProgramHasNoStack() async throws {
         let run = try await BPFEngineTests.run(
             """
