@@ -38,8 +38,31 @@ program() {
     rm "$dir/$name.new"
 }
 
+# kernel_module FOLDER: kernel/extra/NAME.ko, a kernel module to probe, of the folder's name. It is made of a copy, as kbuild
+# writes beside the sources.
+kernel_module() {
+    local name=${1##*/} copy="$dir/kernel/${1##*/}"
+    rm -rf "$copy"
+    mkdir -p "$dir/kernel/extra"
+    cp -r "$1" "$copy"
+    make -s -C "/lib/modules/$release/build" "M=$copy" KCFLAGS=-Werror modules >"$dir/kernel/$name.log" 2>&1 ||
+        die "$name was not built: $(cat "$dir/kernel/$name.log")"
+    mv "$copy/$name.ko" "$dir/kernel/extra"
+    rm -r "$copy"
+}
+
+# with_kernel_modules COMMAND…: runs it where kernel/extra is among the kernel's modules, in a mount namespace of its own.
+with_kernel_modules() {
+    as_root unshare --mount bash -c '
+        mount -t overlay -o "lowerdir=$1:$2" modules "$2"
+        exec setpriv --reuid "$3" --regid "$4" --init-groups "${@:5}"' \
+        "${FUNCNAME[0]}" "$dir/kernel" "/lib/modules/$release" "$(id -u)" "$(id -g)" \
+        env XDG_CACHE_HOME="$XDG_CACHE_HOME" XDG_STATE_HOME="$XDG_STATE_HOME" "$@"
+}
+
 # compile NAME RECIPE ARGUMENTS…: makes modules/NAME.ko in the background, two at a time, as one is mostly stap, the
-# other mostly the C compiler. RECIPE is kept for the run in the guest. compiled waits, and tells how many failed.
+# other mostly the C compiler. RECIPE is kept for the run in the guest; inside=FUNCTION runs the compile by that. compiled
+# waits, and tells how many failed.
 jobs=()
 compile() {
     local name=$1
@@ -47,7 +70,7 @@ compile() {
     printf '%s\n' "$1" >"$dir/modules/$name.recipe"
     while [ "$(jobs -rp | wc -l)" -ge 2 ]; do sleep 0.2; done
     {
-        if "$taprecipe" compile "$@" --kernel-release "$release" -o "$dir/modules/$name.ko" \
+        if ${inside:-} "$taprecipe" compile "$@" --kernel-release "$release" -o "$dir/modules/$name.ko" \
             >"$dir/modules/$name.log" 2>&1 </dev/null; then
             elapsed "compiled $name"
         else

@@ -1,7 +1,8 @@
 import Digests
 import Glibc
 
-/// A stand-in for a kernel's build tree, made of links to it, that has the symbol map that Debian leaves out.
+/// A stand-in for a kernel's build tree, made of links to it and to the kernel's modules, that has the symbol map that
+/// Debian leaves out.
 ///
 /// stap reads the names of the kernel's functions from `System.map` in the build tree or `/boot`, and believes
 /// that the kernel lacks what is not in it. Debian's kernels ship a stub of one line there (the map is in the
@@ -72,7 +73,9 @@ public enum KernelTree {
         } else {
             map = symbolMap(of: [returnProbes] + kprobes(in: script))
         }
-        return try make(release: release, buildTree: buildTree, map: map, in: cache)
+        return try make(
+            release: release, buildTree: buildTree, modules: "\(root)/lib/modules/\(release)", map: map,
+            in: cache)
     }
 
     /// A map as nm(1) writes it, with ascending addresses in the kernel's text.
@@ -84,18 +87,21 @@ public enum KernelTree {
         return Array(text.utf8)
     }
 
-    /// Links to everything in the build tree but the map and the file that says the release, which Debian's
-    /// build tree has wrong (`6.1.192` for `6.1.0-56-amd64`) and stap reads where it is given a path.
+    /// Links to everything in the build tree but the map and the file that says the release, and to what the folder
+    /// `modules` has.
+    ///
+    /// stap reads that file where it is given a path, and Debian's build tree has it wrong (`6.1.192` for
+    /// `6.1.0-56-amd64`); and there it looks for modules below that path alone.
     private static func make(
-        release: String, buildTree: String, map: [UInt8], in cache: String
+        release: String, buildTree: String, modules: String, map: [UInt8], in cache: String
     ) throws(EngineError) -> String {
         var hash = SHA256()
-        hash.update(label: "format", Array("1".utf8))
+        hash.update(label: "format", Array("2".utf8))
         hash.update(label: "release", Array(release.utf8))
         hash.update(label: "tree", Array(buildTree.utf8))
         hash.update(label: "map", map)
-        for directory in ["", "/include", "/include/config"] {
-            hash.update(label: "names", Array(Files.list(buildTree + directory).joined(separator: "/").utf8))
+        for directory in [buildTree, buildTree + "/include", buildTree + "/include/config", modules] {
+            hash.update(label: "names", Array(Files.list(directory).joined(separator: "/").utf8))
         }
         let home = cache + "/kernels"
         let place = home + "/" + hash.finalize().prefix(16)
@@ -111,6 +117,7 @@ public enum KernelTree {
         defer { Files.removeTree(draft) }
         try link(buildTree, as: draft, except: ["System.map", "include"])
         try link(buildTree + "/include", as: draft + "/include", except: ["config"])
+        try link(modules, as: draft + "/modules", except: ["build", "source"])
         try link(
             buildTree + "/include/config", as: draft + "/include/config", except: ["kernel.release"])
         try Files.write(Array("\(release)\n".utf8), to: draft + "/include/config/kernel.release", mode: 0o644)

@@ -42,7 +42,7 @@ struct ModuleKey: Equatable, Sendable {
         add("kernel tree", kernelTree.map { String($0.split(separator: "/").last ?? "") } ?? "its own")
         for (label, files) in [
             ("probed", request.probedFiles), ("unwind", request.unwindModules),
-            ("library", request.libraries),
+            ("library", request.libraries), ("kernel module", request.kernelModules),
         ] {
             for file in files.sorted(by: { $0.path < $1.path }) {
                 add(label, file.path)

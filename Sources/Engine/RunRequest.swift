@@ -105,6 +105,8 @@ public struct RunRequest: Sendable {
     public var libraries: [ProbedFile]
     /// The files that the script probes; their build ids are part of the cache's key.
     public var probedFiles: [ProbedFile]
+    /// The files of kernel modules that it probes, likewise.
+    public var kernelModules: [ProbedFile] = []
     /// How long each part may take.
     public var budget: Budget
     /// How much of the deadline was gone when the engine was called.

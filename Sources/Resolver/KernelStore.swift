@@ -117,6 +117,8 @@ final class KernelStore {
     }()
 
     private var opened: [String: Result<Binary, DebugInfoError>] = [:]
+    /// The modules that could be opened, in the order of their first use.
+    private(set) var used: [ResolvedBinary] = []
 
     /// A module by its file.
     func module(at path: String) throws(DebugInfoError) -> Binary {
@@ -126,7 +128,9 @@ final class KernelStore {
                 path, debugFiles: debugFiles(of: path), debugRoots: context.debugRoots)
         }
         opened[path] = result
-        return try result.get()
+        let binary = try result.get()
+        used.append(ResolvedBinary(path: path, buildID: binary.buildID))
+        return binary
     }
 
     /// Debian keeps `/usr/lib/debug/lib/modules/RELEASE/….ko`, others add `.debug`.

@@ -15,6 +15,8 @@ public struct ResolvedScript: Sendable, Codable {
     public var unchecked: [UncheckedPoint]
     /// The binaries that were looked into, in the order of their first use.
     public var binaries: [ResolvedBinary]
+    /// The files of kernel modules that were looked into, likewise.
+    public var kernelModules: [ResolvedBinary]
     /// What the script asks of the engine.
     public var traits: ScriptTraits
     /// What is odd but stops nothing.

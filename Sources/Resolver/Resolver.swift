@@ -81,7 +81,8 @@ public enum Resolver {
         let script = ResolvedScript(
             points: resolution.points, events: resolution.events, handlers: resolution.handlers,
             unchecked: resolution.unchecked, binaries: resolution.store.used,
-            traits: traits, warnings: diagnostics + resolution.warnings)
+            kernelModules: resolution.kernel?.used ?? [], traits: traits,
+            warnings: diagnostics + resolution.warnings)
         return Examination(script: .success(script), missingDebugInfo: missing)
     }
 

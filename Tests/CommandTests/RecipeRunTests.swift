@@ -362,7 +362,7 @@ struct RecipeRunTests {
         try Self.requireStapAccepts([run.recipe, "--binary", Self.program] + run.arguments)
     }
 
-    /// Those that no kernel runs the tests on.
+    /// Those that are run in the virtual machine alone (`Tests/VM`).
     @Test(arguments: [
         (
             "set-variable",
@@ -370,7 +370,7 @@ struct RecipeRunTests {
         ),
         ("module-calls", ["--module-name", "ext4", "--function", "ext4_sync_file"]),
     ])
-    func stapAcceptsWhatIsNotRun(recipe: String, arguments: [String]) throws {
+    func stapAcceptsWhatIsNotRunHere(recipe: String, arguments: [String]) throws {
         let binary = recipe == "set-variable" ? ["--binary", Self.program] : []
         try Self.requireStapAccepts([recipe] + binary + arguments, options: "-g -x 1")
     }

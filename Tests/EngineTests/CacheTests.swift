@@ -44,6 +44,8 @@ import Testing
         try add { $0.libraries = [ProbedFile(path: "/lib/x.so", buildID: "02")] }
         try add { $0.probedFiles = [ProbedFile(path: "/bin/a", buildID: "1")] }
         try add { $0.probedFiles = [ProbedFile(path: "/bin/a", buildID: "2")] }
+        try add { $0.kernelModules = [ProbedFile(path: "/lib/modules/a.ko", buildID: "1")] }
+        try add { $0.kernelModules = [ProbedFile(path: "/lib/modules/a.ko", buildID: "2")] }
         try add { $0.unwindModules = [ProbedFile(path: "/bin/a", buildID: "1")] }
         try add { $0.unwindModules = [ProbedFile(path: "/bin/a", buildID: "2")] }
         var other = tools

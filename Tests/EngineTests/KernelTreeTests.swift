@@ -16,6 +16,7 @@ import Testing
         let tree = "\(root)/lib/modules/\(release)/build"
         for folder in [
             "\(tree)/include/config", "\(tree)/include/generated", "\(root)/boot", "\(root)/headers",
+            "\(root)/lib/modules/\(release)/extra",
         ] {
             try Files.makePrivateDirectory(folder)
         }
@@ -62,6 +63,7 @@ import Testing
         #expect(access(place + "/include/config/UPROBES", F_OK) == 0)
         #expect(access(place + "/include/generated", F_OK) == 0)
         #expect(access(place + "/source", F_OK) == 0)
+        #expect(Files.list(place + "/modules") == ["extra"])
         #expect(
             try text("System.map").split(separator: "\n").map { $0.split(separator: " ").last } == [
                 "_text", "arch_uretprobe_hijack_return_addr", "copy_process",
@@ -98,8 +100,11 @@ import Testing
         #expect(try standIn(machine) == first)
         #expect(try standIn(machine, script: #"probe kprobe.function("vfs_read") {}"#) != first)
         try Files.write([], to: machine.tree + "/include/config/NEW")
-        #expect(try standIn(machine) != first)
-        #expect(Files.list(machine.sandbox.root + "/cache/kernels").count == 3)
+        let second = try standIn(machine)
+        #expect(second != first)
+        try Files.makePrivateDirectory("\(machine.root)/lib/modules/\(Self.release)/updates")
+        #expect(try standIn(machine) != second)
+        #expect(Files.list(machine.sandbox.root + "/cache/kernels").count == 4)
     }
 
     @Test(

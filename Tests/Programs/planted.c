@@ -229,7 +229,7 @@ static void use_the_network(void)
 int main(void)
 {
 	struct event event = { &nodes[1], 1 };
-	int limit = 111;
+	int limits[] = { 111, 112, 113 };
 
 	for (int i = 0; i < 3; i++)
 		sink += nodes[i].value + (long)strlen(nodes[i].name.data);
@@ -242,8 +242,10 @@ int main(void)
 	handle(&event);
 	replace(&first);
 	sink += arguments("a text", 2, 3, 4, 5, -6);
-	decide(&limit);
-	printf("limit %d\n", limit);
+	for (int i = 0; i < 3; i++) {
+		decide(&limits[i]);
+		printf("limit %d\n", limits[i]);
+	}
 	root();
 	use_the_system();
 	wait_for_a_lock();

@@ -152,7 +152,7 @@ run = errors["run"] or {}
 check("nginx-5xx: the engine's version", re.fullmatch(r"stap \d+\.\d+", run.get("engine") or ""), run.get("engine"))
 check("nginx-5xx: the recipe's digest", re.fullmatch(r"sha256:[0-9a-f]{64}", run.get("recipeDigest") or ""))
 notes = subprocess.run(["readelf", "-n", sys.argv[1] + "/bin/nginx"], capture_output=True, text=True).stdout
-equal("nginx-5xx: the binary's build id", [run["target"]["buildID"]], re.findall(r"Build ID: (\w+)", notes))
+equal("nginx-5xx: the binary's build id", [run.get("target", {}).get("buildID")], re.findall(r"Build ID: (\w+)", notes))
 equal("nginx-5xx: complete", errors["grade"], "complete")
 equal("nginx-5xx: nothing lost", errors.losses(), [])
 equal("nginx-5xx: nothing of the output was left over", errors["unmatchedLines"], [])
@@ -330,6 +330,74 @@ equal(
 )
 equal("fork-trace-c: refused without --allow-guru, as wrong usage", code("forks-refused"), "2")
 check("fork-trace-c: the refusal names --allow-guru", "--allow-guru" in text("forks-refused.err"))
+
+# ---- module-calls ----
+
+called = 0
+for name, engine in [("calls", "stap"), ("calls-bpf", "bpf")]:
+    calls = Summary(name)
+    equal(f"module-calls by {engine}: exit code", code(name), "0")
+    callers = re.findall(r"^caller (\d+) (\d+) (.*)$", text(f"{name}.err"), re.M)
+    check(f"module-calls by {engine}: two processes called the function", len(callers) == 2, text(f"{name}.err"))
+    called += sum(int(count) for _, count, _ in callers)
+    equal(
+        f"module-calls by {engine}: each caller with its calls, the most first, none from before the run or after it",
+        [(str(r["pid"]), str(r["sum(calls)"]), r["comm"].replace("\\040", " ")) for r in calls.rows("Who calls it")],
+        callers,
+    )
+    check(f"module-calls by {engine}: the engine", ((calls["run"] or {}).get("engine") or "").startswith(engine))
+    equal(f"module-calls by {engine}: complete", calls["grade"], "complete")
+
+# ---- kernel-stacks ----
+
+ways = Summary("ways-one")
+equal("kernel-stacks of a module's function: exit code", code("ways-one"), "0")
+callers = re.findall(r"^caller (\d+) (\d+) (.*)$", text("ways-one.err"), re.M)
+called += sum(int(count) for _, count, _ in callers)
+equal("kernel-stacks of a module's function: complete", ways["grade"], "complete")
+# The command's process itself, not its child.
+first = int(callers[0][1]) if callers else None
+equal("kernel-stacks of a module's function: one way", [r["count"] for r in ways.rows("Kernel stacks")], [first])
+stack = symbols(next((r["stack"] for r in ways.rows("Kernel stacks")), []))
+equal(
+    "kernel-stacks of a module's function: from it to the system call",
+    [stack[0:2], stack[-1:]],
+    [["tally_one", "tally_write"], ["entry_SYSCALL_64_after_hwframe"]],
+)
+check("kernel-stacks of a module's function: by write(2)", "ksys_write" in stack, stack)
+forks = Summary("ways-fork")
+equal("kernel-stacks of a tracepoint: exit code", code("ways-fork"), "0")
+called += sum(int(n) for n in re.findall(r"^caller \d+ (\d+) ", text("ways-fork.err"), re.M))
+equal("kernel-stacks of a tracepoint: the fork", [r["count"] for r in forks.rows("Kernel stacks")], [1])
+stack = symbols(next((r["stack"] for r in forks.rows("Kernel stacks")), []))
+check("kernel-stacks of a tracepoint: from fork to the system call",
+    stack[:1] == ["kernel_clone"] and stack[-1:] == ["entry_SYSCALL_64_after_hwframe"], stack)
+
+equal("module-calls: the module's own count is all these runs' and five more", text("tally.txt").strip(), str(5 + called))
+
+# ---- set-variable ----
+
+for name, engine in [("changes", "stap"), ("changes-bpf", "bpf")]:
+    summary = Summary(name)
+    equal(f"set-variable by {engine}: exit code", code(name), "0")
+    equal(
+        f"set-variable by {engine}: what the program decided",
+        re.findall(r"^limit (\d+)$", text(f"{name}.err"), re.M),
+        ["222"] * 3,
+    )
+    equal(
+        f"set-variable by {engine}: each change, before and after",
+        [(r["count"], r["function"], r["before"], r["after"]) for r in summary.rows("Changes")],
+        [(1, "decide", before, 222) for before in (111, 112, 113)],
+    )
+    check(f"set-variable by {engine}: the engine", ((summary["run"] or {}).get("engine") or "").startswith(engine))
+    equal(f"set-variable by {engine}: complete", summary["grade"], "complete")
+twice = Summary("changes-twice")
+equal("set-variable --times 2: exit code", code("changes-twice"), "0")
+equal("set-variable --times 2: the first two", [r["before"] for r in twice.rows("Changes")], [111, 112])
+equal("set-variable: refused without --allow-guru, as wrong usage", code("changes-refused"), "2")
+check("set-variable: the refusal names --allow-guru", "--allow-guru" in text("changes-refused.err"))
+equal("set-variable: a refused run does not start the program", "limit" in text("changes-refused.err"), False)
 
 # ---- a limit that is too small ----
 

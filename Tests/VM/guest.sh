@@ -178,6 +178,41 @@ finish forks-c "$started"
 start forks-refused "${words[@]}" --timeout 5s -- "$dir/bin/victim" forks
 finish forks-refused "$started"
 
+# ---- module-calls: a function of a module of ours, also called before the run and after it ----
+
+insmod "$dir/kernel/extra/tally.ko"
+echo 3 >/proc/tally
+module calls
+start calls "${words[@]}" --timeout 60s -- "$(dirname "$0")/../Programs/tally/callers.sh"
+finish calls "$started"
+mount -t overlay -o "lowerdir=$dir/kernel:/lib/modules/$(uname -r)" modules "/lib/modules/$(uname -r)"
+engine=bpf start calls-bpf module-calls --module-name tally --function tally_one --timeout 60s -- \
+    "$(dirname "$0")/../Programs/tally/callers.sh"
+finish calls-bpf "$started"
+for point in "one --function tally_one --module-name tally" "fork --tracepoint sched:sched_process_fork"; do
+    read -ra words <<<"$point"
+    name="ways-${words[0]}"
+    engine=bpf start "$name" kernel-stacks "${words[@]:1}" --timeout 60s -- \
+        "$(dirname "$0")/../Programs/tally/callers.sh"
+    finish "$name" "$started"
+done
+echo 2 >/proc/tally
+cp /proc/tally "$results/tally.txt"
+rmmod tally
+
+# ---- set-variable: the program prints what it decided ----
+
+module changes
+start changes "${words[@]}" --allow-guru --timeout 60s -- "$dir/bin/planted"
+finish changes "$started"
+change=(set-variable --allow-guru --binary "$dir/bin/planted" --function decide --variable limit --element 0 --value 222)
+engine=bpf start changes-bpf "${change[@]}" --times 4 --timeout 60s -- "$dir/bin/planted"
+finish changes-bpf "$started"
+engine=bpf start changes-twice "${change[@]}" --times 2 --timeout 60s -- "$dir/bin/planted"
+finish changes-twice "$started"
+start changes-refused "${words[@]}" --timeout 5s -- "$dir/bin/planted"
+finish changes-refused "$started"
+
 # ---- recipes' own live tests by SystemTap, on the shipped programs ----
 
 # These lie on an overlay; where they are looked for stand those of a file system that takes probes.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs the recipes for real: compiles their modules here, boots Debian's kernel once, runs them in there against
-# a real nginx and our own victim program.
+# a real nginx, our own programs and a kernel module.
 #
 # Holds every summary against what really happened; ends with "N passed, N failed".
 set -euo pipefail
@@ -14,10 +14,12 @@ rm -rf "$dir"/{nginx,tmp}
 mkdir -p "$dir/nginx"
 place "$nginx_built" nginx
 program "$root/Tests/Programs/victim.c" victim -pthread
+program "$root/Tests/Programs/planted.c" planted -pthread
+kernel_module "$root/Tests/Programs/tally"
 make -s -C "$root" live
 rm -rf "$dir/live"
 cp -r "$root/.cache/live" "$dir/live"
-nginx="$dir/bin/nginx" victim="$dir/bin/victim"
+nginx="$dir/bin/nginx" victim="$dir/bin/victim" planted="$dir/bin/planted"
 
 # recipe NAME RECIPE ARGUMENTS…
 recipe() { compile "$@" --recipes "$root/recipes"; }
@@ -31,6 +33,9 @@ recipe heap heap-leaks --program "$victim"
 # What 'test --live' runs in the guest finds its modules in the cache: that of forks, and this one for the shipped program.
 recipe heap-live heap-leaks --program "$root/.cache/live/victim"
 recipe forks-c fork-trace-c --allow-guru
+inside=with_kernel_modules recipe calls module-calls --module-name tally --function tally_one
+recipe changes set-variable --allow-guru --binary "$planted" --function decide --variable limit --element 0 \
+    --value 222 --times 4
 # A limit that is too small, and the larger one that the run will want: both are in the cache then.
 recipe busy "$here/busy.yaml"
 recipe busy-raised "$here/busy.yaml" --limit MAXACTION=4000

@@ -54,7 +54,14 @@ struct CheckedScript {
 
     /// The files that the script probes.
     var probedFiles: [ProbedFile] {
-        resolved.binaries.map { ProbedFile(path: $0.path, buildID: $0.buildID.map { "\($0)" }) }
+        resolved.binaries.map { ProbedFile($0) }
+    }
+}
+
+extension ProbedFile {
+    /// A file that was looked into.
+    init(_ binary: ResolvedBinary) {
+        self.init(path: binary.path, buildID: binary.buildID.map { "\($0)" })
     }
 }
 

@@ -77,6 +77,7 @@ struct RunPlan {
             directories: Surroundings.directories,
             environment: Surroundings.environment)
         request.group = group?.group
+        request.kernelModules = (resolved?.kernelModules ?? []).map { ProbedFile($0) }
         return request
     }
 
@@ -93,7 +94,7 @@ struct RunPlan {
     /// Every library that some files are loaded with, by path.
     private func libraries(of files: [ProbedFile], _ reader: DebugReader) -> [ProbedFile] {
         let found = (try? reader.libraries(of: files.map(\.path))) ?? []
-        return found.map { ProbedFile(path: $0.path, buildID: $0.buildID.map { "\($0)" }) }
+        return found.map { ProbedFile($0) }
     }
 
     /// What the summary opens with.
