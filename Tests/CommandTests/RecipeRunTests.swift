@@ -165,7 +165,7 @@ struct RecipeRunTests {
                 Line(#"file: calls: 7 time: \d+ us read: 1700 written: 4000 path: planted\.data"#),
                 Line(#"file: calls: 1 time: \d+ us read: 0 written: 700 path: planted\.copy"#),
                 Line(#"file: calls: \d+ time: \d+ us read: \d+ written: 0 path: \S*/libc\.so\.6"#),
-                Line(#"file: calls: 1 time: \d+ us read: 0 written: 10 path: fd 1"#),
+                Line(#"file: calls: 1 time: \d+ us read: 0 written: 30 path: fd 1"#),
                 Line(#"failed: \d+ error: 2 ENOENT path: .*"#, atLeast: 0),
             ]),
         Case(
