@@ -7,6 +7,8 @@ enum LoweringProblem: Equatable {
     case overload(String)
     case uncheckedPoint(String)
     case event(ResolvedEvent.Kind)
+    case kernelPlace
+    case kernelVariables
     case tapsetAlias
     case unknownFunction(String)
     case constant
@@ -16,6 +18,19 @@ enum LoweringProblem: Equatable {
     case contextText(String)
     case unresolvedTarget(String)
     case float(String)
+
+    /// What is wrong with a point of the kernel; nil for those that are probed.
+    init?(_ point: ResolvedPoint) {
+        guard point.kernelModule != nil else { return nil }
+        switch point.kind {
+        case .call, .return: break
+        default:
+            self = .kernelPlace
+            return
+        }
+        guard !point.loads.isEmpty else { return nil }
+        self = .kernelVariables
+    }
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
         .error("the built-in engine cannot run this: \(words)", at: range)
@@ -27,6 +42,8 @@ enum LoweringProblem: Equatable {
         case .overload(let name): "there are several functions '\(name)' with as many parameters"
         case .uncheckedPoint(let text): "'\(text)' could not be resolved"
         case .event(let kind): "it has no probes of this kind (\(kind.words))"
+        case .kernelPlace: "of the kernel it probes whole functions, their calls and returns"
+        case .kernelVariables: "it reads no variables of the kernel's functions"
         case .tapsetAlias: "it is an alias of SystemTap's tapset"
         case .unknownFunction(let name): "it has no function '\(name)'"
         case .constant: "'@const' needs a C compiler"

@@ -123,6 +123,10 @@ final class ProgramBuilder {
         }
         for point in resolved.points {
             let isReturn = point.kind == .return
+            if let problem = LoweringProblem(point) {
+                report(problem, at: point.range)
+                continue
+            }
             let handler = lowered(Site(handler: point.handler, loads: point.loads, isReturn: isReturn))
             program.probes.append(ProbeBinding(point, handler: handler))
         }
@@ -215,8 +219,15 @@ final class ProgramBuilder {
 }
 
 extension ProbeBinding {
-    /// The binding of a point in a program's file.
+    /// The binding of a point in a program's file, or of a function of the kernel.
     init(_ point: ResolvedPoint, handler: Int) {
+        if let module = point.kernelModule {
+            let function = KernelFunction(name: point.function, module: module == "kernel" ? nil : module)
+            self.init(
+                event: .kernelFunction(function, isReturn: point.kind == .return), handler: handler,
+                text: point.text, function: point.function, range: point.range)
+            return
+        }
         let address = ProgramAddress(path: point.binary, address: point.address, semaphore: point.semaphore)
         // stap knows static marks and the linkage table's entries by their address alone.
         let isNamed = point.kind != .mark && point.kind != .linkage
@@ -290,7 +301,12 @@ extension ResolvedPoint {
     /// The point as stap writes it once it is resolved.
     fileprivate var text: String {
         let place = sourceFile.map { file in "@\(file)" + (line.map { ":\($0)" } ?? "") } ?? ""
-        let start = "process(\"\(binary)\")"
+        let start =
+            switch kernelModule {
+            case nil: "process(\"\(binary)\")"
+            case "kernel"?: "kernel"
+            case let module?: "module(\"\(module)\")"
+            }
         switch kind {
         case .call:
             let suffix = range.text.contains(").call") ? ".call" : ""

@@ -96,7 +96,7 @@ struct KernelFunctionPoint {
         var firstError: DebugInfoError?
         for path in paths {
             do throws(DebugInfoError) {
-                files.append(("module(\"\(path.name)\")", try store.module(at: path.path)))
+                files.append((path.name, try store.module(at: path.path)))
             } catch {
                 firstError = firstError ?? error
             }
@@ -205,8 +205,13 @@ struct KernelFunctionPoint {
 
     // MARK: Both
 
-    /// A file, and how stap lists a point up to it.
-    private typealias File = (listed: String, binary: Binary)
+    /// A file, and the module that it is.
+    private typealias File = (module: String, binary: Binary)
+
+    /// How stap lists a point up to a file.
+    private static func listed(_ file: File) -> String {
+        file.module == "kernel" ? "kernel" : "module(\"\(file.module)\")"
+    }
 
     /// Finds a pattern or an address in files, as in a program's.
     private func search(in files: [File], absent: (String) -> KernelPointProblem) -> KernelPoint.Result {
@@ -231,7 +236,8 @@ struct KernelFunctionPoint {
                     ProcessMatch(
                         binary: file.binary, places: .sites(sites, places.variant),
                         frame: .init(
-                            program: file.listed, component: place.name.text, suffix: places.listedSuffix))
+                            program: Self.listed(file), component: place.name.text,
+                            suffix: places.listedSuffix), kernelModule: file.module)
                 })
         } catch {
             return .refused(error.problem, at: error.range)
@@ -261,9 +267,9 @@ struct KernelFunctionPoint {
                     ProcessMatch(
                         binary: file.binary, places: .sites([site], places.variant),
                         frame: .init(
-                            program: file.listed, component: place.name.text,
+                            program: Self.listed(file), component: place.name.text,
                             suffix: point.components.dropFirst(2).map { ".\(Resolution.text(of: $0))" }
-                                .joined(), isNumber: true)))
+                                .joined(), isNumber: true), kernelModule: file.module))
             } catch {
                 first = first ?? error
             }

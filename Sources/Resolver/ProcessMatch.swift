@@ -21,6 +21,8 @@ struct ProcessMatch {
     var frame: Frame
     /// Why no process can run what an event names: stap lets that pass, and the probe never fires.
     var problem: DebugInfoError?
+    /// The kernel's module that the binary is, `kernel` for the kernel itself; nil for a program's.
+    var kernelModule: String?
 
     /// The parts of a listed point that are the same for all its places.
     struct Frame {

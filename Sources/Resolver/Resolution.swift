@@ -200,9 +200,11 @@ struct Resolution {
     }
 
     private mutating func take(
-        _ site: ProbeSite, in binary: Binary, _ range: SourceRange, _ handler: Handler, isReturn: Bool
+        _ site: ProbeSite, in binary: Binary, of kernelModule: String?, _ range: SourceRange,
+        _ handler: Handler, isReturn: Bool
     ) {
         var point = ResolvedPoint(site, isReturn: isReturn, binary: binary.path, range: range)
+        point.kernelModule = kernelModule
         (point.handler, point.loads) = check(handler, .site(site, in: binary, isReturn: isReturn))
         points.append(point)
     }
@@ -230,7 +232,11 @@ struct Resolution {
         switch match.places {
         case .sites(let sites, let variant):
             guard let binary = match.binary else { break }
-            for site in sites { take(site, in: binary, range, handler, isReturn: variant == .return) }
+            for site in sites {
+                take(
+                    site, in: binary, of: match.kernelModule, range, handler,
+                    isReturn: variant == .return)
+            }
         case .marks(let marks):
             for mark in marks {
                 var point = ResolvedPoint(mark, binary: path, range: range)

@@ -59,6 +59,8 @@ public struct ResolvedPoint: Sendable, Codable {
     public var line: Int?
     /// The counter that the kernel raises while somebody watches the mark, in the file's own address space.
     public var semaphore: UInt64?
+    /// The kernel's module that the binary is, `kernel` for the kernel itself; nil for a program's.
+    public var kernelModule: String?
     /// How the handler's target expressions are read there, those of the functions that it calls too.
     public var loads: [TypedLoad] = []
     /// What runs there, an index into ``ResolvedScript/handlers``.

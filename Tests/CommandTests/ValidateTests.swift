@@ -58,9 +58,17 @@ import Testing
         let sound = try Tool().run(["validate", "--all-recipes", "--recipes", sample.folder])
         #expect(sound.status == 0, "\(sound)")
         let lines = sound.output.split(separator: "\n")
-        let names = lines.dropLast(lines.last?.hasPrefix("'taprecipe doctor") ?? false ? 1 : 0)
-            .compactMap { $0.split(separator: " ").first }
+        let ofRecipes = lines.prefix {
+            !$0.hasPrefix("'taprecipe doctor") && !$0.hasPrefix("no recipe can run by ")
+        }
+        let names = ofRecipes.compactMap { $0.split(separator: " ").first }
         #expect(names == names.sorted())
+        // Why an engine can run nothing here is said once.
+        for reason in ["stap: ", "bpf: "] {
+            #expect(!ofRecipes.allSatisfy { $0.contains(reason) }, "\(sound.output)")
+        }
+        let absent = ofRecipes.first { $0.hasPrefix("absent ") } ?? ""
+        #expect(!absent.contains("; engine ") || absent.hasSuffix(" if the script fits"), "\(absent)")
         #expect(Set(names).isSuperset(of: ["absent", "fitting", "nginx-5xx", "wrong"]))
 
         let recipes = try Self.survey(sample.folder)

@@ -65,23 +65,33 @@ struct RecipeSurvey {
         }
     }
 
+    /// Why an engine can run nothing here, where that is the same for all recipes.
+    private var reasonsOfAll: [String] {
+        let judged = entries.filter { !$0.engines.isEmpty }
+        guard judged.count > 1, let first = judged.first else { return [] }
+        return first.reasonsAgainst.filter { reason in
+            judged.allSatisfy { $0.reasonsAgainst.contains(reason) }
+        }
+    }
+
     /// A line a recipe, and where to read on.
     var text: String {
         guard !entries.isEmpty else { return "no recipes found\n" }
         let column = (entries.map(\.name.count).max() ?? 0) + 2
+        let shared = reasonsOfAll
         let lines = entries.map { entry in
             entry.name + String(repeating: " ", count: column - entry.name.count)
-                + Console.safe(Array(entry.sentence.utf8)) + "\n"
+                + Console.safe(Array(entry.sentence(without: shared).utf8)) + "\n"
         }
-        let isBlocked = entries.contains { $0.state == .cannotRun || $0.needsRoot }
-        return lines.joined()
+        let isBlocked = !shared.isEmpty || entries.contains { $0.state == .cannotRun || $0.needsRoot }
+        return lines.joined() + shared.map { "no recipe can run by \($0)\n" }.joined()
             + (isBlocked ? "'taprecipe doctor RECIPE' says what would mend an engine\n" : "")
     }
 }
 
 extension RecipeSurvey.Entry {
-    /// Everything in one line.
-    var sentence: String {
+    /// Everything in one line, but for reasons that are said elsewhere.
+    func sentence(without shared: [String]) -> String {
         let needs = needs.isEmpty ? "" : "needs \(needs.joined(separator: ", "))"
         let verdict =
             switch state {
@@ -94,7 +104,7 @@ extension RecipeSurvey.Entry {
         var details = reasons
         if state == .cannotRun, !needs.isEmpty { details.append(needs) }
         if let validation, validation.verdict == .fits { details.append(Self.fit(validation, filled)) }
-        details += engineReasons
+        details += engineWords + reasonsAgainst.filter { !shared.contains($0) }
         return verdict + (details.isEmpty ? "" : ": \(details.joined(separator: "; "))")
     }
 
@@ -156,7 +166,7 @@ extension RecipeSurvey.Entry {
         // What it needs of the user and of DWARF has been looked at.
         var facts = RecipeFacts(
             name: recipe.name, distrust: distrust?.message, needsGuru: false,
-            probesPrograms: !(validation?.resolved?.points.isEmpty ?? true),
+            probesPrograms: validation?.resolved?.points.contains { $0.kernelModule == nil } ?? false,
             probesKernel: unchecked.contains { point in
                 ["kernel.function", "kernel.statement", "kprobe", "module("].contains(
                     where: point.hasPrefix)
@@ -176,11 +186,16 @@ extension RecipeSurvey.Entry {
         }
     }
 
-    /// The engines that could run it, and why each of the others could not.
-    fileprivate var engineReasons: [String] {
+    /// The engines that could run it.
+    fileprivate var engineWords: [String] {
         let able = engines.filter { needsRoot ? $0.isPossibleAsRoot : $0.isPossible }.map(\.engine.rawValue)
-        return (able.isEmpty ? [] : ["engine \(able.joined(separator: ", "))"])
-            + engines.filter { !$0.isPossibleAsRoot }.map { "\($0.engine.rawValue): \($0.reason)" }
+        guard !able.isEmpty else { return [] }
+        return ["engine \(able.joined(separator: ", "))" + (validation == nil ? " if the script fits" : "")]
+    }
+
+    /// Why each of the others could not.
+    fileprivate var reasonsAgainst: [String] {
+        engines.filter { !$0.isPossibleAsRoot }.map { "\($0.engine.rawValue): \($0.reason)" }
     }
 }
 
