@@ -3,8 +3,9 @@ import Lowering
 
 /// The kernel's own stack.
 extension HandlerCompiler {
-    /// Where the addresses of the event's stack in the kernel are, as a text: 8 bytes each, the innermost first. None
-    /// where a program is probed, which was not in the kernel.
+    /// Where the addresses of the event's stack in the kernel are, as a text: 8 bytes each, the innermost first.
+    ///
+    /// None where a program is probed, which was not in the kernel.
     func kernelStack() -> TextPlace {
         guard !probe.event.hasRegisters else { return .literal([]) }
         let (result, isThere) = (scratch.text(), code.label())
@@ -24,7 +25,7 @@ extension HandlerCompiler {
 
 /// What is kept of the kernel's stack.
 public enum KernelStack {
-    /// As many frames as stap prints (MAXBACKTRACE)
+    /// As many frames as stap prints (MAXBACKTRACE).
     public static let printedDepth = 20
     /// How many are taken: those of what runs a program at a tracepoint come first, and are left out.
     static let greatestDepth = printedDepth + 8

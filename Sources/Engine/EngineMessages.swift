@@ -102,6 +102,7 @@ extension StapMessage {
                 + (alternatives.isEmpty
                     ? "" : " (similar: " + alternatives.map { "'\($0)'" }.joined(separator: ", ") + ")")
         case .missingBuildTree(let path): "the kernel's build tree is not there: no '\(path)'"
+        case .missingDebugInfo(""): "the kernel or its module has no debug info"
         case .missingDebugInfo(let file): "'\(file)' has no debug info"
         case .missingKernelSymbols:
             "the kernel's symbol table is not there, kernel functions cannot be probed"

@@ -38,6 +38,8 @@ extension KernelPointProblem {
             "'\(name)' is built into the kernel, expected a module of its own"
         case .noModuleDebugInfo(let name, _, _): "module '\(name)' has no debug information"
         case .moduleNotLoaded(let name): "module '\(name)' is not loaded"
+        case .kprobeOfModule:
+            "SystemTap 4.8 reaches no function by 'kprobe.module(\"…\")' on Linux 5.12 and later, and does not say so"
         case .noModuleFunction(let name, let module, let names):
             "'\(name)' is not a function of module '\(module)'"
                 + Likeness.suggestion(for: name, among: names)
@@ -66,7 +68,9 @@ extension KernelPointProblem {
                 + search.rejected.map { "'\($0.path)' does not belong to this build, or holds no DWARF" }
                 + (release.map(Self.packageNotes) ?? ["build the module with CONFIG_DEBUG_INFO"])
         case .blocked: ["it is on SystemTap's list of what guru mode alone may probe"]
-        case .moduleNotLoaded: ["the probe waits until it is"]
+        case .moduleNotLoaded: ["load it first: calls of a module that comes later are not seen"]
+        case .kprobeOfModule(let function, let module):
+            ["'module(\"\(module)\").function(\"\(function)\")' is the same, and needs no debug information"]
         default: []
         }
     }

@@ -40,6 +40,8 @@ enum KernelPointProblem: Equatable {
     case noModuleDebugInfo(String, release: String?, search: DebugInfoError.Search)
     /// The module is there, but not loaded now.
     case moduleNotLoaded(String)
+    /// A function of a module by a kprobe, which stap takes, but does not reach.
+    case kprobeOfModule(String, module: String)
     /// The module has no function of this name; not more than odd, where stap does not look.
     case noModuleFunction(String, module: String, names: [String])
 }

@@ -52,6 +52,8 @@ struct KprobePoint {
 
     /// stap looks at neither name before the module is loaded, so nothing here is more than odd.
     private mutating func check(_ module: StringLiteral, _ function: StringLiteral) {
+        warnings.append(
+            (.kprobeOfModule(function.text, module: module.text), point.components[0].name.range))
         guard store.modules.isInstalled else { return }
         switch store.modules.lookup(module.text) {
         case .file(let path, _):

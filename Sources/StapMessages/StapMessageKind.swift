@@ -125,8 +125,9 @@ extension StapMessage.Kind {
             return .missingBuildTree(path: path)
         }
         if text.contains("debuginfo: ") || text.contains("[man warning::debuginfo]") {
-            let file = text.after("module ").map { String($0.prefix { $0 != " " }) } ?? ""
-            return .missingDebugInfo(file: file)
+            // Of `missing x86_64 kernel/module debuginfo … under '/lib/modules/…'` nobody knows which file.
+            let file = text.contains("kernel/module debuginfo") ? nil : text.after("module ")
+            return .missingDebugInfo(file: file.map { String($0.prefix { $0 != " " }) } ?? "")
         }
         if text.contains("symbol table missing") { return .missingKernelSymbols }
         guard line.hasPrefix("semantic error: ") else { return nil }

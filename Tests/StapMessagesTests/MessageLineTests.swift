@@ -55,6 +55,14 @@ import Testing
                 .moduleRefused(.notPermitted)
             ),
             ("WARNING: Kernel function symbol table missing", .missingKernelSymbols),
+            (
+                "semantic error: missing x86_64 kernel/module debuginfo [man warning::debuginfo] under "
+                    + "'/lib/modules/6.1.0-56-amd64/build'", .missingDebugInfo(file: "")
+            ),
+            (
+                "WARNING: cannot find module ext4 debuginfo: No DWARF information found "
+                    + "[man warning::debuginfo]", .missingDebugInfo(file: "ext4")
+            ),
         ] as [(String, StapMessage.Kind)])
     func aLineOfASavedOutputIsRead(line: String, kind: StapMessage.Kind) {
         #expect(StapMessage.isMessage(Array(line.utf8)[...]))
