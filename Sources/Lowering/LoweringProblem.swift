@@ -9,6 +9,7 @@ enum LoweringProblem: Equatable {
     case event(ResolvedEvent.Kind)
     case kernelPlace
     case kernelVariables
+    case kernelEntry
     case tapsetAlias
     case unknownFunction(String)
     case constant
@@ -44,6 +45,7 @@ enum LoweringProblem: Equatable {
         case .event(let kind): "it has no probes of this kind (\(kind.words))"
         case .kernelPlace: "of the kernel it probes whole functions, their calls and returns"
         case .kernelVariables: "it reads no variables of the kernel's functions"
+        case .kernelEntry: "of a kernel function that returns it knows nothing from its entry"
         case .tapsetAlias: "it is an alias of SystemTap's tapset"
         case .unknownFunction(let name): "it has no function '\(name)'"
         case .constant: "'@const' needs a C compiler"

@@ -75,8 +75,20 @@ public struct ProbeBinding: Sendable {
 public struct KernelFunction: Sendable, Equatable {
     /// The symbol.
     public var name: String
-    /// The module that has it; nil is the kernel itself, or any.
+    /// The module that has it, as lsmod(8) shows it; nil is the kernel itself.
     public var module: String?
+
+    /// Creates a function of a module that a script names by its name or its file, or of the kernel itself.
+    init(name: String, module: String?) {
+        self.name = name
+        self.module = module.map { module in
+            let file = module.split(separator: "/").last ?? ""
+            return String(
+                (file.firstRange(of: ".ko").map { file[..<$0.lowerBound] } ?? file).map {
+                    $0 == "-" ? "_" : $0
+                })
+        }
+    }
 }
 
 /// An instruction of a program's file.

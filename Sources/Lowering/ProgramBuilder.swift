@@ -122,7 +122,8 @@ final class ProgramBuilder {
             return program.handlers.count - 1
         }
         for point in resolved.points {
-            let isReturn = point.kind == .return
+            // Of a kernel function that returns nothing is known from its entry.
+            let isReturn = point.kind == .return && point.kernelModule == nil
             if let problem = LoweringProblem(point) {
                 report(problem, at: point.range)
                 continue
@@ -140,6 +141,12 @@ final class ProgramBuilder {
                 ProbeBinding(
                     event: kind, handler: handler, text: event.text, function: event.function,
                     range: event.range))
+        }
+        for probe in program.probes {
+            guard case .kernelFunction = probe.event,
+                let entry = program.handlers[probe.handler].entries.first
+            else { continue }
+            report(.kernelEntry, at: entry.range)
         }
         program.probes.sort { $0.range.lower < $1.range.lower }
         addDisplays()

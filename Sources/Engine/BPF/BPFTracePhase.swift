@@ -202,7 +202,8 @@ final class BPFTracePhase: Sendable {
             ask = { service.answer($0) }
         }
         return StackReader(
-            maximumStringLength: script.options.maximumStringLength, kernel: kernelStackReader(), ask: ask)
+            maximumStringLength: script.options.maximumStringLength,
+            readsPrograms: script.program.usesSymbols, kernel: kernelStackReader(), ask: ask)
     }
 
     private func kernelStackReader() -> KernelStackReader? {

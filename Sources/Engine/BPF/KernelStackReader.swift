@@ -24,7 +24,7 @@ struct KernelStackReader {
         }
         let (addresses, form) = (addresses, form)
         return memo.text(of: counters, form, process: 0) {
-            let frames = counters.drop { Self.isOfTracing(self.addresses?.function(at: $0)) }
+            let frames = counters.drop { Self.isOfTracing(addresses?.function(at: $0)) }
             return frames.prefix(KernelStack.printedDepth).flatMap {
                 Array(Self.text(of: $0, AddressForm(form), addresses).utf8)
             }

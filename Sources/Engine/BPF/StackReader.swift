@@ -27,17 +27,19 @@ final class StackReader: Symbolizer {
     ///
     /// - Parameters:
     ///   - maximumStringLength: MAXSTRINGLEN.
+    ///   - readsPrograms: Whether stacks and symbols of programs are asked for.
     ///   - kernel: Who tells the kernel's stacks and symbols, where they are asked for.
     ///   - ask: Hands a question to an `UnwindService` and gives its answer.
     init(
-        maximumStringLength: Int, kernel: KernelStackReader?, ask: @escaping ([UInt8]) throws -> [UInt8]
+        maximumStringLength: Int, readsPrograms: Bool, kernel: KernelStackReader?,
+        ask: @escaping ([UInt8]) throws -> [UInt8]
     ) {
         self.kernel = kernel
         let catalog = ModuleCatalog(ask: ask)
         unwinder = Unwinder(catalog)
         text = BacktraceText(AddressNames(catalog), maximumStringLength: maximumStringLength)
         // Without it, processes that end at once are not known; `/proc` tells of the others.
-        tracker = try? MappingTracker()
+        tracker = readsPrograms ? try? MappingTracker() : nil
     }
 
     /// Bytes that are copied below the stack pointer.
