@@ -71,7 +71,7 @@ demo: setup build
 	Scripts/demo.sh
 
 # By the build that operators get: the debug build takes three times as long there, more than a release build does.
-vm-test: export TAPRECIPE = $(CURDIR)/.build/release/taprecipe
+vm-test: export TAPRECIPE ?= $(CURDIR)/.build/release/taprecipe
 vm-test:
 	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe
 	Tests/VM/run.sh

@@ -84,14 +84,19 @@ public struct Attachment: Sendable {
     ///
     /// - Parameters:
     ///   - kernelFunction: Its symbol; `MODULE:SYMBOL` for a module's.
+    ///   - address: Where it is, to be probed there and not by the symbol.
     ///   - isReturn: Whether the return is meant.
     ///   - program: The program.
     /// - Throws: What the kernel refused: ENOENT for a symbol that it does not have, EINVAL for a function that must not
     ///   be probed.
-    public init(kernelFunction: String, isReturn: Bool, _ program: BPFProgram) throws(BPFError) {
+    public init(
+        kernelFunction: String, at address: UInt64? = nil, isReturn: Bool, _ program: BPFProgram
+    ) throws(BPFError) {
         let operation = BPFError.Operation.attachKernelFunction(kernelFunction)
         guard let unit = Self.kernelUnit else { throw BPFError(operation: operation, code: ENODEV) }
-        let event = taprecipe_kprobe_open(unit.type, isReturn ? 1 << unit.returnBit : 0, kernelFunction)
+        let event = taprecipe_kprobe_open(
+            unit.type, isReturn ? 1 << unit.returnBit : 0, address == nil ? kernelFunction : nil, address ?? 0
+        )
         guard event >= 0 else { throw BPFError(operation: operation, code: -event) }
         object = KernelObject(event)
         let result = taprecipe_event_attach(event, program.descriptor)

@@ -90,10 +90,13 @@ public struct CompiledScript: Sendable {
 private struct ProgramKey: Hashable {
     var handler: Int
     var isReturn: Bool
+    /// What the event's context is decides what a handler is compiled to.
+    var hasRegisters: Bool
 
     init(_ probe: ProbeBinding) {
         handler = probe.handler
         isReturn = probe.event.isReturn
+        hasRegisters = probe.event.hasRegisters
     }
 }
 

@@ -86,7 +86,8 @@ extension HandlerCompiler {
     }
 
     /// Evaluates a term that is to be sent.
-    private func value(of term: Term) -> Value {
+    func value(of term: Term) -> Value {
+        if case .intrinsic(.kernelStack, _) = term.kind { return kernelStack() }
         if term.type == .text { return .text(placed(own(term))) }
         emit(term)
         return .integer(keep())

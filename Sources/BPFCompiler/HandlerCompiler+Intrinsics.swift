@@ -198,7 +198,6 @@ extension HandlerCompiler {
         case .ppfunc, .probefunc:
             isForOneProbe = true
             return .literal(Array(probe.function.utf8))
-        case .kernelStack: return kernelStack()
         case .taskExecname, .pexecname: return taskName(intrinsic, terms, at: range)
         case .execname where isOfOtherTask: return taskName(intrinsic, terms, at: range)
         default: break

@@ -3,23 +3,26 @@ import Lowering
 
 /// The kernel's own stack.
 extension HandlerCompiler {
-    /// Where the addresses of the event's stack in the kernel are, as a text: 8 bytes each, the innermost first.
+    /// The addresses of the event's stack in the kernel, to be sent: 8 bytes each, the innermost first.
     ///
     /// None where a program is probed, which was not in the kernel.
-    func kernelStack() -> TextPlace {
-        guard !probe.event.hasRegisters else { return .literal([]) }
-        let (result, isThere) = (scratch.text(), code.label())
-        code.move(.r1, .r6)
-        address(.r2, result + 8)
-        code.move(.r3, Int64(min(KernelStack.greatestDepth * 8, scratch.textCapacity / 8 * 8)))
-        code.move(.r4, 0)
-        code.call(.stack)
-        code.jump(to: isThere, if: .r0, .signedGreater, 0)
+    func kernelStack() -> Value {
+        let most = probe.event.hasRegisters ? 0 : KernelStack.greatestDepth * 8
+        let (result, isThere) = (scratch.block(8 + max(most, 8)), code.label())
         code.move(.r0, 0)
-        code.place(isThere)
+        if most > 0 {
+            code.move(.r1, .r6)
+            address(.r2, result + 8)
+            code.move(.r3, Int64(most))
+            code.move(.r4, 0)
+            code.call(.stack)
+            code.jump(to: isThere, if: .r0, .signedGreater, 0)
+            code.move(.r0, 0)
+            code.place(isThere)
+        }
         address(.r1, result)
         code.store(.double, .r1, 0, .r0)
-        return .place(result)
+        return .memory(result, max(most, 8))
     }
 }
 

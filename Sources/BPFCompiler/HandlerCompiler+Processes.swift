@@ -141,7 +141,7 @@ extension Intrinsic {
             .isReturn, .userMode, .targetSet, .gettimeofdaySeconds, .gettimeofdayMilliseconds,
             .gettimeofdayMicroseconds, .gettimeofdayNanoseconds, .localClockSeconds, .localClockMilliseconds,
             .localClockMicroseconds, .localClockNanoseconds, .cpuClockSeconds, .cpuClockMilliseconds,
-            .cpuClockMicroseconds, .cpuClockNanoseconds, .jiffies, .randint:
+            .cpuClockMicroseconds, .cpuClockNanoseconds, .jiffies, .randint, .kernelStack:
             true
         default: false
         }

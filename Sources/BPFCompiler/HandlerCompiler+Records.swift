@@ -104,12 +104,7 @@ extension HandlerCompiler {
             return Term(.concatenate(first, residue(right, &values)), .text, at: term.range)
         default: break
         }
-        if term.type == .text {
-            values.append(.text(placed(own(term))))
-        } else {
-            emit(term)
-            values.append(.integer(keep()))
-        }
+        values.append(value(of: term))
         return Term(.captured(values.count - 1), term.type, at: term.range)
     }
 

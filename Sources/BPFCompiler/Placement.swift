@@ -39,7 +39,7 @@ public struct Placement: Sendable {
 }
 
 extension ProbeBinding.Event {
-    /// Whether a function's return is meant.
+    /// Whether the return of a program's function is meant.
     public var isReturn: Bool {
         if case .functionReturn = self { true } else { false }
     }

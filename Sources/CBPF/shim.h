@@ -30,8 +30,9 @@ static inline int taprecipe_uprobe_open(
     return result < 0 ? -errno : (int)result;
 }
 
-/// An event of the kernel's kprobe unit, at a function of the kernel: perf_event_open(2). The descriptor, or -errno.
-static inline int taprecipe_kprobe_open(uint32_t type, uint64_t config, const char *function)
+/// An event of the kernel's kprobe unit, at a function of the kernel, or at an address where that is 0:
+/// perf_event_open(2). The descriptor, or -errno.
+static inline int taprecipe_kprobe_open(uint32_t type, uint64_t config, const char *function, uint64_t address)
 {
     struct perf_event_attr attributes;
     memset(&attributes, 0, sizeof attributes);
@@ -39,6 +40,7 @@ static inline int taprecipe_kprobe_open(uint32_t type, uint64_t config, const ch
     attributes.type = type;
     attributes.config = config;
     attributes.kprobe_func = (uint64_t)(uintptr_t)function;
+    attributes.kprobe_addr = address;
     long result = syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
     return result < 0 ? -errno : (int)result;
 }

@@ -68,6 +68,16 @@ public struct KernelAddresses: Sendable {
         )
     }
 
+    /// Where a module has a function of this name; nil where it has none or several.
+    public func address(of name: String, in module: String) -> UInt64? {
+        let wanted = Array(" \(name)\t[\(module)]\n".utf8)
+        // Behind 16 digits, a space and the type.
+        let found = symbols.filter { symbol in
+            symbol.line + 18 < list.count && list[(symbol.line + 18)...].starts(with: wanted)
+        }
+        return found.count == 1 ? found[0].address : nil
+    }
+
     private static let greatestSize: UInt64 = 1 << 20
 
     private func lastIndex(upTo address: UInt64) -> Int? {

@@ -111,5 +111,6 @@ public final class KernelModules {
     private lazy var loadedNames: Set<String> = Set(
         SmallFile.lines(loadedList).map { String($0.prefix { $0 != " " }) })
 
-    private static func normalized(_ name: String) -> String { String(name.map { $0 == "-" ? "_" : $0 }) }
+    /// A module's name as the kernel has it: with `_` for `-`.
+    public static func normalized(_ name: String) -> String { String(name.map { $0 == "-" ? "_" : $0 }) }
 }

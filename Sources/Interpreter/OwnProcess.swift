@@ -52,6 +52,7 @@ public final class OwnProcess: EventContext {
         case .pp: return .text(Array(binding.text.utf8))
         case .ppfunc, .probefunc: return .text(Array(binding.function.utf8))
         case .isReturn, .userMode, .uaddr: return .integer(0)
+        case .kernelStack: return .text([])
         case .register, .unsignedRegister: throw .noRegisters
         case .intArgument, .unsignedArgument, .longArgument: throw .noArguments
         case .userStringCount:

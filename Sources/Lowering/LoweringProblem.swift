@@ -10,6 +10,7 @@ enum LoweringProblem: Equatable {
     case kernelPlace
     case kernelVariables
     case kernelEntry
+    case kernelName(String)
     case tapsetAlias
     case unknownFunction(String)
     case constant
@@ -45,6 +46,7 @@ enum LoweringProblem: Equatable {
         case .event(let kind): "it has no probes of this kind (\(kind.words))"
         case .kernelPlace: "of the kernel it probes whole functions, their calls and returns"
         case .kernelVariables: "it reads no variables of the kernel's functions"
+        case .kernelName(let name): "the kernel has several functions '\(name)', which it cannot tell apart"
         case .kernelEntry: "of a kernel function that returns it knows nothing from its entry"
         case .tapsetAlias: "it is an alias of SystemTap's tapset"
         case .unknownFunction(let name): "it has no function '\(name)'"

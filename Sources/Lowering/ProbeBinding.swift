@@ -1,3 +1,4 @@
+import DebugInfo
 public import Diagnostics
 public import Resolver
 
@@ -82,11 +83,7 @@ public struct KernelFunction: Sendable, Equatable {
     init(name: String, module: String?) {
         self.name = name
         self.module = module.map { module in
-            let file = module.split(separator: "/").last ?? ""
-            return String(
-                (file.firstRange(of: ".ko").map { file[..<$0.lowerBound] } ?? file).map {
-                    $0 == "-" ? "_" : $0
-                })
+            KernelModules.moduleName(ofFile: module) ?? KernelModules.normalized(module)
         }
     }
 }

@@ -89,6 +89,8 @@ final class ProgramBuilder {
         var handler: Int
         var loads: [TypedLoad]
         var isReturn: Bool
+        /// Whether it is no place in a program.
+        var isOfKernel = false
     }
 
     func build(_ resolved: ResolvedScript) {
@@ -109,7 +111,7 @@ final class ProgramBuilder {
         func lowered(_ site: Site) -> Int {
             let same = known.last {
                 $0.site.handler == site.handler && $0.site.isReturn == site.isReturn
-                    && $0.site.loads == site.loads
+                    && $0.site.loads == site.loads && $0.site.isOfKernel == site.isOfKernel
             }
             if let same { return same.index }
             let resolvedHandler = resolved.handlers[site.handler]
@@ -122,21 +124,32 @@ final class ProgramBuilder {
             return program.handlers.count - 1
         }
         for point in resolved.points {
-            // Of a kernel function that returns nothing is known from its entry.
-            let isReturn = point.kind == .return && point.kernelModule == nil
+            let isReturn = point.kind == .return
             if let problem = LoweringProblem(point) {
                 report(problem, at: point.range)
                 continue
             }
-            let handler = lowered(Site(handler: point.handler, loads: point.loads, isReturn: isReturn))
-            program.probes.append(ProbeBinding(point, handler: handler))
+            let handler = lowered(
+                Site(
+                    handler: point.handler, loads: point.loads, isReturn: isReturn,
+                    isOfKernel: point.kernelModule != nil))
+            let probe = ProbeBinding(point, handler: handler)
+            // The kernel is asked by name.
+            if case .kernelFunction = probe.event,
+                program.probes.contains(where: { $0.event == probe.event && $0.handler == handler })
+            {
+                report(.kernelName(point.function), at: point.range)
+            }
+            program.probes.append(probe)
         }
         for event in resolved.events {
             guard let kind = ProbeBinding.Event(event.kind) else {
                 if event.kind != .never { report(.event(event.kind), at: event.range) }
                 continue
             }
-            let handler = lowered(Site(handler: event.handler, loads: event.loads, isReturn: false))
+            let isReturn = if case .kernelFunction(_, isReturn: true) = kind { true } else { false }
+            let handler = lowered(
+                Site(handler: event.handler, loads: event.loads, isReturn: isReturn, isOfKernel: true))
             program.probes.append(
                 ProbeBinding(
                     event: kind, handler: handler, text: event.text, function: event.function,

@@ -102,7 +102,7 @@ extension ScopeLowering {
             return refuse(.unknownFunction("\(name.text) with \(arguments.count) arguments"), at: name.range)
         }
         // Where a function returns, the next instruction is its caller's, which stap tells by.
-        if intrinsic == .probefunc, site.isReturn {
+        if intrinsic == .probefunc, site.isReturn, !site.isOfKernel {
             let address = Term(.intrinsic(.uaddr, []), .integer, at: range)
             return Term(.intrinsic(.usymname, [address]), .text, at: range)
         }

@@ -16,7 +16,7 @@ struct LiveTestTests {
 
     @Test(arguments: [
         "heap-leaks", "fork-trace", "nginx-5xx", "nginx-headers", "function-calls", "function-stacks",
-        "text-values", "short-lived", "signals", "file-io",
+        "text-values", "short-lived", "signals", "file-io", "kernel-stacks",
     ])
     func whatIsPlantedIsProved(recipe: String) throws {
         let result = try Tool(environment: Self.environment).run(

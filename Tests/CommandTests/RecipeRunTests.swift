@@ -157,6 +157,14 @@ struct RecipeRunTests {
                 Line(#"signal: SIG(KILL|TERM|CONT) \S+ from: \d+ \S+ to: \d+ planted"#, atLeast: 0),
             ]),
         Case(
+            "kernel-stacks", ["--tracepoint", "signal:signal_generate"],
+            [
+                // Three signals to itself, and how the run ends its command.
+                Line(#"reached by: \d+ planted"#, atLeast: 3),
+                Line(#" 0xf[0-9a-f]{15} : do_syscall_64\+0x\w+/0x\w+ \[kernel\]"#, atLeast: 3),
+                Line(#" 0xf[0-9a-f]{15} : \S+\+0x\w+/0x\w+ \[kernel\]"#, atLeast: 9),
+            ]),
+        Case(
             "short-lived", ["--shorter-than", "20s"],
             [Line(#"ended: \d+ after: \d+ us code: 0 signal: 0 name: true parent: \d+ planted"#, 2)]),
         Case(
@@ -193,7 +201,8 @@ struct RecipeRunTests {
 
     /// The recipes that take no `--binary`: they probe the kernel, or libc.
     private static let withoutBinary: Set = [
-        "top-reads", "signals", "short-lived", "file-io", "lock-waits", "dns-latency", "connect-latency",
+        "kernel-stacks", "top-reads", "signals", "short-lived", "file-io", "lock-waits", "dns-latency",
+        "connect-latency",
     ]
 
     private static let program: String = {

@@ -42,6 +42,17 @@ import Testing
         #expect(Self.function(address) == nil)
     }
 
+    @Test func aFunctionOfAModuleHasAnAddress() {
+        let addresses = KernelAddresses(
+            Array((Self.list + String(repeating: "ffffffffc0900000 t twice\t[tapped]\n", count: 2)).utf8))
+        #expect(addresses?.address(of: "tap_close", in: "tapped") == 0xffff_ffff_c020_0010)
+        for (name, module) in [
+            ("tap_close", "other"), ("tap", "tapped"), ("_stext", "kernel"), ("twice", "tapped"),
+        ] {
+            #expect(addresses?.address(of: name, in: module) == nil, "\(name)")
+        }
+    }
+
     @Test func theOrderOfTheLinesDoesNotMatter() {
         let turned = Self.list.split(separator: "\n").reversed().joined(separator: "\n") + "\n"
         #expect(Self.function(0xffff_ffff_8100_0041, in: turned) == "inner.constprop.0+1/192 kernel")

@@ -180,7 +180,8 @@ final class BPFTracePhase: Sendable {
     private func giveUpRights() {
         guard givesUpRights else { return }
         let rights = RightsAtWork(
-            session.request, readsProcesses: script.program.usesSymbols, hasCommand: course.command != nil,
+            session.request, readsProcesses: script.program.usesSymbols,
+            readsKernel: script.program.usesKernelSymbols, hasCommand: course.command != nil,
             isLast: attempt.isLast)
         do {
             try rights.keep()

@@ -235,9 +235,7 @@ struct KernelSession: Sendable {
             case .tracepoint(_, let name):
                 attachments.append(try Attachment(tracepoint: name, probe.programs.handler))
             case .kernelFunction(let function, let isReturn):
-                let symbol = (function.module.map { "\($0):" } ?? "") + function.name
-                attachments.append(
-                    try Attachment(kernelFunction: symbol, isReturn: isReturn, probe.programs.handler))
+                attachments.append(try function.attach(isReturn: isReturn, probe.programs.handler))
             case .sample(let counter, _):
                 for processor in OnlineProcessors.now {
                     attachments.append(

@@ -137,7 +137,8 @@ final class ProbeLoop {
     }
 
     private func ownProcess(_ probe: ProbeBinding) -> OwnProcess {
-        OwnProcess(
+        stacks?.probePoint = probe.text
+        return OwnProcess(
             probe, target: Int64(session.target), symbolizer: stacks ?? Self.nobody,
             targetSet: session.processes ?? Self.nobody)
     }

@@ -12,9 +12,10 @@ struct RightsAtWork {
     /// - Parameters:
     ///   - request: The run.
     ///   - readsProcesses: Whether stacks and symbols of processes are told.
+    ///   - readsKernel: Whether stacks and symbols of the kernel are.
     ///   - hasCommand: Whether a command has been started, which is ended with the run.
     ///   - isLast: Whether the script is not loaded again, whatever comes of it.
-    init(_ request: RunRequest, readsProcesses: Bool, hasCommand: Bool, isLast: Bool) {
+    init(_ request: RunRequest, readsProcesses: Bool, readsKernel: Bool, hasCommand: Bool, isLast: Bool) {
         if readsProcesses { used.formUnion([.ptrace, .dacReadSearch, .checkpointRestore]) }
         if request.writesFiles { used.insert(.dacOverride) }
         // The command may have become another user.
@@ -28,6 +29,7 @@ struct RightsAtWork {
                 .bpf, .perfmon, .systemAdministrator, .systemResource, .ptrace, .dacReadSearch,
                 .checkpointRestore,
             ]
+            if readsKernel { reserved.insert(.systemLog) }
         }
         // A command that is started again starts with what the first one had.
         isFinal = isLast || !hasCommand

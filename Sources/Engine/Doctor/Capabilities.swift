@@ -14,6 +14,8 @@ struct Capabilities: OptionSet, Hashable, Sendable {
     static let systemAdministrator = Capabilities(rawValue: 1 << 21)
     /// To raise limits.
     static let systemResource = Capabilities(rawValue: 1 << 24)
+    /// To see the addresses of the kernel's symbols.
+    static let systemLog = Capabilities(rawValue: 1 << 34)
     /// To place probes, and to let programs read what they find.
     static let perfmon = Capabilities(rawValue: 1 << 38)
     /// To load programs and to create maps.
