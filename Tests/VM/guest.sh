@@ -199,6 +199,8 @@ done
 echo 2 >/proc/tally
 cp /proc/tally "$results/tally.txt"
 rmmod tally
+# What was compiled outside for other recipes is kept for the modules' folder as it is.
+umount "/lib/modules/$(uname -r)"
 
 # ---- set-variable: the program prints what it decided ----
 
