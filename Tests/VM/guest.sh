@@ -107,7 +107,7 @@ for name in "${runs[@]}"; do
     module "$name"
     timeout=3m
     extra=()
-    [ "$name" != errors ] || { timeout=75s; extra=(--fail-if request); }
+    [ "$name" != errors ] || { timeout=2m; extra=(--fail-if request); }
     start "$name" "${words[@]}" --timeout "$timeout" "${extra[@]}"
     pids+=("$started")
 done
