@@ -32,6 +32,9 @@ export TAPRECIPE_WARNINGS_AS_ERRORS := 1
 release := --configuration release --static-swift-stdlib \
     -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 
+# Apart from the debug build, without warnings as errors: a newer compiler may know new ones.
+build_release := env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
+
 .PHONY: live setup build test lint fuzz demo vm-test release-test conformance ansible-test parity bench optimized \
     install install-files archive golden clean nginx
 
@@ -73,7 +76,7 @@ demo: setup build
 # By the build that operators get: the debug build takes three times as long there, more than a release build does.
 vm-test: export TAPRECIPE ?= $(CURDIR)/.build/release/taprecipe
 vm-test:
-	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe
+	$(build_release) --product taprecipe
 	Tests/VM/run.sh
 	SCRIPTS=60 Tests/Conformance/run.sh
 
@@ -93,7 +96,7 @@ parity: build
 
 # As 'make install' builds it.
 bench: nginx
-	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe
+	$(build_release) --product taprecipe
 	Benchmarks/bench $(or $(ROUNDS),7)
 	Benchmarks/bench-unwind
 	Benchmarks/bench-report
@@ -102,10 +105,9 @@ bench: nginx
 golden:
 	GOLDEN=1 swift test
 
-# Built apart, optimized, without warnings as errors: a newer compiler may know new ones.
 optimized: live
-	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe
-	env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release) --product taprecipe-store
+	$(build_release) --product taprecipe
+	$(build_release) --product taprecipe-store
 
 install: optimized
 	$(MAKE) -s install-files

@@ -25,7 +25,21 @@ public struct Attachment: Sendable {
         let operation = BPFError.Operation.attach(path: path, offset: offset)
         guard let unit = Self.unit else { throw BPFError(operation: operation, code: ENODEV) }
         let config = (isReturn ? 1 << unit.returnBit : 0) | (semaphore ?? 0) << 32
-        let event = taprecipe_uprobe_open(unit.type, config, path, offset, process ?? -1)
+        let event = taprecipe_probe_open(unit.type, config, path, offset, process ?? -1)
+        try self.init(event: event, cookie: cookie, program, operation)
+    }
+
+    /// Has a program run at each hit of a perf event, which goes with this.
+    ///
+    /// - Parameters:
+    ///   - event: Its descriptor, or -errno of what would have made it.
+    ///   - cookie: A number that the program can ask for, from 5.15; nil is none.
+    ///   - program: The program.
+    ///   - operation: What errors say was tried.
+    /// - Throws: What the kernel refused.
+    private init(
+        event: Int32, cookie: UInt64? = nil, _ program: BPFProgram, _ operation: BPFError.Operation
+    ) throws(BPFError) {
         guard event >= 0 else { throw BPFError(operation: operation, code: -event) }
         object = KernelObject(event)
         if let cookie {
@@ -94,13 +108,10 @@ public struct Attachment: Sendable {
     ) throws(BPFError) {
         let operation = BPFError.Operation.attachKernelFunction(kernelFunction)
         guard let unit = Self.kernelUnit else { throw BPFError(operation: operation, code: ENODEV) }
-        let event = taprecipe_kprobe_open(
-            unit.type, isReturn ? 1 << unit.returnBit : 0, address == nil ? kernelFunction : nil, address ?? 0
-        )
-        guard event >= 0 else { throw BPFError(operation: operation, code: -event) }
-        object = KernelObject(event)
-        let result = taprecipe_event_attach(event, program.descriptor)
-        guard result == 0 else { throw BPFError(operation: operation, code: -result) }
+        let event = taprecipe_probe_open(
+            unit.type, isReturn ? 1 << unit.returnBit : 0, address == nil ? kernelFunction : nil,
+            address ?? 0, -1)
+        try self.init(event: event, program, operation)
     }
 
     /// Whether the kernel has probes of its own functions.
@@ -129,10 +140,7 @@ public struct Attachment: Sendable {
             counter.type, counter.config, counter.rate, counter.isFrequency ? 1 : 0, processor)
         let operation = BPFError.Operation.attachCounter(
             type: counter.type, config: counter.config, processor: processor)
-        guard event >= 0 else { throw BPFError(operation: operation, code: -event) }
-        object = KernelObject(event)
-        let result = taprecipe_event_attach(event, program.descriptor)
-        guard result == 0 else { throw BPFError(operation: operation, code: -result) }
+        try self.init(event: event, program, operation)
     }
 
     private static let unit = unit("uprobe")

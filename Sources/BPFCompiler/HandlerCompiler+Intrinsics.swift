@@ -11,8 +11,8 @@ extension HandlerCompiler {
         if perform(intrinsic, arguments, at: range) { return code.move(.r0, 0) }
         if task(intrinsic, arguments, at: range) { return }
         let isOfProgram = intrinsic == .uaddr || intrinsic.readsStack
-        if intrinsic.readsRegisters, isOfProgram ? !probe.event.hasRegisters : !probe.event.contextIsRegisters
-        {
+        let isInContext = isOfProgram ? probe.event.hasRegisters : probe.event.contextIsRegisters
+        if intrinsic.readsRegisters, !isInContext {
             guard probe.event.interruptsProgram, isOfProgram else {
                 return report(.noRegisters(intrinsic.rawValue), at: range)
             }

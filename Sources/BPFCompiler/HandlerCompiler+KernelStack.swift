@@ -7,22 +7,20 @@ extension HandlerCompiler {
     ///
     /// None where a program is probed, which was not in the kernel.
     func kernelStack() -> Value {
-        let most = probe.event.hasRegisters ? 0 : KernelStack.greatestDepth * 8
-        let (result, isThere) = (scratch.block(8 + max(most, 8)), code.label())
+        guard !probe.event.hasRegisters else { return .text(placed(.literal([]))) }
+        let most = KernelStack.greatestDepth * 8
+        let (result, isThere) = (scratch.block(8 + most), code.label())
+        code.move(.r1, .r6)
+        address(.r2, result + 8)
+        code.move(.r3, Int64(most))
+        code.move(.r4, 0)
+        code.call(.stack)
+        code.jump(to: isThere, if: .r0, .signedGreater, 0)
         code.move(.r0, 0)
-        if most > 0 {
-            code.move(.r1, .r6)
-            address(.r2, result + 8)
-            code.move(.r3, Int64(most))
-            code.move(.r4, 0)
-            code.call(.stack)
-            code.jump(to: isThere, if: .r0, .signedGreater, 0)
-            code.move(.r0, 0)
-            code.place(isThere)
-        }
+        code.place(isThere)
         address(.r1, result)
         code.store(.double, .r1, 0, .r0)
-        return .memory(result, max(most, 8))
+        return .memory(result, most)
     }
 }
 

@@ -13,35 +13,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/// An event of the kernel's uprobe unit: perf_event_open(2), `config1` and `config2`.
+/// An event of one of the kernel's units of probes: perf_event_open(2), `config1` and `config2`.
 ///
+/// Of uprobes `target` is a file's path and `place` an offset in it; of kprobes a function and 0, or NULL and an address.
 /// The descriptor, or -errno.
-static inline int taprecipe_uprobe_open(
-    uint32_t type, uint64_t config, const char *path, uint64_t offset, int32_t pid)
+static inline int taprecipe_probe_open(
+    uint32_t type, uint64_t config, const char *target, uint64_t place, int32_t pid)
 {
     struct perf_event_attr attributes;
     memset(&attributes, 0, sizeof attributes);
     attributes.size = sizeof attributes;
     attributes.type = type;
     attributes.config = config;
-    attributes.uprobe_path = (uint64_t)(uintptr_t)path;
-    attributes.probe_offset = offset;
+    attributes.config1 = (uint64_t)(uintptr_t)target;
+    attributes.config2 = place;
     long result = syscall(SYS_perf_event_open, &attributes, pid, pid < 0 ? 0 : -1, -1, PERF_FLAG_FD_CLOEXEC);
-    return result < 0 ? -errno : (int)result;
-}
-
-/// An event of the kernel's kprobe unit, at a function of the kernel, or at an address where that is 0:
-/// perf_event_open(2). The descriptor, or -errno.
-static inline int taprecipe_kprobe_open(uint32_t type, uint64_t config, const char *function, uint64_t address)
-{
-    struct perf_event_attr attributes;
-    memset(&attributes, 0, sizeof attributes);
-    attributes.size = sizeof attributes;
-    attributes.type = type;
-    attributes.config = config;
-    attributes.kprobe_func = (uint64_t)(uintptr_t)function;
-    attributes.kprobe_addr = address;
-    long result = syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
     return result < 0 ? -errno : (int)result;
 }
 

@@ -57,14 +57,16 @@ public struct KernelAddresses: Sendable {
         let start = symbols[index].address
         let next = symbols.indices.contains(index + 1) ? symbols[index + 1].address : nil
         while index > 0, symbols[index - 1].address == start { index -= 1 }
-        let fields = fields(symbols[index].line)
+        let line = list[symbols[index].line...].prefix { $0 != 0x0A }
         // Behind a module's last function comes nothing, or another module far away.
-        guard fields.isFunction, address - start < Self.greatestSize else { return nil }
+        guard let symbol = KernelSymbols.symbol(line), symbol.isFunction, address - start < Self.greatestSize
+        else { return nil }
         let size = next.map { $0 - start } ?? 0
         return (
             SymbolPlace(
-                name: fields.name, offset: address - start, size: size < Self.greatestSize ? size : 0),
-            fields.module ?? "kernel"
+                name: String(decoding: symbol.name, as: UTF8.self), offset: address - start,
+                size: size < Self.greatestSize ? size : 0),
+            symbol.module.map { String(decoding: $0, as: UTF8.self) } ?? "kernel"
         )
     }
 
@@ -87,16 +89,5 @@ public struct KernelAddresses: Sendable {
             if symbols[middle].address <= address { low = middle + 1 } else { high = middle }
         }
         return low > 0 ? low - 1 : nil
-    }
-
-    private func fields(_ line: Int) -> (isFunction: Bool, name: String, module: String?) {
-        let end = list[line...].firstIndex(of: 0x0A) ?? list.endIndex
-        let fields = list[line..<end].split(maxSplits: 3) { $0 == 0x20 || $0 == 0x09 }
-        guard fields.count >= 3, let type = fields[1].first else { return (false, "", nil) }
-        let module = fields.count > 3 ? fields[3].drop { $0 == 0x5B }.prefix { $0 != 0x5D } : nil
-        return (
-            KernelSymbols.isFunction(type), String(decoding: fields[2], as: UTF8.self),
-            module.map { String(decoding: $0, as: UTF8.self) }
-        )
     }
 }

@@ -51,14 +51,21 @@ public final class KernelSymbols {
     public private(set) lazy var functions: Set<String> = {
         var functions: Set<String> = []
         for line in bytes.split(separator: 0x0A) {
-            // ADDRESS TYPE NAME, and for a module TAB [MODULE].
-            let fields = line.split(maxSplits: 3) { $0 == 0x20 || $0 == 0x09 }
-            guard fields.count == 3, fields[1].count == 1, let type = fields[1].first, Self.isFunction(type)
-            else { continue }
-            functions.insert(String(decoding: fields[2], as: UTF8.self))
+            guard let symbol = Self.symbol(line), symbol.isFunction, symbol.module == nil else { continue }
+            functions.insert(String(decoding: symbol.name, as: UTF8.self))
         }
         return functions
     }()
 
-    static func isFunction(_ type: UInt8) -> Bool { "tTwW".utf8.contains(type) }
+    /// What a line says, `ADDRESS TYPE NAME`, with a tab and `[MODULE]` behind a module's; nil where it is none.
+    static func symbol(
+        _ line: ArraySlice<UInt8>
+    ) -> (isFunction: Bool, name: ArraySlice<UInt8>, module: ArraySlice<UInt8>?)? {
+        let fields = line.split(maxSplits: 3) { $0 == 0x20 || $0 == 0x09 }
+        guard fields.count >= 3, fields[1].count == 1, let type = fields[1].first else { return nil }
+        let module = fields.count > 3 ? fields[3].drop { $0 == 0x5B }.prefix { $0 != 0x5D } : nil
+        return (isFunction(type), fields[2], module)
+    }
+
+    private static func isFunction(_ type: UInt8) -> Bool { "tTwW".utf8.contains(type) }
 }

@@ -24,14 +24,13 @@ enum LoweringProblem: Equatable {
     /// What is wrong with a point of the kernel; nil for those that are probed.
     init?(_ point: ResolvedPoint) {
         guard point.kernelModule != nil else { return nil }
-        switch point.kind {
-        case .call, .return: break
-        default:
+        if ![.call, .return].contains(point.kind) {
             self = .kernelPlace
-            return
+        } else if !point.loads.isEmpty {
+            self = .kernelVariables
+        } else {
+            return nil
         }
-        guard !point.loads.isEmpty else { return nil }
-        self = .kernelVariables
     }
 
     func diagnostic(at range: SourceRange) -> Diagnostic {

@@ -73,7 +73,7 @@ public struct ProbeBinding: Sendable {
 }
 
 /// A function of the kernel, known by its symbol.
-public struct KernelFunction: Sendable, Equatable {
+public struct KernelFunction: Sendable, Hashable {
     /// The symbol.
     public var name: String
     /// The module that has it, as lsmod(8) shows it; nil is the kernel itself.

@@ -85,7 +85,7 @@ final class ProgramBuilder {
     // MARK: - Building
 
     /// A handler at a place: what runs, and how the place's values are read.
-    struct Site {
+    struct Site: Equatable {
         var handler: Int
         var loads: [TypedLoad]
         var isReturn: Bool
@@ -109,20 +109,20 @@ final class ProgramBuilder {
         addGlobals()
         var known: [(site: Site, index: Int)] = []
         func lowered(_ site: Site) -> Int {
-            let same = known.last {
-                $0.site.handler == site.handler && $0.site.isReturn == site.isReturn
-                    && $0.site.loads == site.loads && $0.site.isOfKernel == site.isOfKernel
-            }
-            if let same { return same.index }
+            if let same = known.last(where: { $0.site == site }) { return same.index }
             let resolvedHandler = resolved.handlers[site.handler]
             let input = inputs[site.handler]
             let scope = ScopeLowering(
                 self, types: input.scope, site: site, definitions: resolvedHandler.definitions)
             guard let range = input.bodies.last?.range ?? resolvedHandler.bodies.last else { return 0 }
             program.handlers.append(scope.handler(input.bodies, condition: input.condition, at: range))
+            if site.isOfKernel, let entry = program.handlers.last?.entries.first {
+                report(.kernelEntry, at: entry.range)
+            }
             known.append((site, program.handlers.count - 1))
             return program.handlers.count - 1
         }
+        var functionsByHandler: [Int: Set<KernelFunction>] = [:]
         for point in resolved.points {
             let isReturn = point.kind == .return
             if let problem = LoweringProblem(point) {
@@ -134,9 +134,9 @@ final class ProgramBuilder {
                     handler: point.handler, loads: point.loads, isReturn: isReturn,
                     isOfKernel: point.kernelModule != nil))
             let probe = ProbeBinding(point, handler: handler)
-            // The kernel is asked by name.
-            if case .kernelFunction = probe.event,
-                program.probes.contains(where: { $0.event == probe.event && $0.handler == handler })
+            // The kernel is asked by name; calls and returns have handlers of their own.
+            if case .kernelFunction(let function, _) = probe.event,
+                !functionsByHandler[handler, default: []].insert(function).inserted
             {
                 report(.kernelName(point.function), at: point.range)
             }
@@ -154,12 +154,6 @@ final class ProgramBuilder {
                 ProbeBinding(
                     event: kind, handler: handler, text: event.text, function: event.function,
                     range: event.range))
-        }
-        for probe in program.probes {
-            guard case .kernelFunction = probe.event,
-                let entry = program.handlers[probe.handler].entries.first
-            else { continue }
-            report(.kernelEntry, at: entry.range)
         }
         program.probes.sort { $0.range.lower < $1.range.lower }
         addDisplays()

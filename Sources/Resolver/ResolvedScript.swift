@@ -21,6 +21,9 @@ public struct ResolvedScript: Sendable, Codable {
     public var traits: ScriptTraits
     /// What is odd but stops nothing.
     public var warnings: [Diagnostic]
+
+    /// Whether a place in a program is probed, not only the kernel.
+    public var probesPrograms: Bool { points.contains { $0.kernelModule == nil } }
 }
 
 /// One address that a probe point stands for.

@@ -333,11 +333,17 @@ check("fork-trace-c: the refusal names --allow-guru", "--allow-guru" in text("fo
 
 # ---- module-calls ----
 
+
+def callers_of(name):
+    """What callers.sh said under a run: process ids, numbers of calls and names, as texts."""
+    return re.findall(r"^caller (\d+) (\d+) (.*)$", text(f"{name}.err"), re.M)
+
+
 called = 0
 for name, engine in [("calls", "stap"), ("calls-bpf", "bpf")]:
     calls = Summary(name)
     equal(f"module-calls by {engine}: exit code", code(name), "0")
-    callers = re.findall(r"^caller (\d+) (\d+) (.*)$", text(f"{name}.err"), re.M)
+    callers = callers_of(name)
     check(f"module-calls by {engine}: two processes called the function", len(callers) == 2, text(f"{name}.err"))
     called += sum(int(count) for _, count, _ in callers)
     equal(
@@ -352,7 +358,7 @@ for name, engine in [("calls", "stap"), ("calls-bpf", "bpf")]:
 
 ways = Summary("ways-one")
 equal("kernel-stacks of a module's function: exit code", code("ways-one"), "0")
-callers = re.findall(r"^caller (\d+) (\d+) (.*)$", text("ways-one.err"), re.M)
+callers = callers_of("ways-one")
 called += sum(int(count) for _, count, _ in callers)
 equal("kernel-stacks of a module's function: complete", ways["grade"], "complete")
 # The command's process itself, not its child.
@@ -367,7 +373,7 @@ equal(
 check("kernel-stacks of a module's function: by write(2)", "ksys_write" in stack, stack)
 forks = Summary("ways-fork")
 equal("kernel-stacks of a tracepoint: exit code", code("ways-fork"), "0")
-called += sum(int(n) for n in re.findall(r"^caller \d+ (\d+) ", text("ways-fork.err"), re.M))
+called += sum(int(count) for _, count, _ in callers_of("ways-fork"))
 equal("kernel-stacks of a tracepoint: the fork", [r["count"] for r in forks.rows("Kernel stacks")], [1])
 stack = symbols(next((r["stack"] for r in forks.rows("Kernel stacks")), []))
 check("kernel-stacks of a tracepoint: from fork to the system call",

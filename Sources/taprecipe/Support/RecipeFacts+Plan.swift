@@ -7,7 +7,7 @@ extension RunPlan {
     func recipeFacts(isGuruAllowed: Bool) -> RecipeFacts {
         RecipeFacts(
             name: bound.recipe.name, needsGuru: bound.recipe.guru, isGuruAllowed: isGuruAllowed,
-            probesPrograms: resolved.map { $0.points.contains { $0.kernelModule == nil } } ?? true,
+            probesPrograms: resolved?.probesPrograms ?? true,
             needsDebugInfo: false)
     }
 }

@@ -166,7 +166,7 @@ extension RecipeSurvey.Entry {
         // What it needs of the user and of DWARF has been looked at.
         var facts = RecipeFacts(
             name: recipe.name, distrust: distrust?.message, needsGuru: false,
-            probesPrograms: validation?.resolved?.points.contains { $0.kernelModule == nil } ?? false,
+            probesPrograms: validation?.resolved?.probesPrograms ?? false,
             probesKernel: unchecked.contains { point in
                 ["kernel.function", "kernel.statement", "kprobe", "module("].contains(
                     where: point.hasPrefix)
