@@ -78,6 +78,7 @@ let package = Package(
         .systemLibrary(name: "CMemoryFile"),
         .systemLibrary(name: "CPerf"),
         .target(name: "CIsolation"),
+        .target(name: "CNiceness"),
 
         library("Diagnostics"),
         library("Isolation", ["Diagnostics", "CIsolation"]),
@@ -125,7 +126,7 @@ let package = Package(
                 "Diagnostics", "RecipeModel", "StapLanguage", "Templater", "DebugInfo", "Resolver",
                 "Engine", "Report", "RunBundles", "RecipeBundles", "Signing", "StapMessages", "Isolation",
                 "Lowering", "Backtraces", "Digests",
-                "CMalloc", "CMemoryFile",
+                "CMalloc", "CMemoryFile", "CNiceness",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
