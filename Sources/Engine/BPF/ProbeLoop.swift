@@ -166,6 +166,7 @@ final class ProbeLoop {
                     }
                 for thread in threads where scriptEnd == nil {
                     stacks?.process = process.id
+                    stacks?.time = SystemClock.nanoseconds
                     take(
                         interpreter.run(
                             handler: probe.handler,
@@ -270,6 +271,7 @@ final class ProbeLoop {
         event.values = values.values
         if let stacks {
             stacks.process = Int32(truncatingIfNeeded: event.processAndThread >> 32)
+            stacks.time = event.time
             stacks.sample = values.stack
             stacks.probedFile = event.binding.path
             stacks.probePoint = event.binding.text

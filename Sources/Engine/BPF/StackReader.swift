@@ -16,6 +16,8 @@ final class StackReader: Symbolizer {
     private var kernel: KernelStackReader?
     /// The event's process.
     var process: Int32 = 0
+    /// When it was, in nanoseconds of CLOCK_MONOTONIC.
+    var time: UInt64 = .max
     /// The event's stack, where it was sent.
     var sample: RecordValues.Stack?
     /// The probed file, for `probemod`.
@@ -45,12 +47,22 @@ final class StackReader: Symbolizer {
     /// Bytes that are copied below the stack pointer.
     static var bytesBelow: Int { Architecture.bytesBelowStackPointer }
 
+    /// What the process had mapped when the event was, however it went on.
     private func space() -> AddressSpace {
-        for event in tracker?.drain() ?? [] {
-            spaces.apply(event)
+        if let tracker { spaces.hear(tracker.drain()) }
+        for event in spaces.advance(to: time) {
             if case .lost = event.change { memo.forgetAll() } else { memo.forget(event.process) }
         }
         return spaces.space(of: process) ?? AddressSpace(process: process)
+    }
+
+    /// What the process had mapped before execve(2), where it has not returned from that: its registers are still those
+    /// of the program before, whose stack is gone.
+    private func spaceBeforeExecution(_ space: AddressSpace, holding address: UInt64) -> AddressSpace? {
+        guard space.mapping(at: address) == nil, let former = spaces.formerSpace(of: process),
+            former.mapping(at: address) != nil
+        else { return nil }
+        return former
     }
 
     private func unwound(in space: AddressSpace) throws(RuntimeError) -> Backtrace {
@@ -79,10 +91,13 @@ final class StackReader: Symbolizer {
     }
 
     func backtrace(_ form: BacktraceForm) throws(RuntimeError) -> [UInt8] {
-        if let sample, sample.registers[Architecture.host.programCounter] == 0 {
-            return Array(BacktraceText.missing(AddressForm(form), at: probePoint).utf8)
-        }
         let space = space()
+        if let sample {
+            let pc = sample.registers[Architecture.host.programCounter]
+            if pc == 0 || spaceBeforeExecution(space, holding: pc) != nil {
+                return Array(BacktraceText.missing(AddressForm(form), at: probePoint).utf8)
+            }
+        }
         let backtrace = try unwound(in: space)
         return memo.text(of: backtrace.programCounters, form, process: process) {
             let words =
@@ -110,7 +125,8 @@ final class StackReader: Symbolizer {
         if let kernelForm = AddressForm(kernel: form) {
             return Array((kernel?.text(of: address, kernelForm) ?? "").utf8)
         }
-        let space = space()
+        var space = space()
+        space = spaceBeforeExecution(space, holding: address) ?? space
         let words: String
         switch form {
         case .name: words = text.string(address, .symbol, in: space)
