@@ -9,6 +9,8 @@ struct FrameRole: Sendable {
     /// Whether a stack may end with it behind `main`: a libc without symbols shows what calls that as a bare offset.
     private let isEndBehindMain: Bool
     private let isMain: Bool
+    /// Whether only a program's entry point calls it, which stripped programs have no name for.
+    private let isCalledByEntry: Bool
 
     /// Functions that threads, processes and the kernel's entries start in.
     private static let starts = [
@@ -24,26 +26,35 @@ struct FrameRole: Sendable {
             isEnd = false
             isEndBehindMain = frame.moduleName.map(Self.isLibc) ?? false
             isMain = false
+            isCalledByEntry = false
             return
         }
-        start = Self.starts.firstIndex(of: Self.plainName(symbol)).map { 1 << $0 } ?? 0
+        let name = Self.plainName(symbol)
+        start = Self.starts.firstIndex(of: name).map { 1 << $0 } ?? 0
         // In the kernel the runtime's unwinder or the kernel's own has gone as far as there is stack.
         isEnd = start != 0 || (frame.module == "kernel" && !frame.isInexact)
         isEndBehindMain = false
         isMain = symbol == "main"
+        // glibc's and musl's first C functions, and that of the dynamic linker.
+        isCalledByEntry =
+            name.hasPrefix("__libc_start_main") || name == "generic_start_main" || name == "_dl_start"
     }
 
-    /// Whether a stack of frames with these roles, the innermost first, ends where threads start, and nowhere before:
-    /// a start that is there twice means frames of two processors' stacks, printed between each other.
+    /// Whether a stack of frames with these roles, the innermost first, ends where threads start, and nowhere before.
+    ///
+    /// A start that is there twice means frames of two processors' stacks, printed between each other. No frames are all
+    /// that there are of a program that has just begun, or of the kernel's threads.
     static func areComplete(_ roles: some Sequence<FrameRole>) -> Bool {
         var seen: UInt32 = 0
-        var isAtEnd = false
-        var isBehindMain = false
+        var isAtEnd = true
+        var inner: FrameRole?
         for role in roles {
             if seen & role.start != 0 { return false }
             seen |= role.start
-            isAtEnd = role.isEnd || (isBehindMain && role.isEndBehindMain)
-            isBehindMain = role.isMain
+            isAtEnd =
+                role.isEnd || inner?.isCalledByEntry == true
+                || (inner?.isMain == true && role.isEndBehindMain)
+            inner = role
         }
         return isAtEnd
     }

@@ -12,7 +12,7 @@ struct StackLayout: Sendable {
 
     /// The same without the indentation, which is counted in the width nevertheless.
     func frameLines(of stack: Stack) -> [String] {
-        guard !stack.frames.isEmpty else { return [remark("stap found no stack")] }
+        guard !stack.frames.isEmpty else { return [remark("(no stack)")] }
         var lines = stack.frames.prefix(maximumFrames).map { frame in
             fit(place(of: frame), details(of: frame))
         }
