@@ -49,7 +49,7 @@ public struct BPFEngine: Sendable, TrialEngine {
     public func check(_ request: RunRequest) throws(EngineError) {
         if request.script.guru, !request.allowsGuru { throw .guruNotAllowed }
         try checkScript(request)
-        try KernelRights.require()
+        try KernelRights.require(hasTarget: request.target != .none)
     }
 
     /// Looks whether a request's script can be run by this engine on some machine like this one.

@@ -18,11 +18,12 @@ enum KernelRights {
         return (try? BPFProgram(.probe, name: "tap_write", assembled)) != nil
     }()
 
+    /// - Parameter hasTarget: Whether the run is about one process or a command.
     /// - Throws: ``EngineError/machineLacks(_:)`` with what is missing.
-    static func require() throws(EngineError) {
+    static func require(hasTarget: Bool) throws(EngineError) {
         // What these cost, starting programs and looking at SystemTap, is not asked.
         let probe = MachineProbe(now: { 0 }, patched: { _, _ in [] })
-        let blockers = Doctor.bpfBlockers(BPFGround(probe))
+        let blockers = Doctor.bpfBlockers(BPFGround(probe), hasTarget: hasTarget)
         if !blockers.isEmpty { throw .machineLacks(blockers) }
     }
 }

@@ -39,6 +39,7 @@ final class RecordEvent: EventContext {
         case .tid: return .integer(Int64(processAndThread & 0xFFFF_FFFF))
         case .cpu: return .integer(Int64(processor))
         case .target: return .integer(Int64(target))
+        case .sessionProcess: return .integer(Int64(getpid()))
         case .targetSet:
             guard case .integer(let process)? = arguments.first else { throw .missing(.intrinsic(function)) }
             return .integer(try targetSet.contains(process) ? 1 : 0)

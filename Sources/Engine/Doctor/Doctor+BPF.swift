@@ -12,12 +12,14 @@ extension Doctor {
 
     /// The same of the few facts that are needed for it.
     static func bpf(_ ground: BPFGround, recipes: [RecipeFacts] = []) -> [Finding] {
-        kernel(of: ground, recipes) + rights(in: ground)
+        kernel(of: ground, recipes) + rights(in: ground, hasTarget: recipes.contains(where: \.hasTarget))
     }
 
-    /// What stops the built-in engine on every script.
-    static func bpfBlockers(_ ground: BPFGround) -> [Finding] {
-        bpf(ground).filter { $0.severity == .blocking }
+    /// What stops the built-in engine on every script, or on every one that is about one process.
+    static func bpfBlockers(_ ground: BPFGround, hasTarget: Bool) -> [Finding] {
+        (kernel(of: ground, []) + rights(in: ground, hasTarget: hasTarget)).filter {
+            $0.severity == .blocking
+        }
             + (ground.user.isInUserNamespace ? [userNamespace] : [])
     }
 
@@ -54,7 +56,7 @@ extension Doctor {
         return findings
     }
 
-    private static func rights(in ground: BPFGround) -> [Finding] {
+    private static func rights(in ground: BPFGround, hasTarget: Bool) -> [Finding] {
         let user = ground.user
         // A user namespace's capabilities are none to bpf(2); its own finding says so.
         guard !user.isInUserNamespace else { return [] }
@@ -83,7 +85,11 @@ extension Doctor {
                     engines: [.bpf]))
         }
         if ground.bpf.isInProcessNamespace {
-            findings.append(Finding(.processNamespace, .warning, engines: [.bpf]))
+            // The kernel would compare the target's id here with what it calls other processes.
+            findings.append(
+                hasTarget
+                    ? Finding(.processNamespace, .blocking, stops: .load, engines: [.bpf])
+                    : Finding(.processNamespace, .warning, engines: [.bpf]))
         }
         return findings
     }

@@ -150,7 +150,7 @@ enum FindingWords {
         case .processNamespace:
             (
                 "process-namespace", .user, "processes have other ids here than in the kernel",
-                "pid() gives the machine's ids, '--pid' takes those of this container, and stacks and symbols of "
+                "pid() gives the machine's ids, a target has one of this container's, and stacks and symbols of "
                     + "processes are not found"
             )
         case .narrowTarget(let path):

@@ -72,6 +72,8 @@ public struct RecipeFacts: Sendable, Equatable {
     public var needsDebugInfo: Bool
     /// Whether it needs the kernel's DWARF (`kernel.function`, `module(…).function`).
     public var needsKernelDebugInfo: Bool
+    /// Whether it is about one process, by its id, or about a command.
+    public var hasTarget: Bool
     /// What of its script the built-in engine does not do, a message each; empty where that is nothing or unknown.
     public var unsupported: [String] = []
     /// Parameters of the type executable and the paths that they were given.
@@ -95,7 +97,8 @@ public struct RecipeFacts: Sendable, Equatable {
     public init(
         name: String, distrust: String? = nil, distrustMend: String? = nil, needsGuru: Bool = false,
         isGuruAllowed: Bool = false, probesPrograms: Bool = true, probesKernel: Bool = false,
-        needsDebugInfo: Bool = true, needsKernelDebugInfo: Bool = false, executables: [Executable] = []
+        needsDebugInfo: Bool = true, needsKernelDebugInfo: Bool = false, hasTarget: Bool = false,
+        executables: [Executable] = []
     ) {
         self.name = name
         self.distrust = distrust
@@ -106,6 +109,7 @@ public struct RecipeFacts: Sendable, Equatable {
         self.probesKernel = probesKernel
         self.needsDebugInfo = needsDebugInfo
         self.needsKernelDebugInfo = needsKernelDebugInfo
+        self.hasTarget = hasTarget
         self.executables = executables
     }
 }

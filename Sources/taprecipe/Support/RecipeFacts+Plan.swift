@@ -8,6 +8,6 @@ extension RunPlan {
         RecipeFacts(
             name: bound.recipe.name, needsGuru: bound.recipe.guru, isGuruAllowed: isGuruAllowed,
             probesPrograms: resolved?.probesPrograms ?? true,
-            needsDebugInfo: false)
+            needsDebugInfo: false, hasTarget: target != .none)
     }
 }
