@@ -186,7 +186,8 @@ extension Term {
             .bucket,
             .call, .captured, .matches:
             return false
-        case .intrinsic(let intrinsic, _) where intrinsic.signature.site != .event && intrinsic != .target:
+        case .intrinsic(let intrinsic, _)
+        where intrinsic.signature.site != .event && ![.target, .sessionProcess].contains(intrinsic):
             return false
         case .format: return false
         default: return kind.terms.allSatisfy { $0.isOfEvent }

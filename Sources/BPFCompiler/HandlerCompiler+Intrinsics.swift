@@ -33,6 +33,7 @@ extension HandlerCompiler {
             code.compute(.shiftRight, .r0, 32)
         case .cpu: code.call(.processor)
         case .target: code.move(.r0, Symbol.target)
+        case .sessionProcess: code.move(.r0, Symbol.ownProcess)
         case .targetSet: isInTargetSet(arguments[0])
         case .userMode: isUserMode()
         case .isReturn:

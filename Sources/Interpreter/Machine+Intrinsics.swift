@@ -5,7 +5,7 @@ extension Machine {
     /// Those that give an integer, or nothing.
     func integer(_ function: Intrinsic, _ arguments: [Value]) throws(RuntimeError) -> Int64 {
         switch function {
-        case .target, .HZ: return try context.value(of: function, arguments).integer
+        case .target, .sessionProcess, .HZ: return try context.value(of: function, arguments).integer
         case .strlen: return Int64(arguments[0].text.count)
         case .stringat: return try TextFunctions.byte(arguments[0].text, arguments[1].integer)
         case .strtol: return TextFunctions.integer(arguments[0].text, base: arguments[1].integer)

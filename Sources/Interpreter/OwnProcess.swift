@@ -37,7 +37,7 @@ public final class OwnProcess: EventContext {
     /// The value of a built-in function.
     public func value(of function: Intrinsic, _ arguments: [Value]) throws(RuntimeError) -> Value {
         switch function {
-        case .pid: return .integer(Int64(getpid()))
+        case .pid, .sessionProcess: return .integer(Int64(getpid()))
         case .tid: return .integer(Self.thread)
         case .ppid: return .integer(Int64(getppid()))
         case .uid: return .integer(Int64(getuid()))

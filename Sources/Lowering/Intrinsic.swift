@@ -4,6 +4,7 @@
 public enum Intrinsic: String, Sendable, CaseIterable {
     // Of the event.
     case pid, tid, ppid, uid, euid, gid, egid, execname, cpu, pexecname, target
+    case sessionProcess = "stp_pid"
     case targetSet = "target_set_pid", targetSetReport = "target_set_report"
     case pp, ppfunc, probefunc, probemod, isReturn = "is_return", userMode = "user_mode"
     case uaddr, register, unsignedRegister = "u_register", returnval
@@ -103,7 +104,7 @@ extension Intrinsic {
         case .pid, .tid, .ppid, .uid, .euid, .gid, .egid, .cpu, .isReturn, .userMode, .uaddr, .returnval,
             .taskCurrent:
             Signature(.integer, .event)
-        case .target: Signature(.integer, .anywhere)
+        case .target, .sessionProcess: Signature(.integer, .anywhere)
         case .targetSet, .taskPid, .taskTid, .taskParent: Signature([.integer], .integer, .event)
         case .execname, .pexecname, .pp, .ppfunc, .probefunc, .kernelStack: Signature(.text, .event)
         case .probemod: Signature(.text, .process)
