@@ -50,33 +50,6 @@ struct BPFRecipeTests {
             [.posixPermissions: 0o644], ofItemAtPath: "\(folder)/\(name)")
     }
 
-    /// A run's summary, as JSON.
-    private struct Summary {
-        var json: [String: Any]
-
-        init(_ result: Tool.Result) throws {
-            json = try #require(
-                try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any],
-                "\(result)")
-        }
-
-        var engine: String { (json["run"] as? [String: Any])?["engine"] as? String ?? "" }
-
-        func rows(_ title: String) -> [[Any]] {
-            let tables = json["tables"] as? [[String: Any]] ?? []
-            return tables.first { $0["title"] as? String == title }?["rows"] as? [[Any]] ?? []
-        }
-
-        /// The functions of a stack that a cell refers to.
-        func functions(_ cell: Any) -> [String] {
-            guard let index = (cell as? [String: Any])?["stack"] as? Int,
-                let stacks = json["stacks"] as? [[String: Any]], stacks.indices.contains(index),
-                let frames = stacks[index]["frames"] as? [[String: Any]]
-            else { return [] }
-            return frames.map { $0["symbol"] as? String ?? "" }
-        }
-    }
-
     /// Until the run says that it traces.
     private static let waitForTrace =
         "for i in $(seq 600); do grep -q name=trace log && break; sleep 0.05; done"
@@ -87,7 +60,7 @@ struct BPFRecipeTests {
             "run", "heap-leaks", "--program", program, "--format", "json", "--timeout", "40s", "--", program,
         ])
         #expect(result.status == 0, "\(result)")
-        let summary = try Summary(result)
+        let summary = try SummaryJSON(result)
         #expect(summary.engine.hasPrefix("bpf "), "\(result)")
         let rows = summary.rows("Held at the end")
         let sizes = rows.map { "\($0[0])/\($0[1])" }
@@ -109,7 +82,7 @@ struct BPFRecipeTests {
             "run", "heap-leaks", "--program", program, "--format", "json", "--timeout", "40s", "--", program,
             "twice",
         ])
-        let summary = try Summary(result)
+        let summary = try SummaryJSON(result)
         let row = try #require(summary.rows("Freed twice").first, "\(result)")
         #expect(summary.rows("Freed twice").count == 1, "\(result)")
         #expect(summary.functions(row[1]).dropFirst().prefix(2) == ["second", "main"], "\(result)")
@@ -129,7 +102,7 @@ struct BPFRecipeTests {
             "run", "heap-leaks", "--program", program, "--format", "json", "--timeout", "20s", "--verbose",
         ])
         #expect(result.status == 0, "\(result)")
-        let summary = try Summary(result)
+        let summary = try SummaryJSON(result)
         #expect(summary.rows("Held at the end").count == 3, "\(result)")
         #expect(summary.rows("Freed twice").count == 1, "\(result)")
     }
@@ -141,7 +114,7 @@ struct BPFRecipeTests {
             "for i in 1 2 3; do (sleep 0.1; /bin/true; :) & done; wait",
         ])
         #expect(result.status == 0, "\(result)")
-        let summary = try Summary(result)
+        let summary = try SummaryJSON(result)
         #expect(summary.engine.hasPrefix("bpf "), "\(result)")
         #expect(
             Set(summary.rows("Programs started").map { "\($0[0]) \($0[1])" }) == [
@@ -215,7 +188,7 @@ struct BPFRecipeTests {
         let workers = try String(contentsOfFile: folder + "/workers", encoding: .utf8)
             .trimmingCharacters(in: .newlines).split(separator: "/").map(String.init)
         try #require(workers.count == 2 && workers[0] != workers[1], "\(workers) \(result)")
-        let summary = try Summary(result)
+        let summary = try SummaryJSON(result)
         #expect(
             Set(summary.rows("Answers").map { "\($0[0]) \($0[1])" }) == [
                 "2 \(workers[0])", "3 \(workers[1])",
@@ -262,7 +235,7 @@ struct BPFRecipeTests {
             "run", folder + "/small.yaml", "--engine", "bpf", "--timeout", "30s", "--format", "json",
             "--verbose",
         ])
-        let summary = try Summary(result)
+        let summary = try SummaryJSON(result)
         #expect(summary.rows("Small").map { "\($0[0]) \($0[1])" } == ["7 1"], "\(result)")
         #expect(summary.rows("Ends").map { "\($0[0]) \($0[1])" } == ["1 still"], "\(result)")
     }

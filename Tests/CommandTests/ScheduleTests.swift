@@ -114,11 +114,15 @@ import Testing
         defer { ground.remove() }
         let folder = ground.folder
         let service = try ground.tool().run(["schedule", "nightly.yaml", "--every", "10m"]).output
-        #expect(service.contains("\nPrivateTmp=no\n") && !service.contains("ReadWritePaths"), "\(service)")
+        #expect(
+            service.contains("\nPrivateTmp=no\n") && service.contains("\nReadWritePaths=/tmp /var/tmp\n"),
+            "\(service)")
         var tool = ground.tool()
         tool.environment["TAPRECIPE_STORE"] = "runs/store.sqlite"
         let writing = try tool.run(["schedule", "nightly.yaml", "--every", "10m", "-o", "out/night.html"])
-        #expect(writing.output.contains("\nReadWritePaths=\(folder)/out \(folder)/runs\n"), "\(writing)")
+        #expect(
+            writing.output.contains("\nReadWritePaths=/tmp /var/tmp \(folder)/out \(folder)/runs\n"),
+            "\(writing)")
         #expect(writing.output.contains(" --store \(folder)/runs/store.sqlite "), "\(writing)")
         #expect(
             writing.errors.hasPrefix(

@@ -24,15 +24,15 @@ struct BatchRehearsal {
         let column = (plan.steps.map(\.name.count).max() ?? 0) + 2
         var obstacles: [Diagnostic] = []
         for step in plan.steps {
-            let (engine, obstacle) = await ChosenEngine.planned(
+            let planned = await ChosenEngine.planned(
                 for: step.plan, step.order.settings, reader: reader)
-            if var obstacle, !obstacles.contains(obstacle) {
+            if var obstacle = planned.obstacle, !obstacles.contains(obstacle) {
                 obstacles.append(obstacle)
                 obstacle.severity = .warning
                 console.report([obstacle])
             }
             let padding = String(repeating: " ", count: column - step.name.count)
-            try console.writeLine("  \(step.name)\(padding)\(words(step, engine.rawValue))")
+            try console.writeLine("  \(step.name)\(padding)\(words(step, planned.engine.rawValue))")
         }
     }
 

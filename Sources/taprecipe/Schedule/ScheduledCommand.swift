@@ -35,8 +35,9 @@ struct ScheduledCommand {
         try Self.requireUnfollowed(command.follow)
         let plan = try command.plan(console, reader)
         let path = command.runbook
-        var engines: Set<Finding.Engine> = []
-        for step in plan.steps { engines.insert(await engine(step.order.settings, step.plan)) }
+        var planned: [ChosenEngine.Planned] = []
+        for step in plan.steps { planned.append(await engine(step.order.settings, step.plan)) }
+        let engines = Set(planned.map(\.engine))
         let name = try ScheduleOptions.checked(when.unitName ?? plan.name)
         warn(of: [(path, .runbook)] + plan.steps.map { ($0.recipe.source.name, .recipe) })
         return ScheduledJob(
@@ -47,6 +48,7 @@ struct ScheduledCommand {
             inputs: absolute([path] + plan.steps.flatMap { $0.recipe.files + $0.plan.programs }),
             outputs: absolute([command.form.output, command.keeping.store.written]),
             longest: plan.budget, engines: engines,
+            readsKernelSymbols: planned.contains(where: \.readsKernelSymbols),
             startsPrograms: command.unattended.notifyCommand != nil
                 || plan.steps.contains { $0.plan.bound.command != nil })
     }
@@ -66,19 +68,20 @@ struct ScheduledCommand {
         guard let plan = try command.plan(console, reader) else { throw Exit(.success) }
         let recipe = plan.bound.recipe
         let settings = try command.settings
-        let engine = await engine(settings, plan)
+        let planned = await engine(settings, plan)
         let name = try ScheduleOptions.checked(when.unitName ?? recipe.name)
         warn(of: [(recipe.source.name, .recipe)])
         return ScheduledJob(
             name: name, summary: recipe.summary,
             words: [Surroundings.executablePath, "run", Surroundings.absolute(recipe.source.name)]
                 + plan.bound.words
-                + command.scheduledWords(isBuiltIn: engine == .bpf)
+                + command.scheduledWords(isBuiltIn: planned.engine == .bpf)
                 + command.unattended.scheduledWords(job: name)
                 + (plan.bound.command.map { ["--"] + $0 } ?? []),
             inputs: absolute(recipe.files + plan.programs) + absolute([command.module]),
             outputs: absolute([command.form.output, command.raw, command.keeping.store.written]),
-            longest: settings.deadline, engines: [engine],
+            longest: settings.deadline, engines: [planned.engine],
+            readsKernelSymbols: planned.readsKernelSymbols,
             startsPrograms: command.unattended.notifyCommand != nil || plan.bound.command != nil)
     }
 
@@ -86,8 +89,8 @@ struct ScheduledCommand {
         files.compactMap { $0.map(Surroundings.absolute) }
     }
 
-    private func engine(_ settings: RunSettings, _ plan: RunPlan) async -> Finding.Engine {
-        await ChosenEngine.planned(for: plan, settings, reader: reader).engine
+    private func engine(_ settings: RunSettings, _ plan: RunPlan) async -> ChosenEngine.Planned {
+        await ChosenEngine.planned(for: plan, settings, reader: reader)
     }
 
     private static func requireUnfollowed(_ isFollowed: Bool) throws {

@@ -17,6 +17,8 @@ struct ScheduledJob {
     var longest: Duration?
     /// The engines that its runs use.
     var engines: Set<Finding.Engine>
+    /// Whether one of its runs tells the kernel's stacks or symbols.
+    var readsKernelSymbols: Bool
     /// Whether it starts programs of the user's: a command to trace or one to tell of trouble.
     var startsPrograms: Bool
 

@@ -49,7 +49,9 @@ struct SystemdUnits {
             "CacheDirectoryMode=0700", "RuntimeDirectory=taprecipe", "RuntimeDirectoryMode=0700",
             "# Runs by hand have their locks there, too.", "RuntimeDirectoryPreserve=yes",
         ]
-        let writable = job.outputFolders
+        var writable = job.outputFolders
+        // Else ProtectSystem makes them read-only.
+        if usesCommonTemporaries { writable = ["/tmp", "/var/tmp"] + writable }
         if !writable.isEmpty {
             lines.append("ReadWritePaths=\(writable.map(Self.quoted).joined(separator: " "))")
         }
@@ -58,19 +60,27 @@ struct SystemdUnits {
 
     private var usesModules: Bool { job.engines.contains(.stap) }
 
+    /// Whether it sees the temporary files of others: some of its own files are there, or its programs' may be.
+    private var usesCommonTemporaries: Bool {
+        job.startsPrograms
+            || (job.words.prefix(1) + job.inputs + job.outputs).contains {
+                $0.hasPrefix("/tmp/") || $0.hasPrefix("/var/tmp/")
+            }
+    }
+
     private var hardening: [String] {
-        let isOfTemporary = (job.words.prefix(1) + job.inputs + job.outputs).contains {
-            $0.hasPrefix("/tmp/") || $0.hasPrefix("/var/tmp/")
-        }
+        // ProtectKernelTunables hides /proc/kallsyms, and ProtectKernelLogs takes CAP_SYSLOG away.
         var lines = [
             "", "NoNewPrivileges=yes", "CapabilityBoundingSet=\(capabilities.joined(separator: " "))",
             "AmbientCapabilities=", "ProtectSystem=strict",
             job.startsPrograms ? "ProtectHome=no" : "ProtectHome=read-only",
-            "PrivateMounts=yes", "PrivateTmp=\(isOfTemporary || job.startsPrograms ? "no" : "yes")",
+            "PrivateMounts=yes", "PrivateTmp=\(usesCommonTemporaries ? "no" : "yes")",
             "PrivateDevices=yes",
             "DevicePolicy=closed", "ProtectClock=yes", "ProtectControlGroups=yes", "ProtectHostname=yes",
-            "ProtectKernelLogs=yes", "ProtectKernelModules=\(usesModules ? "no" : "yes")",
-            "ProtectKernelTunables=\(usesModules ? "no" : "yes")", "RestrictSUIDSGID=yes",
+            "ProtectKernelLogs=\(job.readsKernelSymbols ? "no" : "yes")",
+            "ProtectKernelModules=\(usesModules ? "no" : "yes")",
+            "ProtectKernelTunables=\(usesModules || job.readsKernelSymbols ? "no" : "yes")",
+            "RestrictSUIDSGID=yes",
             "RestrictRealtime=yes", "LockPersonality=yes", "KeyringMode=private", "RemoveIPC=yes",
             "# Binaries are read in a process that has a network and IPC of its own.",
             "RestrictNamespaces=net ipc",
@@ -95,6 +105,7 @@ struct SystemdUnits {
             "CAP_DAC_OVERRIDE", "CAP_SETUID", "CAP_SETGID", "CAP_CHECKPOINT_RESTORE",
         ]
         if job.startsPrograms { names.append("CAP_KILL") }
+        if job.readsKernelSymbols { names.append("CAP_SYSLOG") }
         if usesModules { names += ["CAP_SYS_MODULE", "CAP_KILL", "CAP_CHOWN", "CAP_FOWNER"] }
         // Perf events of uprobes ask for it before 6.6.
         if usesModules || KernelVersion(kernelRelease).map({ $0 < KernelVersion(6, 6) }) ?? true {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Engine
 import Logging
+import Lowering
 import Resolver
 import Templater
 
@@ -45,16 +46,27 @@ enum ChosenEngine {
         self = .stap(name: report.stapName)
     }
 
-    /// What `--dry-run` speaks of: the engine that would be chosen here, by whoever has the rights.
+    /// The engine that would be chosen here, by whoever has the rights.
+    struct Planned {
+        var engine: Finding.Engine
+        /// Why it cannot run here.
+        var obstacle: Diagnostic?
+        /// Whether it tells the kernel's stacks and symbols, for which it reads /proc/kallsyms.
+        var readsKernelSymbols: Bool
+    }
+
+    /// What `--dry-run` speaks of.
     static func planned(
         for plan: RunPlan, _ settings: RunSettings, reader: DebugReader
-    ) async -> (engine: Finding.Engine, obstacle: Diagnostic?) {
+    ) async -> Planned {
+        var readsKernelSymbols = false
         let capability: Capability = plan.resolved == nil ? .load : .run
         var facts = plan.recipeFacts(isGuruAllowed: settings.allowsGuru)
         if settings.engine != .stap, let resolved = plan.resolved {
             let builtIn = BuiltInEngine(
                 plan.script, resolved, kernelRelease: plan.kernelRelease, hasTarget: false, reader)
             facts.unsupported = builtIn.problems.map(\.message)
+            readsKernelSymbols = builtIn.engine?.program.usesKernelSymbols ?? false
         }
         reader.end()
         let report = await Preflight.report([facts])
@@ -69,7 +81,9 @@ enum ChosenEngine {
                 isPossible(\.isPossibleAsRoot, $0)
             }
             ?? (facts.unsupported.isEmpty ? engines.first : engines.last) ?? .stap
-        return (chosen, report.noEngine(for: capability, among: engines))
+        return Planned(
+            engine: chosen, obstacle: report.noEngine(for: capability, among: engines),
+            readsKernelSymbols: readsKernelSymbols && chosen == .bpf)
     }
 
     /// What a summary calls it.

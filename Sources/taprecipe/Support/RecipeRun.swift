@@ -61,10 +61,11 @@ struct RecipeRun {
     func rehearse(_ plan: RunPlan) async throws {
         // Before the engine is chosen, which ends the reader.
         let request = request(for: plan)
-        let (planned, obstacle) = await ChosenEngine.planned(for: plan, settings, reader: reader)
-        let rehearsal = DryRun(plan: plan, timeout: timeout(of: plan), request: request, engine: planned)
+        let planned = await ChosenEngine.planned(for: plan, settings, reader: reader)
+        let rehearsal = DryRun(
+            plan: plan, timeout: timeout(of: plan), request: request, engine: planned.engine)
         try console.write(rehearsal.text)
-        Preflight.warn(obstacle, path: files(of: plan)[0], on: console)
+        Preflight.warn(planned.obstacle, path: files(of: plan)[0], on: console)
     }
 
     /// Traces, and writes the summary and the script's own output where they are wanted.
