@@ -20,7 +20,8 @@ public enum RecipeName {
 
     /// The options that there are; a test asks the commands for theirs.
     public static let optionsOfCommands: Set<String> = [
-        "all-recipes", "allow-guru", "cgroup", "color", "container", "deadline", "dry-run", "engine",
+        "all-recipes", "allow-guru", "allow-return-probes", "cgroup", "color", "container", "deadline",
+        "dry-run", "engine",
         "fail-if", "follow", "format", "help", "kernel-release", "limit", "live", "lock", "max-load",
         "max-output",
         "max-overhead", "module", "no-retry", "notify-command", "output", "pid", "quiet", "raw", "recipes",

@@ -201,6 +201,18 @@ public struct ScriptTraits: Sendable, Codable {
         public var range: SourceRange
     }
 
+    /// A program with return probes whose stack something looks through.
+    public struct ReturnHazard: Sendable, Equatable, Codable {
+        /// The file with the functions.
+        public var path: String
+        /// The first of them.
+        public var function: String
+        /// What would meet the probe.
+        public var walker: StackWalker
+        /// Where the script has the probe.
+        public var range: SourceRange
+    }
+
     /// Whether it prints or takes backtraces or symbols of user space, which needs `-d` for every binary.
     public var usesUserBacktraces = false
     /// Whether it prints or takes backtraces of the kernel.
@@ -214,6 +226,8 @@ public struct ScriptTraits: Sendable, Codable {
     public var callsTarget = false
     /// What needs guru mode, in the order of the script.
     public var guruUses: [GuruUse] = []
+    /// The programs that return probes may end, each once, in the order of the script.
+    public var returnHazards: [ReturnHazard] = []
     /// Whether no probe would have an effect, so that stap finds nothing to run.
     public var doesNothing = false
 

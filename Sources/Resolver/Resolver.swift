@@ -75,6 +75,7 @@ public enum Resolver {
         }
         var traits = TraitScan(tree, judgesFunctions: context.tapset == nil).traits
         traits.addGuruCalls(types.guruCalls)
+        traits.returnHazards = resolution.returnHazards
         traits.doesNothing =
             types.doesNothing
             || resolution.points.isEmpty && resolution.events.isEmpty && resolution.unchecked.isEmpty

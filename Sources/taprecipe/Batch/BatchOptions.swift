@@ -28,6 +28,7 @@ struct BatchOptions: ParsableArguments {
         return BatchSettings(
             variables: variables, jobs: jobs, budget: try budget?.duration("--budget"),
             limits: try limits.limits, allowsGuru: limits.allowGuru,
+            allowsReturnProbes: limits.allowReturnProbes,
             guards: try guarding.guards, engine: engine)
     }
 }

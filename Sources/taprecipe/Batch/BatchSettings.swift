@@ -11,6 +11,7 @@ struct BatchSettings {
     /// Limits over all others.
     var limits = Limits()
     var allowsGuru = false
+    var allowsReturnProbes = false
     /// What no step may do to the machine, over what the runbook says.
     var guards = RunGuards()
     /// Which engine runs the steps that leave it open.

@@ -71,7 +71,8 @@ final class StepPlanner {
         let chosen = EngineChoice(rawValue: step.engine.rawValue) ?? .auto
         let run = RunSettings(
             pid: target.pid, timeout: step.timeout, engine: chosen == .auto ? settings.engine : chosen,
-            limits: settings.limits, allowsGuru: settings.allowsGuru, failIf: step.failIf?.value,
+            limits: settings.limits, allowsGuru: settings.allowsGuru,
+            allowsReturnProbes: settings.allowsReturnProbes, failIf: step.failIf?.value,
             guards: runbook.guards.overridden(by: step.guards).overridden(by: settings.guards),
             keeper: settings.keeper)
         try run.requireKeptGuards()

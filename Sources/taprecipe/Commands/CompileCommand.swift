@@ -53,6 +53,7 @@ struct CompileCommand: ReadingCommand {
         let checked = try CheckedScript(
             bound, limits: limitsGiven, kernelRelease: kernelRelease,
             fetcher: DebugInfoFetcher(console: console, deadline: watch), reader: reader)
+        if !limits.allowReturnProbes { try checked.requireHarmlessReturns() }
         let plan = RunPlan(
             bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
             target: .none,

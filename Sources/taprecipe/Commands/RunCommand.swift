@@ -154,6 +154,7 @@ struct RunCommand: ReadingCommand, UnattendedCommand {
                 timeout: try timeout?.duration("--timeout"),
                 deadline: try deadline?.duration("--deadline"), engine: engine, module: module,
                 limits: try limits.limits, allowsGuru: limits.allowGuru,
+                allowsReturnProbes: limits.allowReturnProbes,
                 maximumOutput: try maxOutput?.bytes("--max-output"), mayRetry: !noRetry, failIf: failIf,
                 summaryFile: form.output, raw: raw, isLive: live, isFollowed: follow,
                 isQuiet: unattended.quiet, guards: try guarding.guards, keeper: try keeping.keeper,

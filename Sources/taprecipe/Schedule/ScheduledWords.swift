@@ -22,6 +22,7 @@ extension RecipeOptions {
 extension LimitOptions {
     fileprivate var scheduledWords: [String] {
         assignments.flatMap { option("limit", $0) } + (allowGuru ? ["--allow-guru"] : [])
+            + (allowReturnProbes ? ["--allow-return-probes"] : [])
     }
 }
 

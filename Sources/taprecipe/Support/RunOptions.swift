@@ -15,6 +15,9 @@ struct LimitOptions: ParsableArguments {
     @Flag(help: "Allow a recipe that needs stap's guru mode.")
     var allowGuru = false
 
+    @Flag(help: "Allow return probes in programs that exceptions or a runtime may be ended by at one.")
+    var allowReturnProbes = false
+
     /// The limits that were set, by stap's names; a mistake in them is one of the command line.
     var limits: Limits {
         get throws {

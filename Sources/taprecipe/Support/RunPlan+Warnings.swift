@@ -1,5 +1,6 @@
 import Diagnostics
 import Engine
+import Resolver
 
 extension RunPlan {
     /// What is known before the run to make its result less than it looks.
@@ -7,6 +8,7 @@ extension RunPlan {
         let seen = doubts.map { doubt in
             Diagnostic.warning("\(doubt)", notes: ["the result is going to be inconclusive"])
         }
-        return seen + probed.flatMap { OutdatedProcesses(of: $0.path, among: processes).warnings }
+        let returns = resolved?.traits.returnHazards.map { Diagnostic.warning($0.words) } ?? []
+        return seen + returns + probed.flatMap { OutdatedProcesses(of: $0.path, among: processes).warnings }
     }
 }

@@ -51,6 +51,7 @@ struct RunPlan {
         let checked = try CheckedScript(
             bound, limits: settings.limits, pid: settings.pid, fetcher: fetcher, reader: reader,
             withLoads: settings.engine != .stap)
+        if !settings.allowsReturnProbes { try checked.requireHarmlessReturns() }
         self.init(
             bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
             target: target, group: settings.group)

@@ -18,6 +18,8 @@ struct RunSettings: Codable {
     /// What is set over the recipe's limits.
     var limits = Limits()
     var allowsGuru = false
+    /// Whether return probes are placed where they may end the program.
+    var allowsReturnProbes = false
     /// The most bytes of the script's output that are kept; nil: the engine's own bound.
     var maximumOutput: Int?
     /// Whether a limit that was too small may be raised and the script run again.
