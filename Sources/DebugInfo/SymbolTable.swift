@@ -84,16 +84,21 @@ public struct SymbolTable: Sendable {
         return nil
     }
 
-    /// What stap's runtime says an address belongs to.
+    /// What an address belongs to, as stap's runtime says it, where the symbol reaches that far.
     ///
     /// stap (`dump_symbol_tables` in translate.cxx, `_stp_kallsyms_lookup` in the runtime) keeps functions and objects
-    /// in memory, of those at one address the last of the table, and takes the nearest one before, however far.
+    /// in memory, of those at one address the last of the table, and takes the nearest one before, however far. In a
+    /// stripped program, which keeps the symbols that it exports alone, most addresses would have the name of a function
+    /// that they are not in.
     ///
-    /// - Parameter address: In the file's own address space.
-    /// - Returns: The place; nil in front of the first symbol.
+    /// - Parameter address: In the file's own address space; behind a call that is a function's last instruction, the
+    ///   function's end.
+    /// - Returns: The place; nil where no symbol's size reaches. A symbol without a size reaches to the next one.
     public func place(of address: UInt64) -> SymbolPlace? {
         let end = position { $0.address <= address }
-        guard let found = entries[..<end].last(where: \.isTyped) else { return nil }
+        guard let found = entries[..<end].last(where: \.isTyped),
+            found.size == 0 || address - found.address <= found.size
+        else { return nil }
         let next = entries[end...].first(where: \.isTyped)
         return SymbolPlace(
             name: symbol(found).name, offset: address - found.address,

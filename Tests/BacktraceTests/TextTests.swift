@@ -178,6 +178,28 @@ struct TextTests {
         #expect(tables >= (linkage.options.contains("-DSTATIC") || linkage == .stripped ? 1 : 2))
     }
 
+    @Test("a function of a stripped program has not the name of an exported one in front of it")
+    func unnamed() throws {
+        let folder = "\(Programs.folder)/unnamed"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let source = """
+            int exported(int n) { return n + 1; }
+            __attribute__((noinline)) static int hidden(int n) { return exported(n) * n + 7; }
+            int main(int argc, char **argv) { return hidden(argc); }
+            """
+        try source.write(toFile: "\(folder)/a.c", atomically: true, encoding: .utf8)
+        try run("gcc", ["-O1", "-rdynamic", "-fno-toplevel-reorder", "\(folder)/a.c", "-o", "\(folder)/whole"])
+        try run("strip", ["-o", "\(folder)/stripped", "\(folder)/whole"])
+        let whole = try Binary(path: "\(folder)/whole").symbols
+        let stripped = try Binary(path: "\(folder)/stripped").symbols
+        let hidden = try #require(whole.symbol(named: "hidden"))
+        let last = try #require(stripped.symbol(named: "main"))
+        #expect(whole.place(of: hidden.address + 1)?.name == "hidden")
+        #expect(stripped.place(of: hidden.address + 1) == nil)
+        // Behind a call that is a function's last instruction.
+        #expect(stripped.place(of: last.address + last.size)?.name == "main")
+    }
+
     @Test("whole backtraces of a real program")
     func printed() throws {
         let program = try Programs.build("stacks.c", Linkage.fixedAddress.options)
