@@ -11,6 +11,10 @@ public enum EngineError: Error, Sendable {
     case toolNotPermitted(String)
     /// The command to trace was not found or may not be executed.
     case commandNotFound(String)
+    /// What was to be traced is a thread; its id, and that of its process.
+    case isThread(Int32, of: Int32)
+    /// A program to start, which is there, cannot be executed: its path, and why.
+    case commandNotExecuted(String, reason: String)
     /// No process has this id.
     case noSuchProcess(Int32)
     /// The given module is not a file that can be read.

@@ -28,6 +28,8 @@ extension EngineError {
         case .missingTool(let path, _): "'\(path)' is not there"
         case .toolNotPermitted(let path): "you may not run '\(path)'"
         case .commandNotFound(let name): "found no program '\(name)' to start"
+        case .commandNotExecuted(let path, let reason): "cannot execute '\(path)': \(reason)"
+        case .isThread(let id, let process): "\(id) is a thread of process \(process), expected a process"
         case .noSuchProcess(let id): "no process has the id \(id)"
         case .unreadableModule(let path, let reason): "cannot read the module '\(path)': \(reason)"
         case .notAModule(let path): "'\(path)' is not a SystemTap module, or is damaged"
@@ -71,6 +73,9 @@ extension EngineError {
         case .alreadyRunning(_, let lock, _):
             ["wait for it or end it; it holds the lock '\(lock)'"]
         case .staleModule(let name): ["unload it: staprun -d \(name)"]
+        case .isThread(_, let process): ["give --pid \(process)"]
+        case .commandNotExecuted:
+            ["the interpreter that its first line names, or its loader, may not be there"]
         case .compilerKilled(9): ["the kernel kills when memory is short: see 'dmesg'"]
         case .timedOut(.compile): ["a larger '--deadline' leaves more time; what is compiled once is kept"]
         default: []

@@ -18,6 +18,8 @@ final class HeldCommand: Sendable {
     private let lock: Mutex<FileLock?>
     private let handle = Mutex<ChildProcess.Handle?>(nil)
     private let alarms: Alarms
+    /// The command's path.
+    private let program: String
 
     /// Prepares a command; throws where it is not there or the lock cannot be made.
     init(
@@ -27,6 +29,7 @@ final class HeldCommand: Sendable {
         guard let name = words.first, let program = Self.find(name, in: searchPath) else {
             throw .commandNotFound(words.first ?? "")
         }
+        self.program = program
         let path = directory.path("hold")
         lock = Mutex(try FileLock(path))
         alarms = Alarms(clock: clock)
@@ -45,11 +48,20 @@ final class HeldCommand: Sendable {
             clock: session.clock, logger: session.logger)
     }
 
-    /// Starts it, held; returns when it has ended, throws ``EngineError/stuck(_:)`` where it does not let itself be.
+    /// Starts it, held; returns when it has ended.
+    ///
+    /// - Throws: ``EngineError/stuck(_:)`` where it does not let itself be ended,
+    ///   ``EngineError/commandNotExecuted(_:reason:)`` where flock(1) could not become it.
     func run(
         started: @escaping @Sendable (Int32) -> Void, line: @escaping @Sendable ([UInt8]) -> Void
     ) async throws(EngineError) -> CommandStatus {
         let splitters = Mutex((LineSplitter(maximumLength: 1 << 16), LineSplitter(maximumLength: 1 << 16)))
+        let refusal = Array("flock: failed to execute \(program): ".utf8)
+        let reason = Mutex<String?>(nil)
+        let line: @Sendable ([UInt8]) -> Void = { bytes in
+            guard bytes.starts(with: refusal) else { return line(bytes) }
+            reason.withLock { $0 = String(decoding: bytes.dropFirst(refusal.count), as: UTF8.self) }
+        }
         let status = try await child.run(
             started: { handle in
                 self.handle.withLock { $0 = handle }
@@ -73,7 +85,12 @@ final class HeldCommand: Sendable {
         }
         lines.forEach(line)
         switch status {
-        case .exited(let code): return .exited(code)
+        case .exited(let code):
+            // EX_UNAVAILABLE of sysexits.h.
+            if code == 69, let reason = reason.withLock({ $0 }) {
+                throw .commandNotExecuted(program, reason: reason)
+            }
+            return .exited(code)
         case .signalled(let number): return .signalled(number)
         case .stuck(let process): throw .stuck(process)
         }

@@ -15,6 +15,8 @@ public enum RunEvent: Sendable {
     case message(StapMessage)
     /// A limit was too small; the run is repeated with it raised.
     case limitRaised(LimitName, from: UInt64, to: UInt64)
+    /// A limit was too small, and the run is not repeated; the next one of the recipe begins with it raised.
+    case limitForNextRun(LimitName, from: UInt64, to: UInt64)
     /// The run could not be repeated; what came before stands.
     case retryFailed(EngineError)
     /// The repeated run traces: lines that came before are void.

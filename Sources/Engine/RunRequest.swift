@@ -21,6 +21,10 @@ extension RunTarget {
     func requireProcess() throws(EngineError) {
         guard case .pid(let target) = self else { return }
         guard target > 0, kill(target, 0) == 0 || errno == EPERM else { throw .noSuchProcess(target) }
+        // `top -H` and `ps -L` show threads by their own ids, which kill(2) takes, too.
+        if let process = ProcessStatus.process(ofThread: target), process != target {
+            throw .isThread(target, of: process)
+        }
     }
 }
 

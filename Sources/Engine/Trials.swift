@@ -68,11 +68,14 @@ struct Trials {
             else { return remembered(outcome, raised) }
             let worked = raised
             raised = LimitPolicy.setting(limit, to: next, in: raised)
+            let value = LimitPolicy.value(limit, in: limits)
             guard retries < request.maximumRetries, session.interrupts.count == 0,
                 session.remaining(.trace) > .zero, outcome.leftModule == nil
-                // The next run begins where this one would have gone on.
-            else { return remembered(outcome, raised) }
-            session.emit(.limitRaised(limit, from: LimitPolicy.value(limit, in: limits), to: next))
+            else {
+                session.emit(.limitForNextRun(limit, from: value, to: next))
+                return remembered(outcome, raised)
+            }
+            session.emit(.limitRaised(limit, from: value, to: next))
             before = (outcome, worked)
             limits = LimitPolicy.setting(limit, to: next, in: limits)
             session.enter(.check)

@@ -24,7 +24,7 @@ struct LimitRecipeTests {
             options: "--steps 500",
             says: [
                 "a probe handler ran more statements than MAXACTION allows",
-                "MAXACTION 1000 was too small; running again with 4000",
+                "MAXACTION 1000 was too small; the next run of the recipe begins with 4000",
             ], done: [5, 500, 0, 0, 0]),
         Case(
             options: "--steps 500 --limit MAXACTION=400", status: 6,
@@ -34,7 +34,7 @@ struct LimitRecipeTests {
             options: "--entries 1000 --limit MAXACTION=100000",
             says: [
                 "an array has no room for another entry (MAXMAPENTRIES)",
-                "MAXMAPENTRIES 2048 was too small; running again with 8192",
+                "MAXMAPENTRIES 2048 was too small; the next run of the recipe begins with 8192",
             ], done: [5, 0, 1000, 0, 0]),
         Case(
             options: "--entries 1000 --limit MAXACTION=100000 --no-retry",
@@ -46,7 +46,7 @@ struct LimitRecipeTests {
             options: "--bad-reads", status: 6,
             says: [
                 "read memory that is not there at 0x8",
-                "MAXERRORS 0 was too small; running again with 16",
+                "MAXERRORS 0 was too small; the next run of the recipe begins with 16",
             ], losses: ["faults": 5]),
         Case(
             options: "--bad-reads --limit MAXERRORS=3", status: 6,
@@ -60,12 +60,19 @@ struct LimitRecipeTests {
     func theLimitIsReachedAndSaid(run: Case) throws {
         let built = try Tool(shell: "exec make -s -C '\(Tool.root)' live").run([])
         try #require(built.status == 0, "\(built)")
-        let result = try Tool().run(
-            ["run", "limits", "--engine", "bpf", "--binary", Self.program, "--function", "visit"]
-                + run.options.split(separator: " ").map(String.init)
-                + ["--timeout", "20s", "--format", "json", "--", Self.program], limit: 100)
-        #expect(result.status == run.status, "\(result)")
+        let ground = try Ground()
+        defer { ground.remove() }
+        func once() throws -> Tool.Result {
+            try ground.tool().run(
+                ["run", "limits", "--engine", "bpf", "--binary", Self.program, "--function", "visit"]
+                    + run.options.split(separator: " ").map(String.init)
+                    + ["--timeout", "20s", "--format", "json", "--", Self.program], limit: 100)
+        }
+        var result = try once()
         for words in run.says { #expect(result.errors.contains(words), "\(result)") }
+        // A command is never started twice by one run.
+        if run.says.contains(where: { $0.contains("the next run") }) { result = try once() }
+        #expect(result.status == run.status, "\(result)")
         // The program's own output may stand before the summary.
         let summary = try #require(
             JSONSerialization.jsonObject(with: Data(result.output.drop { $0 != "{" }.utf8))

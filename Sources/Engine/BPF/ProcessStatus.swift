@@ -25,6 +25,13 @@ struct ProcessStatus {
         processorTime = (user + system) * Self.nanosecondsOfTick
     }
 
+    /// The process that a thread is of; nil for one that is gone.
+    static func process(ofThread thread: Int32) -> Int32? {
+        let text = (try? Files.read("/proc/\(thread)/status", limit: 4096)) ?? []
+        return String(decoding: text, as: UTF8.self).split(separator: "\n")
+            .first { $0.hasPrefix("Tgid:") }.flatMap { Int32($0.dropFirst(5).filter { !$0.isWhitespace }) }
+    }
+
     /// Those of all processes.
     static var all: [ProcessStatus] { RunningProcesses.numbers(in: "/proc").compactMap { ProcessStatus($0) } }
 

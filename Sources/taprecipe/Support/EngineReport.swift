@@ -7,7 +7,8 @@ extension EngineError {
     /// The exit code that an error of the engine's ends with.
     var status: ExitStatus {
         switch self {
-        case .guruNotAllowed, .commandNotFound, .noSuchProcess, .unreadableModule, .notAModule,
+        case .guruNotAllowed, .commandNotFound, .commandNotExecuted, .isThread,
+            .noSuchProcess, .unreadableModule, .notAModule,
             .moduleWithoutManifest:
             .usage
         case .moduleOfAnotherVersion, .moduleOfAnotherBuild: .checkFailed

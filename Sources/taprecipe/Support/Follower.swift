@@ -55,7 +55,7 @@ final class Follower: Sendable {
                 error.diagnostics(in: script).map {
                     .message(severity: $0.severity.rawValue, text: $0.message, place: nil)
                 })
-        case .line, .commandLine, .message, .pass: break
+        case .line, .commandLine, .message, .pass, .limitForNextRun: break
         }
     }
 

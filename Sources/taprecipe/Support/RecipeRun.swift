@@ -93,7 +93,8 @@ struct RecipeRun {
             ])
         }
         request.writesFiles = rawDraft != nil || draft != nil || settings.keepsRights
-        request.maximumRetries = settings.mayRetry ? request.maximumRetries : 0
+        // What a command did, it would do again.
+        if !settings.mayRetry || plan.bound.command != nil { request.maximumRetries = 0 }
         request.maximumOutput = settings.maximumOutput ?? request.maximumOutput
         request.elapsedBefore = watch.handOver()
         let signals = InterruptSignals()

@@ -64,6 +64,8 @@ struct TracedRun {
             renderer.render(message.diagnostic(in: script))
         case .limitRaised(let limit, let from, let to):
             "\(limit.name) \(from) was too small; running again with \(to)\n"
+        case .limitForNextRun(let limit, let from, let to):
+            "\(limit.name) \(from) was too small; the next run of the recipe begins with \(to)\n"
         case .retryFailed(let error):
             "could not run again, the first run's output stands\n"
                 + renderer.render(error.diagnostics(in: script))
