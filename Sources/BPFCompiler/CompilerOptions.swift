@@ -8,6 +8,8 @@ public struct CompilerOptions: Sendable {
     public var maximumStringLength = 512
     /// MAXMAPENTRIES.
     public var maximumEntries = 2048
+    /// MAXBACKTRACE.
+    public var maximumBacktrace = 20
     /// Bytes of the stack that a backtrace's record takes along, in whole pages of 4096.
     public var stackBytes = 16384
     /// Bytes that are taken along from below the stack pointer.

@@ -8,7 +8,7 @@ extension HandlerCompiler {
     /// None where a program is probed, which was not in the kernel.
     func kernelStack() -> Value {
         guard !probe.event.hasRegisters else { return .text(placed(.literal([]))) }
-        let most = KernelStack.greatestDepth * 8
+        let most = (options.maximumBacktrace + Self.tracingDepth) * 8
         let (result, isThere) = (scratch.block(8 + most), code.label())
         code.move(.r1, .r6)
         address(.r2, result + 8)
@@ -22,12 +22,7 @@ extension HandlerCompiler {
         code.store(.double, .r1, 0, .r0)
         return .memory(result, most)
     }
-}
 
-/// What is kept of the kernel's stack.
-public enum KernelStack {
-    /// As many frames as stap prints (MAXBACKTRACE).
-    public static let printedDepth = 20
-    /// How many are taken: those of what runs a program at a tracepoint come first, and are left out.
-    static let greatestDepth = printedDepth + 8
+    /// Frames of what runs a program at a tracepoint, which come first, and are not told.
+    private static let tracingDepth = 8
 }

@@ -17,6 +17,7 @@ enum LimitPolicy {
         case .macro(.MAXMAPENTRIES): 2048
         case .macro(.MAXTRYLOCK): 100
         case .macro(.MAXERRORS): 0
+        case .macro(.MAXBACKTRACE): 20
         case .macro(.STP_NO_OVERLOAD): 0
         case .buffer: 16
         }
@@ -33,6 +34,8 @@ enum LimitPolicy {
         case .buffer: 256
         // Its overflow goes unsaid, and every map entry grows by it.
         case .macro(.MAXSTRINGLEN): nil
+        // What a stack is cut to is not too small for the run.
+        case .macro(.MAXBACKTRACE): nil
         // It removes a safety net: the user's to decide.
         case .macro(.STP_NO_OVERLOAD): nil
         }

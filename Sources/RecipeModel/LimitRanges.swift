@@ -7,6 +7,8 @@ extension Limits.Macro {
     public var range: ClosedRange<Int64> {
         switch self {
         case .MAXSTRINGLEN: 1...(1 << 20)
+        // Arrays of so many addresses lie in every processor's context.
+        case .MAXBACKTRACE: 1...127
         case .MAXACTION, .MAXMAPENTRIES: 1...Int64(Int32.max)
         case .MAXSKIPPED, .MAXTRYLOCK, .MAXERRORS: 0...Int64(Int32.max)
         case .STP_NO_OVERLOAD: 1...1

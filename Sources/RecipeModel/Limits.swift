@@ -14,6 +14,8 @@ public struct Limits: Sendable, Equatable, Codable {
         case MAXTRYLOCK
         /// The most run-time errors before the run is ended.
         case MAXERRORS
+        /// The most frames of a backtrace.
+        case MAXBACKTRACE
         /// Whether the overload guard is off (1) — it removes a safety net and is never set automatically.
         case STP_NO_OVERLOAD
     }

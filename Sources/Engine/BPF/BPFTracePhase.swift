@@ -204,12 +204,13 @@ final class BPFTracePhase: Sendable {
         }
         return StackReader(
             maximumStringLength: script.options.maximumStringLength,
+            maximumBacktrace: script.options.maximumBacktrace,
             readsPrograms: script.program.usesSymbols, kernel: kernelStackReader(), ask: ask)
     }
 
     private func kernelStackReader() -> KernelStackReader? {
         guard script.program.usesKernelSymbols else { return nil }
-        let reader = KernelStackReader()
+        let reader = KernelStackReader(depth: script.options.maximumBacktrace)
         if reader.isBlind {
             session.logger.warning(
                 "the kernel hides its symbols: its stacks have addresses only (CAP_SYSLOG shows them)")
@@ -254,6 +255,7 @@ extension CompilerOptions {
         endsAtFirstError = value(.MAXERRORS) == 0
         maximumStringLength = max(value(.MAXSTRINGLEN), 16)
         maximumEntries = value(.MAXMAPENTRIES)
+        maximumBacktrace = value(.MAXBACKTRACE)
         hasTarget = key.hasTarget
         mayWrite = { KernelRights.mayWritePrograms }
         hasKernelProbes = { Attachment.hasKernelProbes }

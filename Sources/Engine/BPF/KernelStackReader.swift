@@ -6,13 +6,17 @@ import Interpreter
 /// Tells the kernel's stacks and symbols, in the forms of stap's functions for them.
 struct KernelStackReader {
     private let addresses: KernelAddresses?
+    /// MAXBACKTRACE.
+    private let depth: Int
     private var memo = BacktraceMemo()
 
     /// Reads the running kernel's symbols, which not everybody may see.
-    init() { self.init(KernelAddresses(KernelAddresses.list)) }
+    init(depth: Int) { self.init(KernelAddresses(KernelAddresses.list), depth: depth) }
 
     /// Takes symbols; nil where there are none to be seen.
-    init(_ addresses: KernelAddresses?) { self.addresses = addresses }
+    init(_ addresses: KernelAddresses?, depth: Int = 20) {
+        (self.addresses, self.depth) = (addresses, depth)
+    }
 
     /// Whether no symbol is known.
     var isBlind: Bool { addresses == nil }
@@ -22,10 +26,10 @@ struct KernelStackReader {
         let counters = stride(from: 0, to: stack.count / 8 * 8, by: 8).map {
             UInt64(bitPattern: stack.integer(at: $0))
         }
-        let (addresses, form) = (addresses, form)
+        let (addresses, form, depth) = (addresses, form, depth)
         return memo.text(of: counters, form, process: 0) {
             let frames = counters.drop { Self.isOfTracing(addresses?.function(at: $0)) }
-            return frames.prefix(KernelStack.printedDepth).flatMap {
+            return frames.prefix(depth).flatMap {
                 Array(Self.text(of: $0, AddressForm(form), addresses).utf8)
             }
         }

@@ -11,6 +11,7 @@ final class StackReader: Symbolizer {
     private let tracker: MappingTracker?
     private var spaces = AddressSpaces()
     private let unwinder: Unwinder
+    private let maximumBacktrace: Int
     private let text: BacktraceText
     private var memo = BacktraceMemo()
     private var kernel: KernelStackReader?
@@ -29,14 +30,16 @@ final class StackReader: Symbolizer {
     ///
     /// - Parameters:
     ///   - maximumStringLength: MAXSTRINGLEN.
+    ///   - maximumBacktrace: MAXBACKTRACE.
     ///   - readsPrograms: Whether stacks and symbols of programs are asked for.
     ///   - kernel: Who tells the kernel's stacks and symbols, where they are asked for.
     ///   - ask: Hands a question to an `UnwindService` and gives its answer.
     init(
-        maximumStringLength: Int, readsPrograms: Bool, kernel: KernelStackReader?,
+        maximumStringLength: Int, maximumBacktrace: Int, readsPrograms: Bool, kernel: KernelStackReader?,
         ask: @escaping ([UInt8]) throws -> [UInt8]
     ) {
         self.kernel = kernel
+        self.maximumBacktrace = maximumBacktrace
         let catalog = ModuleCatalog(ask: ask)
         unwinder = Unwinder(catalog)
         text = BacktraceText(AddressNames(catalog), maximumStringLength: maximumStringLength)
@@ -72,7 +75,8 @@ final class StackReader: Symbolizer {
         return unwinder.unwind(
             StackSample(
                 registers: registers, stackAddress: start, stack: sample.bytes,
-                hiddenReturns: hiddenReturns(of: sample, from: start, in: space)), in: space)
+                hiddenReturns: hiddenReturns(of: sample, from: start, in: space)), in: space,
+            limit: maximumBacktrace)
     }
 
     /// What the places of the stack held that hold the kernel's trampoline now; the last to be kept counts.
