@@ -100,6 +100,48 @@ struct MappingTrackerTests {
         #expect(spaces.space(of: 1 << 30 + 2) == nil)
     }
 
+    @Test("a sample has the mappings of its time, whatever the process did later")
+    func times() throws {
+        func mapping(_ name: String, _ start: UInt64) -> Mapping {
+            Mapping(
+                addresses: start..<start + 4096, offset: 0, isExecutable: true,
+                file: MappedFile(kernelName: name, inode: 5))
+        }
+        let (parent, child): (Int32, Int32) = (1 << 30, 1 << 30 + 1)
+        var spaces = AddressSpaces()
+        spaces.apply(ProcessEvent(process: parent, time: 0, change: .executed))
+        spaces.apply(ProcessEvent(process: parent, time: 0, change: .mapped(mapping("/old", 4096))))
+        spaces.hear([
+            ProcessEvent(process: child, time: 10, change: .forked(parent: parent)),
+            ProcessEvent(process: child, time: 20, change: .executed),
+            ProcessEvent(process: child, time: 30, change: .mapped(mapping("/new", 8192))),
+            ProcessEvent(process: child, time: 40, change: .exited),
+        ])
+        #expect(spaces.advance(to: 15).count == 1)
+        #expect(spaces.space(of: child)?.mappings == [mapping("/old", 4096)])
+        #expect(spaces.formerSpace(of: child) == nil)
+        // Within execve(2), registers are still those of the program before.
+        #expect(spaces.advance(to: 20).count == 1)
+        #expect(spaces.space(of: child)?.mappings == [])
+        #expect(spaces.formerSpace(of: child)?.mappings == [mapping("/old", 4096)])
+        #expect(spaces.advance(to: 35).count == 1)
+        #expect(spaces.space(of: child)?.mappings == [mapping("/new", 8192)])
+        #expect(spaces.advance(to: .max).count == 1)
+        #expect(spaces.advance(to: .max).isEmpty)
+    }
+
+    @Test("what /proc tells of a process that begins another program later is not what it had")
+    func laterProgram() {
+        let child = getpid()
+        var spaces = AddressSpaces()
+        spaces.hear([
+            ProcessEvent(process: child, time: 10, change: .forked(parent: 1 << 30)),
+            ProcessEvent(process: child, time: 20, change: .executed),
+        ])
+        _ = spaces.advance(to: 15)
+        #expect(spaces.space(of: child) == nil)
+    }
+
     @Test("what was not told is looked up when it is asked for, in /proc where the process is still there")
     func losses() throws {
         let file = MappedFile(kernelName: "/p", inode: 5)

@@ -26,8 +26,9 @@ struct CheckedScript {
         reader: DebugReader, withLoads: Bool = false
     ) throws {
         script = try Templater.expand(bound.recipe, arguments: bound.arguments, limits: limits)
+        let program = Result { try pid.map(TargetProcess.executable) ?? bound.command?.first }
         do {
-            let target = try pid.map(TargetProcess.executable) ?? bound.command?.first
+            let target = try? program.get()
             resolved = try ScriptCheck(
                 kernelRelease: kernelRelease, isGuru: script.guru, target: target, fetcher: fetcher,
                 reader: reader, withLoads: withLoads
@@ -35,6 +36,8 @@ struct CheckedScript {
         } catch let error as DiagnosticsError {
             throw MappedError(diagnostics: error.diagnostics, map: script.map)
         }
+        // A script that is not about the program runs as well where its file is gone.
+        if resolved.traits.needsTarget { _ = try program.get() }
         guard !resolved.traits.doesNothing else {
             throw MappedError(
                 diagnostics: [
