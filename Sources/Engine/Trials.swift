@@ -33,6 +33,22 @@ struct Trials {
     private var request: RunRequest { session.request }
 
     func run() async throws(EngineError) -> RunOutcome {
+        let began = targetBegan
+        let outcome = try await repeated()
+        if let began, targetBegan != began, case .pid(let target) = request.target {
+            session.emit(
+                .message(StapMessage(.warning, .other, text: "process \(target) ended while it was traced")))
+        }
+        return outcome
+    }
+
+    /// When the one process that is traced began, in ticks since the boot; nil where it is gone, or there is none.
+    private var targetBegan: UInt64? {
+        guard case .pid(let target) = request.target, request.group == nil else { return nil }
+        return ProcessStatus(target)?.start
+    }
+
+    private func repeated() async throws(EngineError) -> RunOutcome {
         var limits = memory.starting(request)
         let isFromMemory = limits != request.script.limits.overridden(by: request.pinnedLimits)
         session.logger.debug(

@@ -188,7 +188,8 @@ struct TextTests {
             int main(int argc, char **argv) { return hidden(argc); }
             """
         try source.write(toFile: "\(folder)/a.c", atomically: true, encoding: .utf8)
-        try run("gcc", ["-O1", "-rdynamic", "-fno-toplevel-reorder", "\(folder)/a.c", "-o", "\(folder)/whole"])
+        try run(
+            "gcc", ["-O1", "-rdynamic", "-fno-toplevel-reorder", "\(folder)/a.c", "-o", "\(folder)/whole"])
         try run("strip", ["-o", "\(folder)/stripped", "\(folder)/whole"])
         let whole = try Binary(path: "\(folder)/whole").symbols
         let stripped = try Binary(path: "\(folder)/stripped").symbols

@@ -38,7 +38,7 @@ struct RunPlan {
         self.target = target
         self.group = group
         self.kernelRelease = kernelRelease
-        program = TracedProgram(bound, target: target, probed: probed)
+        program = TracedProgram(bound, target: target, isOfGroup: group != nil, probed: probed)
     }
 
     /// Checks a recipe with its arguments as it was asked for; touches nothing.

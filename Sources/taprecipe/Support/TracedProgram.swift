@@ -10,7 +10,9 @@ struct TracedProgram {
 
     /// The target process's program, else the command's, else the first executable that the arguments name,
     /// one that the user chose before one that the recipe takes by default.
-    init?(_ bound: BoundRecipe, target: RunTarget, probed: [ProbedFile]) {
+    ///
+    /// Of a group's processes the oldest is the target, which need not run what the arguments name.
+    init?(_ bound: BoundRecipe, target: RunTarget, isOfGroup: Bool, probed: [ProbedFile]) {
         let named = bound.recipe.parameters.compactMap { parameter -> (path: String, isChosen: Bool)? in
             guard case .executable(let path)? = bound.arguments[parameter.name] else { return nil }
             return (path, parameter.defaultValue != .executable(path))
@@ -19,6 +21,7 @@ struct TracedProgram {
         let path: String?
         switch target {
         case .none: path = argument
+        case .pid where isOfGroup && named.contains(where: \.isChosen): path = argument
         case .pid(let pid): path = (try? TargetProcess.executable(of: pid)) ?? argument
         case .command(let words): path = words.first.flatMap(Self.find)
         }

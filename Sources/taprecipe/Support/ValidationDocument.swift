@@ -7,6 +7,8 @@ struct ValidationDocument: Encodable {
     /// An address that is probed.
     struct Point: Encodable {
         var binary: String
+        /// The module of the kernel that the file is; else not there.
+        var kernelModule: String?
         var function: String
         /// `call`, `return` or `inlined`.
         var kind: String
@@ -17,6 +19,7 @@ struct ValidationDocument: Encodable {
 
         init(_ point: ResolvedPoint) {
             binary = point.binary
+            kernelModule = point.kernelModule
             function = point.function
             kind = point.kind.rawValue
             address = "0x" + String(point.address, radix: 16)
