@@ -3,6 +3,7 @@ enum RecipeKey: String, CaseIterable {
     case name, summary, description, tags, parameters, limits, timeout, guru, script, records
     case needsTarget = "needs-target"
     case inconclusiveWith = "inconclusive-with"
+    case emptyMeans = "empty-means"
     case triedWith = "tried-with"
     case summaryTables = "summary-tables"
     case summaryTrees = "summary-trees"
