@@ -68,6 +68,7 @@ enum TreeKey: String, CaseIterable {
     case title, of, parent, child
     case parentLabel = "parent-label"
     case childLabel = "child-label"
+    case renamedBy = "renamed-by"
 }
 
 /// The keys of a test.
