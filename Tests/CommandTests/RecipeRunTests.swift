@@ -46,7 +46,7 @@ struct RecipeRunTests {
         Case(
             "function-calls", ["--function", "[cv]*@*"],
             ["choose", "visit"].map {
-                Line(#"calls: 5 process: \d+ function: \#($0) at: \#($0)@\S+planted\.c:\d+"#)
+                Line(#"calls: 5 process: \d+ call at: \S+planted\.c:\d+ function: \#($0)"#)
             }),
         Case(
             "function-variables", ["--function", "choose", "--hits", "4"],
