@@ -22,6 +22,8 @@ public struct Recipe: Sendable {
     public var needsTarget: Bool
     /// What a target may have of which the recipe sees nothing.
     public var blindSpots: [BlindSpot]
+    /// What it means that a run found nothing and lost nothing, where that says less than that nothing happened.
+    public var emptyMeaning: String?
     /// The programs and versions that it was tried with, such as `nginx 1.22.1`.
     public var triedWith: [String]
     /// The SystemTap script with `{{…}}` substitutions.
@@ -44,7 +46,8 @@ public struct Recipe: Sendable {
         name: String, summary: String, details: String = "", tags: [String] = [],
         parameters: [Parameter] = [],
         limits: Limits = Limits(), timeout: Duration = .seconds(60), guru: Bool = false,
-        needsTarget: Bool = false, blindSpots: [BlindSpot] = [], triedWith: [String] = [],
+        needsTarget: Bool = false, blindSpots: [BlindSpot] = [], emptyMeaning: String? = nil,
+        triedWith: [String] = [],
         script: ScriptSource,
         records: [RecordDefinition] = [], tables: [TableDefinition] = [], trees: [TreeDefinition] = [],
         tests: [RecipeTest] = [], source: SourceFile, bases: [SourceFile] = []
@@ -59,6 +62,7 @@ public struct Recipe: Sendable {
         self.guru = guru
         self.needsTarget = needsTarget
         self.blindSpots = blindSpots
+        self.emptyMeaning = emptyMeaning
         self.triedWith = triedWith
         self.script = script
         self.records = records

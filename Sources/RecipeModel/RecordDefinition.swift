@@ -111,11 +111,13 @@ public struct TreeDefinition: Sendable {
     public var parentLabel: Located<String>
     /// See `parentLabel`.
     public var childLabel: Located<String>
+    /// The record that gives a node, by the field `child`, its label anew.
+    public var renamedBy: Located<String>?
 
     /// Creates a tree definition.
     public init(
         title: String, of: Located<String>, parent: Located<String>, child: Located<String>,
-        parentLabel: Located<String>, childLabel: Located<String>
+        parentLabel: Located<String>, childLabel: Located<String>, renamedBy: Located<String>? = nil
     ) {
         self.title = title
         self.of = of
@@ -123,5 +125,6 @@ public struct TreeDefinition: Sendable {
         self.child = child
         self.parentLabel = parentLabel
         self.childLabel = childLabel
+        self.renamedBy = renamedBy
     }
 }

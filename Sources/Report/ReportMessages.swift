@@ -152,7 +152,8 @@ enum ReportMessages {
                 return "nothing was lost\(span), but no line is a record and \(text(of: unmatched)): "
                     + "nothing happened only if those are not what the recipe looks for"
             }
-            return "nothing matched\(span), and nothing was lost: what the recipe looks for did not happen"
+            let meaning = summary.emptyMeaning ?? "what the recipe looks for did not happen"
+            return "nothing matched\(span), and nothing was lost: \(meaning)"
         case .degraded, .inconclusive:
             return "nothing was recorded, but that does not mean that nothing happened"
         }

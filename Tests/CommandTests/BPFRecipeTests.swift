@@ -121,6 +121,14 @@ struct BPFRecipeTests {
                 "3 sleep", "3 true", "1 bash",
             ])
         #expect(summary.rows("Who forks most").map { "\($0[0])" } == ["3", "2", "2", "2"])
+        // Each is called by what it became; the shells in between started nothing.
+        let trees = try #require(summary.json["trees"] as? [[String: Any]])
+        let nodes = try #require(trees.first?["nodes"] as? [[String: Any]]).map {
+            "\($0["depth"] ?? "") \($0["label"] ?? "")".prefix { $0 != "(" }
+        }
+        #expect(
+            nodes.sorted() == ["0 bash "] + Array(repeating: "1 bash ", count: 3)
+                + Array(repeating: "2 sleep ", count: 3) + Array(repeating: "2 true ", count: 3), "\(nodes)")
     }
 
     /// The workers of a reload run the same file, and are traced as those before.

@@ -39,13 +39,13 @@ struct LiveTestTests {
             parameters: { binary: live/planted, function: choose }
             live:
               command: [live/planted]
-              finds: { Calls by function: [[6, choose, _]] }
-              lacks: { Calls by function: [[5, _, _], [1, _, _]] }
+              finds: { Calls by function: [[6, call, choose, _]] }
+              lacks: { Calls by function: [[5, _, _, _], [1, _, _, _]] }
           - name: no such program
             parameters: { binary: live/planted, function: choose }
             live:
               command: [/nowhere/planted]
-              finds: { Calls by function: [[6, choose, _]] }
+              finds: { Calls by function: [[6, call, choose, _]] }
 
         """.write(toFile: folder + "/wrong.yaml", atomically: true, encoding: .utf8)
         let tool = Tool(environment: Self.environment)

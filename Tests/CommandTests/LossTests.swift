@@ -14,7 +14,9 @@ struct LossTests {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let compiler = Process()
             compiler.executableURL = URL(filePath: "/usr/bin/gcc")
-            compiler.arguments = ["-g", "-O1", "-o", program, Tool.root + "/Tests/Programs/losing.c"]
+            compiler.arguments = [
+                "-g", "-O1", "-fno-builtin", "-o", program, Tool.root + "/Tests/Programs/losing.c",
+            ]
             try compiler.run()
             compiler.waitUntilExit()
             let lines = script.replacing("PROGRAM", with: program).split(separator: "\n").map { "  \($0)\n" }
@@ -133,6 +135,37 @@ struct LossTests {
         #expect(missed > 0 && recorded > 0)
         #expect(recorded + missed == 200)
         #expect(outcome.says("\(missed) probe hits were skipped: the kernel tells no returns"))
+    }
+
+    /// The program goes on while nobody reads: sites are lost, but neither blocks nor what was freed only once.
+    @Test func whatHeapLeaksShowsIsTrueWhereEventsWereLost() throws {
+        let ground = try Ground(script: "probe begin {}", records: "  none: {line: none}")
+        defer { ground.remove() }
+        let shell = """
+            'kill -STOP $(cat run.pid); (sleep 0.3; kill -CONT $(cat run.pid)) & exec ./losing heap 3000'
+            """
+        let result = try Tool(
+            directory: ground.folder, shell: #"echo $$ >run.pid; exec "$@" -- /bin/sh -c "# + shell
+        ).run([
+            "run", "heap-leaks", "--engine", "bpf", "--no-retry", "--limit", "buffer=1MiB", "--timeout",
+            "50s",
+            "--program", ground.program, "--format", "json",
+        ])
+        let outcome = try Outcome(result)
+        #expect(outcome.losses["transport-failures"] ?? 0 > 0, "\(outcome)")
+        let summary = try SummaryJSON(result)
+        let held = summary.rows("Held at the end")
+        #expect(held.reduce(0) { $0 + ($1[0] as? Int ?? 0) } == 640, "\(outcome)")
+        #expect(held.reduce(0) { $0 + ($1[1] as? Int ?? 0) } == 10, "\(outcome)")
+        for functions in held.map({ summary.functions($0[2]) }) where !functions.isEmpty {
+            #expect(Array(functions.prefix(3)) == ["malloc", "keep", "use_heap"], "\(functions)")
+        }
+        let freed = summary.rows("Freed twice")
+        #expect(freed.map { "\($0[0])" } == ["1"], "\(outcome)")
+        for column in 1...2 {
+            #expect(freed.map { summary.functions($0[column])[1] } == ["give_back"], "\(outcome)")
+        }
+        #expect(summary.rows("Calls").map { "\($0[0])/\($0[1])" } == ["24011/12002"])
     }
 
     /// Whether this kernel has the tracepoint, and keeps a handler from running in itself (6.2).

@@ -4,9 +4,11 @@
  *   losing flood N   calls 'step' N times
  *   losing deep N    calls 'deep' N + 1 times, each in the other
  *   losing read N    calls 'visit' and 'spell' N times each, every second time with a pointer that leads nowhere
+ *   losing heap N    takes, grows and gives back 4 N blocks, and takes 10 blocks more of 64 bytes that it keeps; after a
+ *                    pause, in which all can be read that was told, it frees one twice
  *   losing fault N   has the kernel write to N pages that are not there yet
  *
- * Build: cc -g -O1 -o losing losing.c
+ * Build: cc -g -O1 -fno-builtin -o losing losing.c
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -43,6 +45,32 @@ static void fault(long count)
 		if (read(zeros, pages + i * size, 1) != 1) exit(1);
 }
 
+POINT void *keep(void)
+{
+	void *block = malloc(64);
+	__asm__ volatile("" : : "r"(block) : "memory");
+	return block;
+}
+
+POINT void give_back(void *block) { free(block); }
+
+POINT void use_heap(long count)
+{
+	for (long i = 0; i < count; i++) {
+		for (int j = 0; j < 4; j++) {
+			void *block = malloc((i + j) % 512 + 1);
+			__asm__ volatile("" : : "r"(block) : "memory");
+			block = realloc(block, (i + j) % 700 + 1);
+			give_back(block);
+		}
+		if (i % (count / 10) == 0) keep();
+	}
+	sleep(2);
+	void *block = malloc(1000);
+	give_back(block);
+	give_back(block);
+}
+
 int main(int count, char **words)
 {
 	if (count < 3) return 2;
@@ -56,6 +84,7 @@ int main(int count, char **words)
 			visit(i % 2 ? 0 : &node);
 			spell(i % 2 ? (const char *)16 : "word");
 		}
+	if (!strcmp(words[1], "heap")) use_heap(number);
 	if (!strcmp(words[1], "fault")) fault(number);
 	return 0;
 }

@@ -6,6 +6,7 @@
  *
  * Build: cc -g -O1 -fno-builtin -fno-optimize-sibling-calls -o planted planted.c
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -124,6 +126,33 @@ POINT void root(void)
 	branch(3);
 }
 
+/* A file of a long path, read and written by calls with vectors and places. */
+static void use_vectors(void)
+{
+	static char path[1200], bytes[300];
+	struct iovec half = { bytes, 150 }, whole = { bytes, 300 };
+	int file;
+
+	while (strlen(path) < 850)
+		strcat(path, "./././././././././././././");
+	strcat(path, "planted.vectors");
+	file = open(path, O_CREAT | O_TRUNC | O_RDWR, 0600);
+	sink += pwritev(file, &whole, 1, 0);
+	sink += pwritev2(file, &half, 1, 300, 0);
+	sink += preadv(file, &half, 1, 0);
+	sink += preadv2(file, &whole, 1, 0, 0);
+	close(file);
+	unlink(path);
+	/* Two that differ in their ends alone. */
+	for (int i = 0; i < 2; i++) {
+		memset(path, '/', 1100);
+		strcpy(path + 1100, i ? "dev/null" : "dev/zero");
+		file = open(path, O_WRONLY);
+		sink += write(file, bytes, 10);
+		close(file);
+	}
+}
+
 /* Files, signals and processes that do not live long. */
 static void use_the_system(void)
 {
@@ -142,6 +171,7 @@ static void use_the_system(void)
 	close(file);
 	unlink("planted.copy");
 	unlink("planted.data");
+	use_vectors();
 	signal(SIGUSR1, SIG_IGN);
 	for (int i = 0; i < 3; i++)
 		kill(getpid(), SIGUSR1);

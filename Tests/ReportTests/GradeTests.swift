@@ -36,6 +36,22 @@ func aRunIsGraded(end: RunEnd, records: Int, losses: [LossKind], grade: Grade) {
     #expect(verdict.reasons.isEmpty == (grade == .complete && records > 0))
 }
 
+/// Also of a summary that was kept, and only where nothing was lost.
+@Test func aRecipeSaysWhatNothingMeans() throws {
+    var builder = try SummaryBuilder(
+        records: [Make.record("wait", "wait {us:integer}")], emptyMeaning: "no thread began to wait")
+    let summary = builder.finish(RunFacts(recipe: "r", end: .exited))
+    let words = "Nothing matched, and nothing was lost: no thread began to wait."
+    #expect(ReportMessages.conclusions(summary) == [words])
+    let read = try Summary(json: Array(JSONRenderer().render(summary).utf8))
+    #expect(ReportMessages.conclusions(read) == [words])
+    let lossy = builder.finish(
+        RunFacts(recipe: "r", end: .exited, losses: [Loss(.skippedProbes, count: 1)]))
+    #expect(!ReportMessages.conclusions(lossy)[0].contains("no thread"))
+    builder.feed("wait 5")
+    #expect(ReportMessages.conclusions(builder.finish(summary.facts)).isEmpty)
+}
+
 @Test func lossesOfNoCountAreNone() {
     #expect(Verdict.of(end: .timeout, recordCount: 1, losses: [Loss(.faults, count: 0)]).grade == .complete)
 }

@@ -26,6 +26,11 @@ private func frames(_ line: String) -> [StackFrame]? {
         " 0x3623e1ecdd [/lib64/libc-2.12.so+0x1ecdd/0x38d000]",
         [StackFrame(offset: 0x1ECDD, module: "/lib64/libc-2.12.so")]
     ),
+    (
+        " 0x55aea23d7c26 : 0x55aea23d7c26 [/usr/bin/sqlite3+0x16c26/0x2e000]",
+        [StackFrame(offset: 0x16C26, module: "/usr/bin/sqlite3")]
+    ),
+    (" 0x55aea23d7c26 : 0x55aea23d7c26", [StackFrame(address: 0x55AE_A23D_7C26)]),
     (" 0x7f2f1c8a6370", [StackFrame(address: 0x7F2F_1C8A_6370)]),
     ("0x0 (inexact)", [StackFrame(address: 0, isInexact: true)]),
     (
@@ -100,7 +105,7 @@ func aLineOfABacktraceIsRead(line: String, expected: [StackFrame]?) {
     ([" 0x1 : f+0x1/0x2 [kernel]"], true),
     ([" 0x1 : f+0x1/0x2 [kernel] (inexact)"], false),
     ([" 0x1"], false),
-    (["<no user backtrace at f>"], false),
+    (["<no user backtrace at f>"], true),
 ])
 func aStackIsWholeWhenItEndsWhereThreadsStart(lines: [String], isComplete: Bool) throws {
     var store = StackStore(maximumCount: 10)

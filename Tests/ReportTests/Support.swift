@@ -42,11 +42,12 @@ enum Make {
 
     static func tree(
         _ title: String, of: String, _ parent: String, _ child: String, _ parentLabel: String,
-        _ childLabel: String
+        _ childLabel: String, renamedBy: String? = nil
     ) -> TreeDefinition {
         TreeDefinition(
             title: title, of: located(of), parent: located(parent), child: located(child),
-            parentLabel: located(parentLabel), childLabel: located(childLabel))
+            parentLabel: located(parentLabel), childLabel: located(childLabel),
+            renamedBy: renamedBy.map(located))
     }
 
     static func matcher(_ pattern: String) throws -> RecordMatcher {

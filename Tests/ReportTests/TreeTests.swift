@@ -32,6 +32,24 @@ func forksBecomeAForestWhateverTheirOrder(lines: [String], expected: [String]) t
     #expect(outline(try tree(lines).0) == expected)
 }
 
+/// What is renamed is the newest process of the id, and a fork that is printed again is still the same.
+@Test func aNodeIsCalledWhatItBecame() throws {
+    var builder = try SummaryBuilder(
+        records: [
+            Make.record("fork", "fork {p:integer} -> {c:integer} {comm}"),
+            Make.record("exec", "exec {c:integer} {comm}"),
+        ],
+        trees: [Make.tree("Forks", of: "fork", "p", "c", "{comm} ({p})", "{comm} ({c})", renamedBy: "exec")])
+    for line in [
+        "exec 1 early", "fork 1 -> 2 sh", "exec 2 env", "exec 2 ls", "fork 1 -> 2 sh", "fork 2 -> 3 ls",
+        "fork 9 -> 2 cron",
+        "exec 2 job", "exec 9 crond",
+    ] { builder.feed(line) }
+    let tree = builder.finish(RunFacts(recipe: "r", end: .exited)).trees[0]
+    #expect(
+        outline(tree) == ["0 sh (1)", "1 ls (2) x2", "2 ls (3)", "0 crond (9)", "1 job (2)"])
+}
+
 @Test func aTreeIsDrawnWithLinesAndFitsTheWidth() throws {
     let (tree, _) = try tree([
         "1 sh -> 2 make", "2 make -> 3 cc", "2 make -> 4 ld", "1 sh -> 5 \u{1B}[31mred",

@@ -55,7 +55,7 @@ extension RecipeKey {
     /// The order of a formatted recipe.
     static let canonical: [RecipeKey] = [
         .name, .extends, .summary, .description, .tags, .guru, .needsTarget, .parameters, .limits, .timeout,
-        .inconclusiveWith, .triedWith, .script, .records, .summaryTables, .summaryTrees, .tests,
+        .inconclusiveWith, .emptyMeans, .triedWith, .script, .records, .summaryTables, .summaryTrees, .tests,
     ]
 }
 

@@ -3,6 +3,7 @@ enum RecipeKey: String, CaseIterable {
     case name, summary, description, tags, parameters, limits, timeout, guru, script, records
     case needsTarget = "needs-target"
     case inconclusiveWith = "inconclusive-with"
+    case emptyMeans = "empty-means"
     case triedWith = "tried-with"
     case summaryTables = "summary-tables"
     case summaryTrees = "summary-trees"
@@ -67,6 +68,7 @@ enum TreeKey: String, CaseIterable {
     case title, of, parent, child
     case parentLabel = "parent-label"
     case childLabel = "child-label"
+    case renamedBy = "renamed-by"
 }
 
 /// The keys of a test.

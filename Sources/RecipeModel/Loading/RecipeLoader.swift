@@ -58,6 +58,7 @@ private struct RecipeReader {
         let guru = read.boolean(fields[.guru], "'guru'")
         let needsTarget = read.boolean(fields[.needsTarget], "'needs-target'")
         let blindSpots = BlindSpotReader(problems: problems).blindSpots(fields[.inconclusiveWith])
+        let emptyMeaning = read.line(fields[.emptyMeans], "'empty-means'")
         let triedWith = (read.items(fields[.triedWith], "'tried-with'") ?? []).compactMap {
             read.line($0, "a program of 'tried-with'")?.value
         }
@@ -81,8 +82,9 @@ private struct RecipeReader {
         return Recipe(
             name: name.value, summary: summary.value, details: details?.value ?? "", tags: tags,
             parameters: parameters, limits: limits, timeout: timeout ?? .seconds(60), guru: guru ?? false,
-            needsTarget: needsTarget ?? false, blindSpots: blindSpots, triedWith: triedWith, script: script,
-            records: records, tables: tables, trees: trees, tests: tests, source: source, bases: bases)
+            needsTarget: needsTarget ?? false, blindSpots: blindSpots, emptyMeaning: emptyMeaning?.value,
+            triedWith: triedWith, script: script, records: records, tables: tables, trees: trees,
+            tests: tests, source: source, bases: bases)
     }
 
     private func tags(_ node: YAMLNode?) -> [String] {

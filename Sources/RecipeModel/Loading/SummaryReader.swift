@@ -106,11 +106,16 @@ struct SummaryReader {
         for field in [parent, child] { if let field { check(field, of: record) } }
         let parentLabel = label(fields[.parentLabel], "'parent-label'", of: record)
         let childLabel = label(fields[.childLabel], "'child-label'", of: record)
+        let renamedBy = self.record(fields[.renamedBy], "'renamed-by'")
+        if let renamedBy, let child, check(child, of: renamedBy), childLabel != nil {
+            _ = label(fields[.childLabel], "'child-label'", of: renamedBy)
+        }
         guard let title, let record, let parent, let child else { return nil }
         return TreeDefinition(
             title: title.value, of: record, parent: parent, child: child,
             parentLabel: parentLabel ?? Located("{\(parent.value)}", at: parent.range),
-            childLabel: childLabel ?? Located("{\(child.value)}", at: child.range))
+            childLabel: childLabel ?? Located("{\(child.value)}", at: child.range),
+            renamedBy: renamedBy)
     }
 
     private func label(_ node: YAMLNode?, _ subject: String, of record: Located<String>?) -> Located<String>?
@@ -127,8 +132,8 @@ struct SummaryReader {
         return text
     }
 
-    private func record(_ node: YAMLNode?) -> Located<String>? {
-        guard let name = read.text(node, "'of'", expected: "a record's name") else { return nil }
+    private func record(_ node: YAMLNode?, _ subject: String = "'of'") -> Located<String>? {
+        guard let name = read.text(node, subject, expected: "a record's name") else { return nil }
         guard !isComplete || records.names.contains(name.value) else {
             problems.report(.unknownRecord(name.value, known: records.names), at: name.range)
             return nil

@@ -45,7 +45,12 @@ enum StackParser {
         }
         if address.end == line.endIndex { return .frame(key: line[start...], isAddressed: true) }
         if line.has(colon, at: address.end) {
-            return .frame(key: line[(address.end + colon.count)...], isAddressed: true)
+            let name = address.end + colon.count
+            // usymdata() has the address again for the name of a place without a symbol.
+            if let again = line.prefixedHexNumber(from: name), line.has(bracket, at: again.end) {
+                return .frame(key: line[(again.end + 1)...], isAddressed: true)
+            }
+            return .frame(key: line[name...], isAddressed: true)
         }
         if line.has(bracket, at: address.end) {
             return .frame(key: line[(address.end + 1)...], isAddressed: true)

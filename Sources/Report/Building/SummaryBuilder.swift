@@ -32,6 +32,7 @@ public struct SummaryBuilder: Sendable {
     private static let maximumLineLength = 64 * 1024
 
     private let schema: RecordSchema
+    private let emptyMeaning: String?
     private let definitions: (tables: [TableDefinition], trees: [TreeDefinition])
     private let bounds: Bounds
     private var maximumStringLength: Int
@@ -59,6 +60,7 @@ public struct SummaryBuilder: Sendable {
     public init(_ recipe: Recipe, isFollowed: Bool = false) throws(DiagnosticsError) {
         try self.init(
             records: recipe.records, tables: recipe.tables, trees: recipe.trees,
+            emptyMeaning: recipe.emptyMeaning,
             maximumStringLength: recipe.limits.macros[.MAXSTRINGLEN].map { Int(clamping: $0) },
             isFollowed: isFollowed)
     }
@@ -66,13 +68,15 @@ public struct SummaryBuilder: Sendable {
     /// Creates a builder; where neither tables nor trees are asked for, every record gets a table of its own.
     public init(
         records: [RecordDefinition], tables: [TableDefinition] = [], trees: [TreeDefinition] = [],
-        maximumStringLength: Int? = nil, bounds: Bounds = Bounds(), isFollowed: Bool = false
+        emptyMeaning: String? = nil, maximumStringLength: Int? = nil, bounds: Bounds = Bounds(),
+        isFollowed: Bool = false
     ) throws(DiagnosticsError) {
         self.isFollowed = isFollowed
         schema = try RecordSchema(records)
         let isUnstated = tables.isEmpty && trees.isEmpty
         definitions = (isUnstated ? DefaultTables.tables(for: records, in: schema) : tables, trees)
         self.bounds = bounds
+        self.emptyMeaning = emptyMeaning
         self.maximumStringLength = max(maximumStringLength ?? Self.defaultStringLength, 2)
         counts = records.map { _ in 0 }
         assembler = RecordAssembler(schema, maximumStacks: bounds.stacks, maximumStringLength: 2)
@@ -205,7 +209,8 @@ public struct SummaryBuilder: Sendable {
             verdict: Verdict.of(
                 end: facts.end, recordCount: counts.reduce(0) { $0 + $1.count }, losses: losses,
                 doubts: facts.doubts),
-            losses: losses, recordCounts: counts, tables: tables, trees: trees.map { $0.tree() },
+            emptyMeaning: emptyMeaning, losses: losses, recordCounts: counts, tables: tables,
+            trees: trees.map { $0.tree() },
             histograms: histograms.histograms, stacks: shown, distinctStackCount: assembler.stacks.count,
             profiles: profiles.compactMap { $0.profile(assembler.stacks) }, frames: assembler.stacks.frames,
             unmatchedExamples: unmatchedExamples, messages: messages.kept)

@@ -10,6 +10,8 @@ import RecipeModel
 struct TreeBuilder: Sendable {
     private struct Node {
         var label: ByteText
+        /// What it is called since.
+        var newLabel: ByteText?
         var parent: Int?
         var children: [Int] = []
         var count = 1
@@ -24,6 +26,8 @@ struct TreeBuilder: Sendable {
     private let child: FieldAccessor
     private let parentLabel: Label
     private let childLabel: Label
+    /// The record that renames nodes, with the field that says which one, and what it is called then.
+    private let renaming: (of: Int?, node: FieldAccessor, label: Label)?
     private let maximumNodes: Int
     private var nodes: [Node] = []
     /// The newest node of each identifier.
@@ -41,11 +45,15 @@ struct TreeBuilder: Sendable {
         parent = FieldAccessor(definition.parent.value, in: schema)
         child = FieldAccessor(definition.child.value, in: schema)
         parentLabel = try Label(definition.parentLabel, in: schema)
-        childLabel = try Label(definition.childLabel, in: schema)
+        let label = try Label(definition.childLabel, in: schema)
+        let node = child
+        childLabel = label
+        renaming = definition.renamedBy.map { (schema.names.firstIndex(of: $0.value), node, label) }
     }
 
     /// Adds a record, if it is one of this tree's.
     mutating func add(_ record: Record, parents: [Record]) {
+        rename(by: record, parents: parents)
         guard record.definition == of else { return }
         let parentID = parent.value(of: record, parents: parents)
         let childID = child.value(of: record, parents: parents)
@@ -69,6 +77,13 @@ struct TreeBuilder: Sendable {
         } else {
             append(childID, label, below: parentNode)
         }
+    }
+
+    private mutating func rename(by record: Record, parents: [Record]) {
+        guard let renaming, record.definition == renaming.of,
+            let place = places[renaming.node.value(of: record, parents: parents)]
+        else { return }
+        nodes[place].newLabel = renaming.label.text(of: record, parents: parents).compacted
     }
 
     @discardableResult
@@ -96,7 +111,8 @@ struct TreeBuilder: Sendable {
         var pending = nodes.indices.reversed().filter { nodes[$0].parent == nil }.map { (node: $0, depth: 0) }
         while let (index, depth) = pending.popLast() {
             let node = nodes[index]
-            result.append(Tree.Node(label: node.label.decoded, depth: depth, count: node.count))
+            result.append(
+                Tree.Node(label: (node.newLabel ?? node.label).decoded, depth: depth, count: node.count))
             for child in node.children.reversed() { pending.append((child, depth + 1)) }
         }
         return Tree(title: definition.title, record: definition.of.value, nodes: result)

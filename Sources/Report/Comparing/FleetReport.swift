@@ -36,8 +36,9 @@ public struct FleetReport: Sendable {
         }
         let (profiles, frames) = profiles
         return Summary(
-            facts: facts(losses: losses), verdict: verdict(recordCounts, losses), losses: losses,
-            recordCounts: recordCounts, tables: tables,
+            facts: facts(losses: losses), verdict: verdict(recordCounts, losses),
+            emptyMeaning: members.first?.summary.emptyMeaning, losses: losses, recordCounts: recordCounts,
+            tables: tables,
             trees: members.flatMap { member in
                 member.summary.trees.map {
                     Tree(title: "\($0.title) (\(member.host))", record: $0.record, nodes: $0.nodes)

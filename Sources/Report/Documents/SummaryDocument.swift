@@ -66,6 +66,7 @@ struct SummaryDocument: Decodable {
         var buckets: [Bucket?]
     }
 
+    var emptyMeaning: String?
     var run: RunItem
     var losses: [LossItem]
     var records: [Records]
@@ -97,7 +98,7 @@ struct SummaryDocument: Decodable {
             verdict: Verdict.of(
                 end: facts.end, recordCount: counts.reduce(0) { $0 + $1.count }, losses: losses,
                 doubts: facts.doubts),
-            losses: losses, recordCounts: counts, tables: tables, trees: trees,
+            emptyMeaning: emptyMeaning, losses: losses, recordCounts: counts, tables: tables, trees: trees,
             histograms: histograms.map(\.histogram), stacks: stacks.map(\.stack),
             distinctStackCount: distinctStacks.value, profiles: [], frames: [],
             unmatchedExamples: unmatchedLines, messages: messages)

@@ -4,6 +4,8 @@ public struct Summary: Sendable, Equatable {
     public var facts: RunFacts
     /// How far the summary can be trusted, and why.
     public var verdict: Verdict
+    /// What it means that there is no record and nothing was lost, in the recipe's words, where it has some.
+    public var emptyMeaning: String?
     /// Everything that was lost, from the run's facts and from its output, one of a kind.
     public var losses: [Loss]
     /// How many records of each definition were found, in the recipe's order.

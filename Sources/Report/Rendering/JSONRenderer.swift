@@ -19,6 +19,7 @@ public struct JSONRenderer: Sendable {
             "headline": .string(TextRenderer.headline(of: summary)),
             "grade": .string(summary.verdict.grade.rawValue),
             "reasons": .array(summary.verdict.reasons.map { .string(ReportMessages.text(of: $0)) }),
+            "emptyMeaning": .optional(summary.emptyMeaning),
             "run": run(summary.facts),
             "losses": .array(summary.losses.map(loss)),
             "records": .array(
