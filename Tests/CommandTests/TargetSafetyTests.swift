@@ -131,6 +131,20 @@ import Testing
         #expect(refused.status == 2 && refused.errors.contains("replaced or deleted"), "\(refused)")
     }
 
+    @Test func thatTheProcessEndedIsSaid() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/sleep")
+        process.arguments = ["2"]
+        try process.run()
+        let pid = "\(process.processIdentifier)"
+        let result = try ground.tool().run([
+            "run", "signals", "--engine", "bpf", "--pid", pid, "--timeout", "4s",
+        ])
+        #expect(result.errors.contains("warning: process \(pid) ended while it was traced\n"), "\(result)")
+    }
+
     @Test func stacksAreAsDeepAsTheLimitSays() throws {
         let ground = try Ground()
         defer { ground.remove() }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Engine
+import Glibc
 import RecipeModel
 import Resolver
 import Templater
@@ -27,6 +28,7 @@ struct CheckedScript {
     ) throws {
         script = try Templater.expand(bound.recipe, arguments: bound.arguments, limits: limits)
         let program = Result { try pid.map(TargetProcess.executable) ?? bound.command?.first }
+        if let pid, kill(pid, 0) != 0, errno == ESRCH { _ = try program.get() }
         do {
             let target = try? program.get()
             resolved = try ScriptCheck(
