@@ -83,7 +83,8 @@ public enum Resolver {
             points: resolution.points, events: resolution.events, handlers: resolution.handlers,
             unchecked: resolution.unchecked, binaries: resolution.store.used,
             kernelModules: resolution.kernel?.used ?? [], traits: traits,
-            warnings: diagnostics + resolution.warnings)
+            warnings: diagnostics + resolution.warnings
+                + traits.returnHazards.map { .warning($0.words, at: $0.range) })
         return Examination(script: .success(script), missingDebugInfo: missing)
     }
 

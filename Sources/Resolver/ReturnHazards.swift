@@ -12,3 +12,17 @@ extension Resolution {
         }
     }
 }
+
+extension ScriptTraits.ReturnHazard {
+    /// What may happen.
+    public var words: String {
+        let program = path.split(separator: "/").last.map(String.init) ?? path
+        switch walker {
+        case .exceptions:
+            return
+                "an exception or panic that passes '\(function)' while it has a return probe ends '\(program)'"
+        case .goRuntime:
+            return "Go's runtime ends '\(program)' where it meets the return probe of '\(function)'"
+        }
+    }
+}

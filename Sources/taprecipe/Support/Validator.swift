@@ -87,8 +87,7 @@ struct Validator {
                 bound, pid: pid, fetcher: fetcher, reader: reader, withLoads: withLoads)
             return Validation(
                 name: recipe.name, kind: .recipe, file: recipe.source.name, verdict: .fits,
-                diagnostics: problems + checked.resolved.warnings + checked.resolved.returnWarnings,
-                map: checked.script.map,
+                diagnostics: problems + checked.resolved.warnings, map: checked.script.map,
                 script: checked.script, resolved: checked.resolved)
         } catch let error as MappedError {
             return Self.failure(recipe, problems + error.diagnostics, error.map)
@@ -143,8 +142,7 @@ struct Validator {
                     })
             }
             return Validation(
-                name: path, kind: .script, file: path, verdict: .fits,
-                diagnostics: resolved.warnings + resolved.returnWarnings,
+                name: path, kind: .script, file: path, verdict: .fits, diagnostics: resolved.warnings,
                 resolved: resolved)
         } catch let error as DiagnosticsError {
             return result(.doesNotFit, error.diagnostics)
