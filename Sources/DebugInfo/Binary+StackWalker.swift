@@ -18,17 +18,17 @@ extension Binary {
         // The personality routines by which functions take part in unwinding, and what throws; the C library's, for
         // the cancellation of threads, is another (`__gcc_personality_v0`).
         let own: Set<String> = ["__gxx_personality_v0", "__cxa_throw", "rust_eh_personality"]
-        // Stripped Rust programs have this one of a library; static programs have it with the C library.
-        let imported = own.union(["_Unwind_RaiseException"])
-        return elf.hasSymbol(in: SHT_SYMTAB, own) || elf.hasSymbol(in: SHT_DYNSYM, imported)
-            ? .exceptions : nil
+        if own.contains(where: { symbols.symbol(named: $0) != nil }) { return .exceptions }
+        // What libraries have of it is named in the dynamic table alone; stripped Rust programs have the last one of a
+        // library, static programs with the C library.
+        return elf.hasDynamicSymbol(own.union(["_Unwind_RaiseException"])) ? .exceptions : nil
     }
 }
 
 extension ELFHandle {
-    /// Whether a symbol of a table has one of some names, be it defined in the file or elsewhere.
-    fileprivate func hasSymbol(in table: Int32, _ names: Set<String>) -> Bool {
-        for (_, header, section) in sections() where header.sh_type == UInt32(table) {
+    /// Whether a dynamic symbol has one of some names, be it defined in the file or elsewhere.
+    fileprivate func hasDynamicSymbol(_ names: Set<String>) -> Bool {
+        for (_, header, section) in sections() where header.sh_type == UInt32(SHT_DYNSYM) {
             guard let data = elf_getdata(section, nil), header.sh_entsize > 0 else { continue }
             // No symbol takes fewer bytes, whatever the header says.
             let count = min(
@@ -37,10 +37,7 @@ extension ELFHandle {
             for index in 0..<count {
                 var entry = GElf_Sym()
                 guard gelf_getsym(data, Int32(clamping: index), &entry) != nil else { break }
-                // All of them begin with one of these; a table may have a hundred thousand names.
-                guard let name = elf_strptr(elf, Int(header.sh_link), Int(entry.st_name)),
-                    name.pointee == CChar(UInt8(ascii: "_")) || name.pointee == CChar(UInt8(ascii: "r"))
-                else { continue }
+                guard let name = elf_strptr(elf, Int(header.sh_link), Int(entry.st_name)) else { continue }
                 if names.contains(SymbolTable.withoutVersion(String(cString: name))) { return true }
             }
         }
