@@ -26,8 +26,8 @@ struct TreeBuilder: Sendable {
     private let child: FieldAccessor
     private let parentLabel: Label
     private let childLabel: Label
-    /// The record that renames nodes, with the field that says which one, and what it is called then.
-    private let renaming: (of: Int?, node: FieldAccessor, label: Label)?
+    /// The record that gives a child's node its label anew.
+    private let renamer: Int?
     private let maximumNodes: Int
     private var nodes: [Node] = []
     /// The newest node of each identifier.
@@ -45,10 +45,8 @@ struct TreeBuilder: Sendable {
         parent = FieldAccessor(definition.parent.value, in: schema)
         child = FieldAccessor(definition.child.value, in: schema)
         parentLabel = try Label(definition.parentLabel, in: schema)
-        let label = try Label(definition.childLabel, in: schema)
-        let node = child
-        childLabel = label
-        renaming = definition.renamedBy.map { (schema.names.firstIndex(of: $0.value), node, label) }
+        childLabel = try Label(definition.childLabel, in: schema)
+        renamer = definition.renamedBy.flatMap { schema.names.firstIndex(of: $0.value) }
     }
 
     /// Adds a record, if it is one of this tree's.
@@ -80,10 +78,9 @@ struct TreeBuilder: Sendable {
     }
 
     private mutating func rename(by record: Record, parents: [Record]) {
-        guard let renaming, record.definition == renaming.of,
-            let place = places[renaming.node.value(of: record, parents: parents)]
+        guard record.definition == renamer, let place = places[child.value(of: record, parents: parents)]
         else { return }
-        nodes[place].newLabel = renaming.label.text(of: record, parents: parents).compacted
+        nodes[place].newLabel = childLabel.text(of: record, parents: parents).compacted
     }
 
     @discardableResult
