@@ -6,7 +6,8 @@ public import Lowering
 /// the handler; a fault of the traced program's memory is an error that the script can catch.
 public protocol EventContext: AnyObject {
     /// The value of a built-in function that reads the event, whose ``Intrinsic/Site`` is `event`, or of `target`,
-    /// `stp_pid` and `HZ`. Of the functions that read strings, only `user_string_n` with two arguments is asked; the others follow.
+    /// `stp_pid` and `HZ`. Of the functions that read strings, only `user_string_n` with two arguments is asked; the
+    /// others follow.
     func value(of function: Intrinsic, _ arguments: [Value]) throws(RuntimeError) -> Value
 
     /// What a variable of the traced program holds. The operands are the values of the read's terms, in their order:

@@ -10,9 +10,7 @@ struct HangingProgramTests {
     private var program: String { folder + "/hanging" }
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-hanging-\(UUID())").path
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        folder = try TestTool.temporaryFolder().path
         try TestTool.shell("gcc -g -O1 -o '\(program)' '\(Tool.root)/Tests/Programs/hanging.c' -lpthread")
     }
 

@@ -6,7 +6,6 @@ import Testing
 @Suite(.serialized, .enabled(if: getuid() == 0, "placing probes needs root")) struct TargetSafetyTests {
     private func throwing(_ ground: Ground) throws -> String {
         let program = ground.folder + "/throwing"
-        try ground.place("anchor", "")
         try TestTool.shell("g++ -g -O1 -o '\(program)' '\(Tool.root)/Tests/Programs/throwing.cpp'")
         return program
     }

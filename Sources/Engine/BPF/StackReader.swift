@@ -129,8 +129,8 @@ final class StackReader: Symbolizer {
         if let kernelForm = AddressForm(kernel: form) {
             return Array((kernel?.text(of: address, kernelForm) ?? "").utf8)
         }
-        var space = space()
-        space = spaceBeforeExecution(space, holding: address) ?? space
+        let current = space()
+        let space = spaceBeforeExecution(current, holding: address) ?? current
         let words: String
         switch form {
         case .name: words = text.string(address, .symbol, in: space)
