@@ -22,8 +22,14 @@ final class ProbeLoop {
     private var timers: [Timer] = []
     private var errors = 0
     private let maximumErrors: Int
-    /// Why the script itself has ended the session.
-    private(set) var scriptEnd: ScriptEnd?
+    /// Why the script itself has ended the session: no handler begins any more.
+    private(set) var scriptEnd: ScriptEnd? {
+        didSet { if scriptEnd != nil { session.end() } }
+    }
+    /// Whether a record's handler has ended the session here, so that what comes by the ring was done later.
+    ///
+    /// Not so where a timer or the kernel ended it: there all that comes is of handlers that had begun before.
+    private var isPastEnd = false
 
     /// Whether records are only counted from here on, as there is no time for them.
     var discards = false
@@ -224,9 +230,9 @@ final class ProbeLoop {
     private var pause: UInt32 { UInt32(min(session.ring.capacity >> 20, 10)) * 1000 }
     private static let patience: Int32 = 50
 
-    /// Takes one record; what came after the script's own end is void.
+    /// Takes one record; what was done after the script's own end is void.
     func take(_ record: UnsafeRawBufferPointer) {
-        guard scriptEnd == nil, record.count >= RecordLayout.headSize else { return }
+        guard !isPastEnd, record.count >= RecordLayout.headSize else { return }
         guard !discards else {
             discarded += 1
             return
@@ -249,8 +255,11 @@ final class ProbeLoop {
     }
 
     private func take(_ site: Int, _ payload: UnsafeRawBufferPointer) {
+        let hadEnded = scriptEnd != nil
         switch session.sites[site] {
-        case .end: scriptEnd = scriptEnd ?? .exit
+        case .end:
+            scriptEnd = scriptEnd ?? .exit
+            return
         case .failure(let failure, let range):
             let value = payload.count >= 8 ? payload.loadUnaligned(as: UInt64.self) : 0
             var text: [UInt8] = []
@@ -264,6 +273,7 @@ final class ProbeLoop {
             event.context = [:]
         case .actions(_, let kinds): run(site, payload, kinds)
         }
+        if !hadEnded, scriptEnd != nil { isPastEnd = true }
     }
 
     private func run(_ site: Int, _ payload: UnsafeRawBufferPointer, _ kinds: [RecordValue]) {

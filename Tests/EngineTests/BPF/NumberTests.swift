@@ -2,6 +2,7 @@ import BPFCompiler
 import Diagnostics
 import Foundation
 import Interpreter
+import RecipeModel
 import StapLanguage
 import Testing
 
@@ -48,6 +49,21 @@ struct NumberTests {
         let hertz = try #require(run.lines.first.flatMap { Int64($0) })
         #expect([100, 250, 300, 1000].contains(hertz))
         #expect(run.lines.dropFirst() == ["\(hertz) 1", "1"])
+    }
+
+    /// A timer ends the session while a handler is between what the timer waits for and its own end.
+    @Test func whatAHandlerDidBeforeATimersExitIsPrinted() async throws {
+        var limits = Limits()
+        limits.macros[.MAXACTION] = 2_000_000
+        let run = try await BPFEngineTests.run(
+            """
+            global isSeen
+            probe timer.us(500) { if (isSeen) exit() }
+            probe PROGRAM.function("twice") { isSeen = 1 for (i = 0; i < 300000; i++) n += i println("turned ", i) }
+            probe end { println("end") }
+            """, command: ["/bin/sh", "-c", "\(Self.path) 3; sleep 5"], path: Self.path, limits: limits)
+        #expect(run.lines == ["turned 300000", "end"])
+        #expect(run.messages == [])
     }
 
     @Test(.enabled(if: KernelRights.mayWritePrograms, "this kernel lets no program write"))
