@@ -18,6 +18,11 @@ options:
       - Allow recipes that need SystemTap's guru mode, which can change the traced system.
     type: bool
     default: false
+  allow_return_probes:
+    description:
+      - Allow return probes in C++, Rust and Go programs, which end such a program where it throws or moves a stack.
+    type: bool
+    default: false
   recipes_path:
     description:
       - Folders of the host that recipes are looked for in first.

@@ -5,6 +5,7 @@ from __future__ import annotations
 COMMON = dict(
     limits=dict(type="dict", default={}),
     allow_guru=dict(type="bool", default=False),
+    allow_return_probes=dict(type="bool", default=False),
     recipes_path=dict(type="list", elements="path", default=[]),
     executable=dict(type="str", default="taprecipe"),
 )

@@ -130,7 +130,7 @@ def main():
         tool.validate(subject)
 
     wanted = tool.words(
-        (words.options, [params, *TRACING, "jobs", "budget", "resume"]),
+        (words.options, [params, *TRACING, "allow_return_probes", "jobs", "budget", "resume"]),
         (words.limits, [params["limits"]]),
     )
     status, report = tool.ask(["batch"] + subject + wanted, documents.BATCH)

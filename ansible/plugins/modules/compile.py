@@ -118,7 +118,7 @@ def main():
 
     before = module.sha256(dest) if os.path.exists(dest) else None
     wanted = tool.words(
-        (words.options, [params, "kernel_release", "deadline"]),
+        (words.options, [params, "allow_return_probes", "kernel_release", "deadline"]),
         (words.limits, [params["limits"]]),
     )
     status, unused = tool.call(["compile"] + subject + wanted + ["--output=" + dest])

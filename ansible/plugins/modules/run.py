@@ -193,7 +193,7 @@ def main():
     )
     command = ["--"] + params["command"] if params["command"] else []
     wanted = tool.words(
-        (words.options, [params, *TRACING, "timeout", "deadline", "module"]),
+        (words.options, [params, *TRACING, "allow_return_probes", "timeout", "deadline", "module"]),
         (words.options, [params, "max_load", "max_overhead", "max_output", "fail_if"]),
         (words.limits, [params["limits"]]),
     )
