@@ -61,15 +61,8 @@ public struct MarkArgument: Sendable, Hashable, Codable {
         self.text = operand
         self.operand = Self.parse(operand, symbols)
         if case .constant(let value) = self.operand {
-            self.operand = .constant(Self.truncated(value, size: size, isSigned: isSigned))
+            self.operand = .constant(value.truncated(toBytes: UInt64(size), isSigned: isSigned))
         }
-    }
-
-    /// What is left of a number in so many bytes.
-    private static func truncated(_ value: Int64, size: Int, isSigned: Bool) -> Int64 {
-        let shift = 64 - size * 8
-        let high = value << shift
-        return isSigned ? high >> shift : Int64(bitPattern: UInt64(bitPattern: high) >> shift)
     }
 
     private static func parse(_ text: String, _ symbols: SymbolTable) -> Operand {

@@ -60,4 +60,16 @@ public struct TypedLoad: Sendable, Equatable, Codable {
     public var typeName: String
     /// The expression in the script.
     public var range: SourceRange
+
+    init(start: Start, steps: [Step], value: Value, typeName: String, range: SourceRange) {
+        self.start = start
+        self.steps = steps
+        self.value = value
+        self.typeName = typeName
+        self.range = range
+        // GCC writes `(unsigned char)250` as -6.
+        if case .constant(let number) = start, steps.isEmpty, case .integer(let size, let isSigned) = value {
+            self.start = .constant(number.truncated(toBytes: size, isSigned: isSigned))
+        }
+    }
 }

@@ -49,6 +49,38 @@ struct ShownValueTests {
         """
     static let path = ProbedProgram.compiled(source, name: "shown", options: ["-O0"])
 
+    /// Where the compiler puts a constant in a parameter's place, DWARF has it with a sign whatever its type.
+    ///
+    /// stap -p3 makes 250, 65000, 4000000000 and -5 of these.
+    @Test func constantsHaveTheirTypesSign() async throws {
+        let path = ProbedProgram.compiled(
+            """
+            static int sum;
+            static __attribute__((noinline)) int add(
+                unsigned char uc, unsigned short us, unsigned ui, signed char c, _Bool b, const char *text, int k)
+            {
+                sum += k;
+                __asm__ volatile("" ::: "memory");
+                return sum;
+            }
+            int main(int count, char **words)
+            {
+                return add(250, 65000, 4000000000u, -5, 1, 0, count) == 100;
+            }
+            """, name: "constants", options: ["-O2"])
+        let run = try await BPFEngineTests.run(
+            """
+            probe PROGRAM.function("add").call {
+                printf("%d %d %d %d %d %d %s\\n", $uc, $us, $ui, $c, $b, $text, $$parms$)
+            }
+            """, command: [path], path: path)
+        #expect(run.messages == [])
+        #expect(
+            run.lines == [
+                "250 65000 4000000000 -5 1 0 k=1 text=0x0 b=1 c='\\373' ui=4000000000 us=65000 uc='\\372'"
+            ])
+    }
+
     /// What stap 5.0 prints for them: the formats are those of its second pass.
     @Test(arguments: [
         (
