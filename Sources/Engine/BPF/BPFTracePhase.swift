@@ -128,21 +128,19 @@ final class BPFTracePhase: Sendable {
         let ring = try RingBuffer(kernel.ring) { loop.take($0) }
         try kernel.processes?.takeTarget(target)
         loop.begin()
-        let attachments = loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : []
-        // Nobody reads them: an optimized build would let go of them, and of the probes, at once.
-        try withExtendedLifetime(consume attachments) {
-            if loop.scriptEnd == nil { try loop.takeRunningProcesses(isHeld: course.command != nil) }
-            try measureOverhead(kernel, target: target)
-            giveUpRights()
-            course.attached { self.stop.raise() }
-            if session.request.group != nil, let processes = kernel.processes {
-                course.alarms.every(.milliseconds(500)) { try? processes.adoptGroup() }
-            }
-            loop.trace(ring)
-            session.enter(.flush)
-            course.finish()
-            kernel.end()
+        let probes = PlacedProbes(loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : [])
+        if loop.scriptEnd == nil { try loop.takeRunningProcesses(isHeld: course.command != nil) }
+        try measureOverhead(kernel, target: target)
+        giveUpRights()
+        course.attached { self.stop.raise() }
+        if session.request.group != nil, let processes = kernel.processes {
+            course.alarms.every(.milliseconds(500)) { try? processes.adoptGroup() }
         }
+        loop.trace(ring)
+        session.enter(.flush)
+        course.finish()
+        kernel.end()
+        probes.remove()
         // No handler runs any more now that its probe is gone. What they sent is taken while there is time.
         let end = session.elapsed() + session.politeness
         func isOverdue() -> Bool { hurry.isUp || session.elapsed() > end }
