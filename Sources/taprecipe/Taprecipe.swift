@@ -102,7 +102,7 @@ struct Taprecipe: ParsableCommand {
             if let command = parsed as? any UnattendedCommand, (error as? Exit)?.isTold != true {
                 try? waiting {
                     await command.unattended.notify(
-                        status, of: command.subject,
+                        status, of: command.subjectName,
                         report: "\(command.subject) did not run: exit code \(status.rawValue)\n",
                         on: console)
                 }

@@ -4,8 +4,9 @@ import Synchronization
 /// Says whether SIGINT, SIGTERM or SIGHUP has come, for work that blocks its thread and looks from time to time.
 ///
 /// For the time that it lives these signals do nothing else; afterwards they do again what they did. One at a time.
-struct InterruptWatch {
+struct InterruptWatch: @unchecked Sendable {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
+    // C structures, which nothing changes.
     private let former: [sigaction]
 
     init() {

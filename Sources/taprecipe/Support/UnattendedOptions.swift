@@ -51,30 +51,9 @@ struct UnattendedOptions: ParsableArguments {
         _ status: ExitStatus, of name: String, report: @autoclosure () -> String, on console: Console
     ) async {
         guard let notifyCommand, status.isNotable else { return }
-        let file = "\(Surroundings.directories.temporary)/taprecipe-report-\(getpid())"
-        defer { unlink(file) }
-        var environment = Surroundings.environment
-        environment["TAPRECIPE_NAME"] = name
-        environment["TAPRECIPE_STATUS"] = "\(status.rawValue)"
-        do {
-            try OutputFile(path: file).write(Array(report().utf8))
-            // The file is the shell's standard input; the command finds none of this.
-            let shell = ChildProcess.tiedToOurLife(
-                "/bin/sh", ["-c", "exec /bin/sh -c \"$1\" <\"$0\"", file, notifyCommand],
-                environment: environment)
-            let say: @Sendable (UnsafeRawBufferPointer) -> Void = { console.complain(Array($0)) }
-            let end = try await shell.run(started: { _ in }, output: say, error: say)
-            guard end != .exited(0) else { return }
-            let how =
-                switch end {
-                case .exited(let code): "status \(code)"
-                case .signalled(let number): "signal \(number)"
-                case .stuck: "nothing"
-                }
-            console.report([.warning("--notify-command '\(notifyCommand)' ended with \(how)")])
-        } catch {
-            let words = (error as? SystemFailure)?.diagnostic.message ?? "\(error)"
-            console.report([.warning("--notify-command could not be run: \(words)")])
+        let command = NotifyCommand(notifyCommand)
+        if let warning = await command.run(status, of: name, report: report(), on: console) {
+            console.report([warning])
         }
     }
 }
@@ -84,6 +63,13 @@ protocol UnattendedCommand: ParsableCommand {
     var unattended: UnattendedOptions { get }
     /// What is run, as the command line names it.
     var subject: String { get }
+}
+
+extension UnattendedCommand {
+    /// The recipe's or runbook's name, so far as the command line tells it: a file has its name.
+    var subjectName: String {
+        subject.hasSuffix(".yaml") ? String(subject.dropLast(5).split(separator: "/").last ?? "") : subject
+    }
 }
 
 extension ExitStatus {
