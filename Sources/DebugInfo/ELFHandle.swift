@@ -222,6 +222,8 @@ final class ELFHandle {
         case 0: break
         case ENOENT, ENOTDIR: throw .notFound(path: path)
         case ENOEXEC: throw .notELF(path: path, isScript: false)
+        case EISDIR: throw .notRegularFile(path: path, kind: .directory)
+        case ESPIPE: throw .notRegularFile(path: path, kind: .fifo)
         default: throw .unreadable(path: path, code: code)
         }
         // Whatever was put there between the two calls is judged again.

@@ -12,6 +12,7 @@ final class Attempt: Sendable {
         var bytesOut = 0
         var cutBytes: UInt64 = 0
         var commandStatus: CommandStatus?
+        var leavesProcesses = false
     }
 
     private let state = Mutex(State())
@@ -40,6 +41,12 @@ final class Attempt: Sendable {
     var commandStatus: CommandStatus? {
         get { state.withLock { $0.commandStatus } }
         set { state.withLock { $0.commandStatus = newValue } }
+    }
+
+    /// Whether processes that the command started go on though it has ended.
+    var leavesProcesses: Bool {
+        get { state.withLock { $0.leavesProcesses } }
+        set { state.withLock { $0.leavesProcesses = newValue } }
     }
 
     /// What was lost.

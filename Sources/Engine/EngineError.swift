@@ -10,7 +10,9 @@ public enum EngineError: Error, Sendable {
     /// A program is there, and the user may not run it.
     case toolNotPermitted(String)
     /// The command to trace was not found or may not be executed.
-    case commandNotFound(String)
+    case commandNotFound(String, isHere: Bool)
+    /// What was to be traced has ended, and is there by its id alone.
+    case isDead(Int32)
     /// What was to be traced is a thread; its id, and that of its process.
     case isThread(Int32, of: Int32)
     /// A program to start, which is there, cannot be executed: its path, and why.

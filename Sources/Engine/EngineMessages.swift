@@ -27,8 +27,9 @@ extension EngineError {
         case .guruNotAllowed: "the recipe needs guru mode, which can change the kernel"
         case .missingTool(let path, _): "'\(path)' is not there"
         case .toolNotPermitted(let path): "you may not run '\(path)'"
-        case .commandNotFound(let name): "found no program '\(name)' to start"
+        case .commandNotFound(let name, _): "found no program '\(name)' to start"
         case .commandNotExecuted(let path, let reason): "cannot execute '\(path)': \(reason)"
+        case .isDead(let id): "process \(id) has ended, and waits for its parent to hear of it (a zombie)"
         case .isThread(let id, let process): "\(id) is a thread of process \(process), expected a process"
         case .noSuchProcess(let id): "no process has the id \(id)"
         case .unreadableModule(let path, let reason): "cannot read the module '\(path)': \(reason)"
@@ -74,6 +75,8 @@ extension EngineError {
             ["wait for it or end it; it holds the lock '\(lock)'"]
         case .staleModule(let name): ["unload it: staprun -d \(name)"]
         case .isThread(_, let process): ["give --pid \(process)"]
+        case .commandNotFound(let name, isHere: true):
+            ["a bare name is looked up in PATH: write './\(name)' for the one in this folder"]
         case .commandNotExecuted:
             ["the interpreter that its first line names, or its loader, may not be there"]
         case .compilerKilled(9): ["the kernel kills when memory is short: see 'dmesg'"]

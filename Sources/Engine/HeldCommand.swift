@@ -18,6 +18,8 @@ final class HeldCommand: Sendable {
     private let lock: Mutex<FileLock?>
     private let handle = Mutex<ChildProcess.Handle?>(nil)
     private let alarms: Alarms
+    /// The file that it waits for the lock of.
+    private let path: String
     /// The command's path.
     private let program: String
 
@@ -26,11 +28,9 @@ final class HeldCommand: Sendable {
         _ words: [String], searchPath: String?, tools: StapTools, directory: TemporaryDirectory,
         clock: any Clock<Duration>, logger: Logger
     ) throws(EngineError) {
-        guard let name = words.first, let program = Self.find(name, in: searchPath) else {
-            throw .commandNotFound(words.first ?? "")
-        }
+        let program = try CommandProgram.path(of: words.first ?? "", in: searchPath)
         self.program = program
-        let path = directory.path("hold")
+        path = directory.path("hold")
         lock = Mutex(try FileLock(path))
         alarms = Alarms(clock: clock)
         child = ChildProcess(
@@ -96,6 +96,18 @@ final class HeldCommand: Sendable {
         }
     }
 
+    /// Whether processes that it started live on now that it has ended: they have inherited its lock.
+    ///
+    /// Not seen are those that close what they have inherited.
+    func leavesProcesses() async -> Bool {
+        // Those of its process group were killed with it, and may take a moment.
+        for _ in 0..<20 {
+            if let lock = try? FileLock(path) { return withExtendedLifetime(lock) { false } }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return true
+    }
+
     /// Lets it run.
     func release() { lock.withLock { $0 = nil } }
 
@@ -104,26 +116,5 @@ final class HeldCommand: Sendable {
         guard let handle = handle.withLock({ $0 }) else { return }
         handle.signal(SIGTERM, group: true)
         alarms.after(.seconds(2)) { handle.signal(SIGKILL, group: true) }
-    }
-
-    /// The absolute path of a command: flock(1) takes a command called `-c` for an option.
-    static func find(_ name: String, in searchPath: String?) -> String? {
-        func isProgram(_ path: String) -> Bool {
-            var status = stat()
-            return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
-        }
-        guard !name.isEmpty, !name.utf8.contains(0) else { return nil }
-        if name.utf8.contains(UInt8(ascii: "/")) {
-            guard isProgram(name) else { return nil }
-            if name.hasPrefix("/") { return name }
-            guard let here = getcwd(nil, 0) else { return nil }
-            defer { free(here) }
-            return String(cString: here) + "/" + name
-        }
-        for directory in (searchPath ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
-        where directory.hasPrefix("/") && isProgram("\(directory)/\(name)") {
-            return "\(directory)/\(name)"
-        }
-        return nil
     }
 }

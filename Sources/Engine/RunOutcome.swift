@@ -1,3 +1,4 @@
+import Glibc
 public import RecipeModel
 public import StapMessages
 
@@ -97,6 +98,8 @@ public struct RunOutcome: Sendable {
     public var isFromCache: Bool?
     /// How the started command ended, where one was started and ended by itself.
     public var commandStatus: CommandStatus?
+    /// Whether processes that the command started went on when it had ended by itself, and the run with it.
+    public var leavesProcesses = false
     /// Whether a kernel module of this run could not be unloaded and is still there.
     public var leftModule: String?
 }
@@ -107,4 +110,18 @@ public enum CommandStatus: Sendable, Equatable {
     case exited(Int32)
     /// By this signal.
     case signalled(Int32)
+
+    /// What of it is no success, in words.
+    public var failure: String? {
+        switch self {
+        case .exited(0): nil
+        case .exited(let code): "ended with status \(code)"
+        case .signalled(let number):
+            "was killed by signal \(number)" + (Self.name(of: number).map { " (\($0))" } ?? "")
+        }
+    }
+
+    private static func name(of signal: Int32) -> String? {
+        strsignal(signal).map { String(cString: $0) }
+    }
 }

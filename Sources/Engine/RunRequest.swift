@@ -17,6 +17,16 @@ extension RunTarget {
     /// A process and its descendants, as they are now.
     public static func family(of pid: Int32) -> Set<Int32> { RunningProcesses().family(of: pid) }
 
+    /// The target's processes as they are now; nil where no running process was named.
+    ///
+    /// - Parameter group: The control group that the target is of, where one was named.
+    /// - Returns: Their ids.
+    public func processes(in group: ControlGroup?) -> Set<Int32>? {
+        if let group { return group.processes }
+        guard case .pid(let pid) = self else { return nil }
+        return Self.family(of: pid)
+    }
+
     /// Looks for the process that is to be traced, where one was named.
     func requireProcess() throws(EngineError) {
         guard case .pid(let target) = self else { return }
@@ -25,6 +35,7 @@ extension RunTarget {
         if let process = ProcessStatus.process(ofThread: target), process != target {
             throw .isThread(target, of: process)
         }
+        guard ProcessStatus(target) != nil else { throw .isDead(target) }
     }
 }
 

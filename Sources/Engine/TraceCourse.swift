@@ -94,8 +94,17 @@ final class TraceCourse: Sendable {
             let status = try await command.run(started: started, line: { emit(.commandLine($0)) })
             let state = state
             // Who is ended with the trace has no status of its own.
-            if !state.isOver, state.reason == nil { attempt.commandStatus = status }
+            let isByItself = !state.isOver && state.reason == nil
+            if isByItself { attempt.commandStatus = status }
             end(.commandEnded, stop: stop)
+            if isByItself, await command.leavesProcesses() {
+                attempt.leavesProcesses = true
+                session.emit(
+                    .message(
+                        StapMessage(
+                            .warning, .other,
+                            text: "the command has ended, but what it started goes on, untraced")))
+            }
             return .success(())
         } catch {
             end(.commandEnded, stop: stop)

@@ -112,7 +112,8 @@ struct Trials {
         let outcome = RunOutcome(
             ending: ending, durations: session.durations, limits: limits, retries: retries,
             losses: attempt.losses, messages: log.messages, bytesOut: attempt.bytesOut,
-            isFromCache: isFromCache, commandStatus: attempt.commandStatus, leftModule: result.leftModule)
+            isFromCache: isFromCache, commandStatus: attempt.commandStatus,
+            leavesProcesses: attempt.leavesProcesses, leftModule: result.leftModule)
         return Trial(
             outcome: outcome, needed: log.needed(after: ending), isAttached: result.isAttached)
     }

@@ -40,10 +40,11 @@ struct FileKeeper {
     private func checked(_ descriptor: Int32) -> Int32 {
         guard descriptor >= 0 else { return -errno }
         var status = stat()
-        let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        guard isRegular, mayHave(descriptor) else {
+        let kind = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
+        guard kind == S_IFREG, mayHave(descriptor) else {
             close(descriptor)
-            return isRegular ? -ENOEXEC : -EACCES
+            return kind == S_IFREG
+                ? -ENOEXEC : kind == S_IFDIR ? -EISDIR : kind == S_IFIFO ? -ESPIPE : -EACCES
         }
         return descriptor
     }

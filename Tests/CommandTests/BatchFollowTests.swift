@@ -8,6 +8,7 @@ struct BatchFollowTests {
     private func ground(_ steps: String) throws -> Ground {
         let ground = try Ground()
         try ground.write("followed", steps)
+        try ground.place("unstartable", "#!/nowhere/there\n", mode: 0o755)
         return ground
     }
 
@@ -16,7 +17,7 @@ struct BatchFollowTests {
         steps:
           - { name: one, recipe: ./ticks.yaml, parameters: { every: 1 }, timeout: 2s, fail-if: tick }
           - { name: two, recipe: ./ticks.yaml, parameters: { every: 1 }, timeout: 2s }
-          - { name: absent, recipe: ./ticks.yaml, target: { command: [/nowhere/there] } }
+          - { name: absent, recipe: ./ticks.yaml, target: { command: [./unstartable] } }
           - { name: unwanted, recipe: ./ticks.yaml, when: absent.tick }
         """
 
@@ -50,7 +51,9 @@ struct BatchFollowTests {
         let codes = ends.map { ($0["step"] as? String ?? "", $0["exitCode"] as? Int) }
         #expect(Dictionary(uniqueKeysWithValues: codes) == ["one": 10, "two": 0, "absent": 2, "unwanted": 6])
         let absent = try #require(lines.of("absent").objects.last)
-        #expect(absent["result"] as? String == "failed: found no program '/nowhere/there' to start")
+        #expect(
+            absent["result"] as? String
+                == "failed: cannot execute '\(ground.folder)/unstartable': No such file or directory")
         #expect(absent["end"] as? NSDictionary == ["kind": "exited", "exitCode": 2])
         let report = try #require(lines.objects.last?["report"] as? NSDictionary)
         #expect(report == (try ground.object(try ground.read("all.json"))) as NSDictionary)

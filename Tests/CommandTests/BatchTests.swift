@@ -230,6 +230,7 @@ struct BatchTests {
     func aStepThatFailsHidesNoOther(policy: String) throws {
         let ground = try Ground()
         defer { ground.remove() }
+        try ground.place("unstartable", "#!/nowhere/there\n", mode: 0o755)
         try ground.write(
             "failing",
             """
@@ -237,7 +238,7 @@ struct BatchTests {
             steps:
               - name: failing
                 recipe: ./ticks.yaml
-                target: { command: [/nowhere/there] }
+                target: { command: [./unstartable] }
               - name: other
                 recipe: ./ticks.yaml
                 timeout: 300ms
@@ -247,7 +248,11 @@ struct BatchTests {
         #expect(result.status == 2, "\(result)")
         let steps = try ground.steps(try ground.object(result.output))
         #expect(steps["failing"]?.exitCode == 2)
-        #expect(steps["failing"]?.messages == ["error: found no program '/nowhere/there' to start"])
+        #expect(
+            steps["failing"]?.messages == [
+                "error: cannot execute '\(ground.folder)/unstartable': No such file or directory",
+                "  note: the interpreter that its first line names, or its loader, may not be there",
+            ])
         if policy == "stop" {
             #expect(steps["other"]?.detail == "stopped")
         } else {
@@ -561,7 +566,7 @@ struct BatchTests {
         #expect(missing.status == 2)
         #expect(
             try ground.read("notes").hasSuffix(
-                "\nticks 10\n./ticks.yaml did not run: exit code 2\n./ticks.yaml 2\n"))
+                "\nticks 10\n./ticks.yaml did not run: exit code 2\nticks 2\n"))
     }
 
     @Test func aLockIsHeldByOneRunAtATime() throws {

@@ -27,6 +27,7 @@ import Testing
         let outcome = try await sandbox.engine.run(request) { events.add($0) }
         #expect(events.lines == events.commandLines.map { "target " + $0 })
         #expect(outcome.commandStatus == .exited(3))
+        #expect(outcome.commandStatus?.failure == "ended with status 3")
         #expect(outcome.ending == .completed)
     }
 
@@ -81,7 +82,9 @@ import Testing
             _ = try await sandbox.engine.run(request) { _ in }
             Issue.record("ran")
         } catch {
-            guard case EngineError.commandNotFound("no-such-program-anywhere") = error else { throw error }
+            guard case EngineError.commandNotFound("no-such-program-anywhere", isHere: false) = error else {
+                throw error
+            }
         }
         request.target = .pid(Int32.max)
         do {

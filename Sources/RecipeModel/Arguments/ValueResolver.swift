@@ -9,7 +9,9 @@ struct ValueResolver: Sendable {
         switch value {
         case .executable(let name):
             if name.utf8.contains(UInt8(ascii: "/")) { return .executable(absolute(name)) }
-            guard let found = lookUp(name) else { throw .notOnPath }
+            guard let found = lookUp(name) else {
+                throw .notOnPath(isHere: access(absolute(name), F_OK) == 0)
+            }
             return .executable(found)
         case .path(let path): return .path(absolute(path))
         case .list(let values):

@@ -49,6 +49,7 @@ enum ValueMessages {
                 "there is no unit \(quote(unit))\(Likeness.suggestion(for: unit, among: SizeText.unitNames)), expected one of \(SizeText.unitNames.joined(separator: ", "))"
             ]
         case .duration(.fraction), .size(.fraction): ["write a whole number of a smaller unit"]
+        case .notOnPath(isHere: true): ["the working folder has one: give its path, with './' in front"]
         case .regex(let problem): ["at byte \(problem.offset + 1) of it"]
         default: []
         }

@@ -20,5 +20,5 @@ enum ValueProblem: Error, Equatable {
     case notAnIdentifier
     case notAPid
     /// A bare name that no folder of PATH has.
-    case notOnPath
+    case notOnPath(isHere: Bool)
 }

@@ -7,7 +7,7 @@ extension EngineError {
     /// The exit code that an error of the engine's ends with.
     var status: ExitStatus {
         switch self {
-        case .guruNotAllowed, .commandNotFound, .commandNotExecuted, .isThread,
+        case .guruNotAllowed, .commandNotFound, .commandNotExecuted, .isThread, .isDead,
             .noSuchProcess, .unreadableModule, .notAModule,
             .moduleWithoutManifest:
             .usage
@@ -38,7 +38,7 @@ extension RunOutcome {
     /// How it ended, in the summary's words.
     var end: RunEnd {
         switch ending {
-        case .completed: .exited
+        case .completed: commandStatus?.failure.map { .commandFailed($0) } ?? .exited
         case .timedOut: .timeout
         case .deadlineReached(let phase): .deadline(phase: phase.rawValue)
         case .interrupted: .interrupted

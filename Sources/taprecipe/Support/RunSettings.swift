@@ -81,6 +81,9 @@ extension RunSettings {
                 "recipe '\(recipe.name)' needs stap's guru mode, which can change the traced system",
                 notes: ["give --allow-guru if you trust \(recipe.source.name)"])
         }
+        if let name = bound.command?.first {
+            _ = try CommandProgram.path(of: name, in: Surroundings.environment["PATH"])
+        }
         let target: RunTarget = pid.map { .pid($0) } ?? bound.command.map { .command($0) } ?? .none
         if recipe.needsTarget, target == .none {
             throw UsageError(
