@@ -6,6 +6,9 @@ public enum LossName: String, Sendable, CaseIterable {
     case faults
     case transportFailures = "transport-failures"
     case unseenProcesses = "unseen-processes"
+    case unmetProcesses = "unmet-processes"
+    case replacedFiles = "replaced-files"
+    case unusedFiles = "unused-files"
     case outputCut = "output-cut"
     case truncatedStrings = "truncated-strings"
     case cutLines = "cut-lines"

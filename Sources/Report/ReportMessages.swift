@@ -18,6 +18,11 @@ enum ReportMessages {
             return times(
                 "process of the target's group was not followed",
                 "processes of the target's group were not followed")
+        case .unmetProcesses(let file):
+            return times("process has", "processes have") + " another file than the probed '\(file)' in use"
+        case .replacedFile(let file):
+            return "'\(file)' was replaced during the run: what was started from then on met no probe"
+        case .unusedFile(let file): return "the target did not have '\(file)' in use as the run began"
         case .outputCut(let bytes): return "the output was cut at \(Quantity.size(bytes))"
         case .truncatedStrings:
             return times(
@@ -38,7 +43,9 @@ enum ReportMessages {
     /// What a kind of loss names: a limit, a module, a title.
     static func subject(of kind: LossKind) -> String? {
         switch kind {
-        case .limitReached(let name), .missingUnwindData(let name), .recordsNotKept(let name): name
+        case .limitReached(let name), .missingUnwindData(let name), .recordsNotKept(let name),
+            .unmetProcesses(let name), .replacedFile(let name), .unusedFile(let name):
+            name
         default: nil
         }
     }
@@ -48,6 +55,7 @@ enum ReportMessages {
         switch end {
         case .timeout: "ended by its timeout"
         case .exited: "ended by itself"
+        case .commandFailed(let words): "ended with its command, which \(words)"
         case .interrupted: "was interrupted"
         case .limit(let name): "was ended by the limit \(name)"
         case .guarded(let guardWords): "was ended by \(guardWords)"
@@ -62,7 +70,7 @@ enum ReportMessages {
     static func name(of end: RunEnd) -> String {
         switch end {
         case .timeout: "timeout"
-        case .exited: "exited"
+        case .exited, .commandFailed: "exited"
         case .interrupted: "interrupted"
         case .limit: "limit"
         case .guarded: "guard"
@@ -77,7 +85,7 @@ enum ReportMessages {
     static func subject(of end: RunEnd) -> String? {
         switch end {
         case .limit(let text), .guarded(let text), .deadline(let text), .failed(let text),
-            .notStarted(let text):
+            .notStarted(let text), .commandFailed(let text):
             text
         case .timeout, .exited, .interrupted, .unknown: nil
         }

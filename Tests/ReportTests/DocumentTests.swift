@@ -48,6 +48,18 @@ import Testing
         }
     }
 
+    @Test func whatWasLostAndHowItEndedIsReadBack() throws {
+        let kinds: [LossKind] = [
+            .unseenProcesses, .unmetProcesses("/lib/l.so"), .replacedFile("/bin/b"), .unusedFile("/lib/l.so"),
+        ]
+        var summary = try Sample.run.summary()
+        summary.losses = kinds.map { Loss($0, count: 3) }
+        summary.facts.end = .commandFailed("ended with status 3")
+        let read = try Summary(json: Array(JSONRenderer().render(summary).utf8))
+        #expect(read.losses == summary.losses)
+        #expect(read.facts.end == summary.facts.end)
+    }
+
     @Test func parametersKeepTheRecipesOrder() throws {
         var summary = try Sample.run.summary()
         summary.facts.parameters = ["z", "a", "m"].map { .init(name: $0, value: "1") }

@@ -33,6 +33,26 @@ private func cells(_ summary: Summary, _ table: Int = 0) -> [[Table.Cell]] { sum
     #expect(TextRenderer.headline(of: summary) == "r: 3 requests, 2 distinct stacks; complete")
 }
 
+/// A recipe's optional part prints the stacks; without it the table by stack has nothing to say.
+@Test func aTableByWhatNoRecordHasIsEmpty() throws {
+    func tables(_ lines: String...) throws -> [Table] {
+        var builder = try SummaryBuilder(
+            records: [Make.record("call", "call: {us:integer}", .stack)],
+            tables: [
+                Make.table("counted", of: "call", by: ["stack"], [.count, .field("stack")]),
+                Make.table(
+                    "summed", of: "call", by: ["stack"], [.aggregate(.sum, field: "us"), .field("stack")]),
+            ])
+        for line in lines { builder.feed(line) }
+        return builder.finish(RunFacts(recipe: "r")).tables
+    }
+    let without = try tables("call: 5", "call: 7")
+    #expect(without.map(\.rows) == [[], [[.integer(12), .none]]])
+    #expect(without.map(\.omittedRecords) == [0, 0] && without.map(\.omittedRows) == [0, 0])
+    let some = try tables("call: 5", "call: 7", " 0x1 : main+0x1/0x2 [b]")
+    #expect(some[0].rows.count == 2)
+}
+
 @Test func theMoreTellingPatternWinsOverTheOneThatTakesEverything() throws {
     var builder = try SummaryBuilder(
         records: [header, request],

@@ -125,7 +125,7 @@ struct TableBuilder: Sendable {
 
     /// The table so far.
     func table(stackNumber: (Int) -> Int) -> Table {
-        let shown = first(definition.limit)
+        let shown = saysNothing ? [] : first(definition.limit)
         return Table(
             title: definition.title, record: definition.of.value,
             columns: zip(definition.columns, columns).map { definition, column in
@@ -134,8 +134,14 @@ struct TableBuilder: Sendable {
                     isMeasure: column.isMeasure)
             },
             rows: shown.map { row in columns.map { cell($0, of: row, stackNumber) } },
-            omittedRows: rowCount - shown.count,
-            omittedRecords: recordCount - droppedCount - shown.reduce(0) { $0 + $1.count })
+            omittedRows: saysNothing ? 0 : rowCount - shown.count,
+            omittedRecords: saysNothing ? 0 : recordCount - droppedCount - shown.reduce(0) { $0 + $1.count })
+    }
+
+    /// Whether no record has what they are counted by, such as a stack: how many there are is told elsewhere.
+    private var saysNothing: Bool {
+        isGrouped && rows.count == 1 && rows[0].key.allSatisfy { $0 == .none }
+            && columns.allSatisfy { if case .aggregate = $0 { false } else { true } }
     }
 
     /// At most so many rows, those that the table's order has first.

@@ -76,7 +76,7 @@ extension RunEnd {
     init(name: String, detail: String) {
         switch name {
         case "timeout": self = .timeout
-        case "exited": self = .exited
+        case "exited": self = detail.isEmpty ? .exited : .commandFailed(detail)
         case "interrupted": self = .interrupted
         case "limit": self = .limit(detail)
         case "guard": self = .guarded(detail)
@@ -98,6 +98,9 @@ extension LossKind {
         case "faults": self = .faults
         case "transport-failures": self = .transportFailures
         case "unseen-processes": self = .unseenProcesses
+        case "unmet-processes": self = .unmetProcesses(subject)
+        case "replaced-files": self = .replacedFile(subject)
+        case "unused-files": self = .unusedFile(subject)
         case "output-cut": self = .outputCut(atBytes: bytes)
         case "truncated-strings": self = .truncatedStrings
         case "cut-lines": self = .cutLines

@@ -51,7 +51,7 @@ public struct Verdict: Sendable, Equatable {
     private static func of(end: RunEnd, recordCount: Int, losses: [Loss]) -> Verdict {
         var reasons: [Reason] = []
         switch end {
-        case .timeout, .exited: break
+        case .timeout, .exited, .commandFailed: break
         case .unknown: if recordCount == 0 { reasons.append(.ended(end)) }
         case .notStarted: return Verdict(grade: .inconclusive, reasons: [.ended(end)])
         case .interrupted, .limit, .guarded, .deadline, .failed: reasons.append(.ended(end))
@@ -60,6 +60,7 @@ public struct Verdict: Sendable, Equatable {
             switch loss.kind.effect {
             case .hidesRecords: reasons.append(.lost(loss))
             case .impairsRecords: if recordCount > 0 { reasons.append(.lost(loss)) }
+            case .explainsNone: if recordCount == 0 { reasons.append(.lost(loss)) }
             case .none: break
             }
         }

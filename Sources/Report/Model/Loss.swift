@@ -28,6 +28,12 @@ public enum LossKind: Sendable, Hashable {
     case transportFailures
     /// Processes of the target's group that the engine did not know of.
     case unseenProcesses
+    /// Processes that have another file than the probed one of that path.
+    case unmetProcesses(String)
+    /// The probed file of that path was replaced during the run.
+    case replacedFile(String)
+    /// The target did not have the probed file of that path in use as the run began.
+    case unusedFile(String)
     /// Output that was thrown away behind so many bytes.
     case outputCut(atBytes: UInt64)
     /// Texts that have the greatest length a string can have, so that more may have followed.
@@ -51,6 +57,8 @@ public enum LossKind: Sendable, Hashable {
         case hidesRecords
         /// Records are there but not whole.
         case impairsRecords
+        /// That there are no records may be owed to it.
+        case explainsNone
         /// Nothing.
         case none
     }
@@ -59,12 +67,13 @@ public enum LossKind: Sendable, Hashable {
     public var effect: Effect {
         switch self {
         case .skippedProbes, .limitReached, .runtimeErrors, .faults, .transportFailures,
-            .unseenProcesses, .outputCut,
+            .unseenProcesses, .unmetProcesses, .replacedFile, .outputCut,
             // What was cut off may be what makes the line a record.
             .cutLines, .recordsNotKept:
             .hidesRecords
         case .truncatedStrings, .missingUnwindData, .unfinishedStacks, .stacksNotKept:
             .impairsRecords
+        case .unusedFile: .explainsNone
         case .unmatchedLines: .none
         }
     }
@@ -99,6 +108,9 @@ extension LossKind {
         case .faults: .faults
         case .transportFailures: .transportFailures
         case .unseenProcesses: .unseenProcesses
+        case .unmetProcesses: .unmetProcesses
+        case .replacedFile: .replacedFiles
+        case .unusedFile: .unusedFiles
         case .outputCut: .outputCut
         case .truncatedStrings: .truncatedStrings
         case .cutLines: .cutLines
@@ -114,7 +126,8 @@ extension LossKind {
         switch effect {
         case .hidesRecords: 0
         case .impairsRecords: 1
-        case .none: 2
+        case .explainsNone: 2
+        case .none: 3
         }
     }
 }

@@ -184,6 +184,8 @@ public enum RunEnd: Sendable, Equatable {
     case timeout
     /// The script ended itself, or the traced command or process exited.
     case exited
+    /// The traced command ended, but not well; in words.
+    case commandFailed(String)
     /// The user interrupted it.
     case interrupted
     /// A limit of that name ended it.

@@ -64,7 +64,7 @@ struct BoundRecipe {
         self.command = command
     }
 
-    /// What `--pid` and `-- COMMAND` say of the parameter `binary`.
+    /// What `--pid` and `-- COMMAND` say of the parameter `binary`, and of libraries that have a default.
     private static func implied(
         _ parameter: Parameter, pid: Int32?, group: TargetGroup?, command: [String]?
     ) throws -> String? {
@@ -79,6 +79,9 @@ struct BoundRecipe {
             return try pid.map(TargetProcess.executable)
         case ("binary", .executable) where command != nil && parameter.defaultValue == nil:
             return command?.first
+        case (_, .executable) where parameter.name != "binary":
+            guard let pid, case .executable(let library)? = parameter.defaultValue else { return nil }
+            return TargetProcess.copy(ofLibrary: library, in: pid)
         default:
             return nil
         }

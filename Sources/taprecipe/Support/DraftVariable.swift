@@ -16,11 +16,15 @@ struct DraftVariable {
     /// What a comment of the script says of it.
     let remark: String?
 
-    /// What C's numbers are called where no name stands for them.
+    /// What C's, C++'s, Rust's and Go's numbers are called where no name stands for them.
     private static let integers: Set<String> = [
         "char", "signed char", "unsigned char", "short int", "short unsigned int", "int", "unsigned int",
         "long int", "long unsigned int", "long long int", "long long unsigned int", "_Bool", "bool", "short",
-        "unsigned short", "long", "unsigned long", "long long", "unsigned long long",
+        "unsigned short", "long", "unsigned long", "long long", "unsigned long long", "wchar_t", "char8_t",
+        "char16_t", "char32_t", "i8", "i16", "i32", "i64", "isize", "u8",
+        "u16", "u32", "u64", "usize", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32",
+        "uint64",
+        "uintptr",
     ]
 
     init(_ variable: ProbesText.Variable) {

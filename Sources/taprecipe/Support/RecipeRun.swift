@@ -116,7 +116,11 @@ struct RecipeRun {
         ).run(request, recorder: recorder, follower: follower, verbose: verbose)
         var facts = plan.facts(
             outcome, engine: plan.moduleEngine ?? chosen.name, timeout: timeout(of: plan), started: started)
-        facts.losses.append(Loss(.unseenProcesses, count: max(unseenBefore, unseen(by: chosen))))
+        facts.losses.append(
+            Loss(
+                .unseenProcesses,
+                count: max(unseenBefore, unseen(by: chosen), outcome.leavesProcesses ? 1 : 0)))
+        facts.losses += plan.unreached
         let summary = recorder.summary(facts)
         let found = outcome.status(of: summary, failIf: settings.failIf)
         defer {

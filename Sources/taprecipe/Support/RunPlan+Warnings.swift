@@ -9,6 +9,6 @@ extension RunPlan {
             Diagnostic.warning("\(doubt)", notes: ["the result is going to be inconclusive"])
         }
         let returns = resolved?.traits.returnHazards.map { Diagnostic.warning($0.words) } ?? []
-        return seen + returns + probed.flatMap { OutdatedProcesses(of: $0.path, among: processes).warnings }
+        return seen + returns + reachWarnings
     }
 }

@@ -23,6 +23,10 @@ struct RunPlan {
     var moduleEngine: String?
     /// What of the target the recipe does not see, in words.
     var doubts: [String] = []
+    /// Which processes its probes reach, as far as that is known before it.
+    private(set) var reach: ProbeReach
+    /// The processes that run a probed program of before it was replaced.
+    private(set) var outdated: [OutdatedProcesses] = []
     /// What the run is about; asked before it, as a process may be gone after it.
     let program: TracedProgram?
 
@@ -39,6 +43,12 @@ struct RunPlan {
         self.group = group
         self.kernelRelease = kernelRelease
         program = TracedProgram(bound, target: target, isOfGroup: group != nil, probed: probed)
+        let processes = target.processes(in: group?.group)
+        var members = processes
+        // Nobody runs yet.
+        if case .command = target { members = [] }
+        reach = ProbeReach(of: probed.map(\.path), by: members)
+        outdated = probed.map { OutdatedProcesses(of: $0.path, among: processes) }
     }
 
     /// Checks a recipe with its arguments as it was asked for; touches nothing.
@@ -56,13 +66,21 @@ struct RunPlan {
             bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
             target: target, group: settings.group)
         doubts = BlindSpotCheck(plan: self, reader: reader).doubts
+        lookForUnusedLibraries(reader)
     }
 
     /// The target's processes as they are now; nil where no running process was named.
-    var processes: Set<Int32>? {
-        if let group { return group.group.processes }
-        guard case .pid(let pid) = target else { return nil }
-        return RunTarget.family(of: pid)
+    var processes: Set<Int32>? { target.processes(in: group?.group) }
+
+    /// A command does not run yet, but its file tells what it is linked with.
+    private mutating func lookForUnusedLibraries(_ reader: DebugReader) {
+        guard case .command = target, let program = program?.path else { return }
+        let isLibrary = reach.files.map { SharedLibrary.isNamed($0.path) }
+        guard isLibrary.contains(true), let linked = try? reader.libraries(of: [program]) else { return }
+        for index in reach.files.indices where isLibrary[index] {
+            let path = reach.files[index].path
+            reach.files[index].isUnused = !linked.contains { TargetProcess.isSame($0.path, path) }
+        }
     }
 
     /// The engine's request; `reader` finds the libraries whose unwind data a script needs.

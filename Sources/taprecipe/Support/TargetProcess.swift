@@ -1,3 +1,4 @@
+import Engine
 import Glibc
 
 /// What /proc says of a process that is to be traced.
@@ -37,7 +38,18 @@ enum TargetProcess {
         ).sorted()
     }
 
-    private static func isSame(_ one: String, _ other: String) -> Bool {
+    /// The library's file that the process has in place of this one; nil where it has this one, none, or one that is gone.
+    static func copy(ofLibrary path: String, in pid: Int32) -> String? {
+        guard SharedLibrary.isNamed(path),
+            let copy = ProbeReach(of: [path], by: [pid]).files[0].strangers.first?.path
+        else { return nil }
+        let inside = "/proc/\(pid)/root\(copy)"
+        guard access(inside, R_OK) == 0 else { return nil }
+        return isSame(copy, inside) ? copy : inside
+    }
+
+    /// Whether two paths lead to one file.
+    static func isSame(_ one: String, _ other: String) -> Bool {
         var (first, second) = (stat(), stat())
         return stat(one, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
             && first.st_ino == second.st_ino
