@@ -108,6 +108,13 @@ struct StoreTests {
         let report = try ground.taprecipeWithoutStore("report", "1.zip")
         #expect(report.status == 0 && report.output == first.output, "\(report)")
         #expect(try ground.taprecipe("diff", "1.zip", "2.zip").output == difference.output)
+        let twice = try ground.taprecipe("merge", "1.zip", "1.zip")
+        #expect(
+            twice.status == 0 && twice.errors.contains("is the same run as '1.zip', which is counted once"),
+            "\(twice)")
+        #expect(
+            twice.output.hasPrefix("beats: 4 beats") || twice.output.hasPrefix("beats on 1 host: "),
+            "\(twice)")
         let merged = try ground.taprecipe("merge", "1.zip", "2.zip")
         #expect(
             merged.status == 0

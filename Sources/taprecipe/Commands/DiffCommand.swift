@@ -34,8 +34,10 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         let console = print.console
+        let (before, after) = (try RunSource(old, store: store), try RunSource(new, store: store))
+        try RunSource.requireOneRecipe([before, after])
         let comparison = RunComparison(
-            try RunSource(old, store: store).summary, try RunSource(new, store: store).summary,
+            before.summary, after.summary,
             ChangeThresholds(counts: countThreshold.value, amounts: threshold.value))
         let renderer = ComparisonRenderer(.init(for: console))
         try console.write(format == .json ? renderer.json(comparison) : renderer.render(comparison))

@@ -19,16 +19,23 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         let draft = try form.begin()
-        let sources = try runs.map { try RunSource($0, store: store) }
-        if let first = sources.first, let other = sources.first(where: { $0.recipe != first.recipe }) {
-            throw UsageError(
-                "'\(first.name)' is a run of '\(first.recipe)' and '\(other.name)' one of '\(other.recipe)', "
-                    + "expected runs of one recipe")
+        var sources: [RunSource] = []
+        for run in runs {
+            let source = try RunSource(run, store: store)
+            if let same = sources.first(where: { $0.isOfSameRun(as: source) }) {
+                print.console.report([
+                    .warning("'\(source.name)' is the same run as '\(same.name)', which is counted once")
+                ])
+            } else {
+                sources.append(source)
+            }
         }
+        try RunSource.requireOneRecipe(sources)
         let console = print.console
         if Set(sources.map(\.summary.facts.recipeDigest)).count > 1 {
             console.report([
-                .warning("the runs are of different versions of the recipe '\(sources[0].recipe)'")
+                .warning(
+                    "the runs are of different versions of the recipe '\(sources[0].summary.facts.recipe)'")
             ])
         }
         let report = FleetReport(sources.map { ($0.name, $0.summary) })
@@ -37,5 +44,20 @@ struct MergeCommand: ParsableCommand {
 }
 
 extension RunSource {
-    fileprivate var recipe: String { summary.facts.recipe }
+    private var recipe: String { summary.facts.recipe }
+
+    /// That what is to be put together can be.
+    static func requireOneRecipe(_ sources: [RunSource]) throws {
+        guard let first = sources.first, let other = sources.first(where: { $0.recipe != first.recipe })
+        else { return }
+        throw UsageError(
+            "'\(first.name)' is a run of '\(first.recipe)' and '\(other.name)' one of '\(other.recipe)', "
+                + "expected runs of one recipe")
+    }
+
+    /// Saved output does not tell when and where it was recorded; then its content decides nothing.
+    fileprivate func isOfSameRun(as other: RunSource) -> Bool {
+        summary.facts.started != nil && summary.facts == other.summary.facts
+            && summary.recordCounts == other.summary.recordCounts && summary.tables == other.summary.tables
+    }
 }
