@@ -122,7 +122,11 @@ struct FollowRunTests {
     @Test func aRunThatFailsSaysSoInItsLastLine() throws {
         let ground = try BeatGround()
         defer { ground.remove() }
-        let result = try Tool().run(words(ground, "1s", ["--", "/nonexistent/program"]))
+        // That its interpreter is not there shows when it is started.
+        let program = ground.folder + "/unstartable"
+        try "#!/nowhere/there\n".write(toFile: program, atomically: true, encoding: .utf8)
+        chmod(program, 0o755)
+        let result = try Tool().run(words(ground, "1s", ["--", program]))
         #expect(result.status == 2, "\(result)")
         let lines = try FollowedLines(result.output)
         #expect(lines.types.last == "failure", "\(result)")

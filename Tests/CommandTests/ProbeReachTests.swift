@@ -175,7 +175,12 @@ import Testing
         parent.standardOutput = output
         try parent.run()
         defer { kill(parent.processIdentifier, SIGKILL) }
-        let text = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        var text = ""
+        while !text.hasSuffix("\n") {
+            let data = output.fileHandleForReading.availableData
+            try #require(!data.isEmpty)
+            text += String(decoding: data, as: UTF8.self)
+        }
         let child = try #require(Int32(text.dropLast()))
         usleep(200_000)
         let result = try ground.tool().run(["run", "off-cpu", "--pid", "\(child)", "--timeout", "1s"])
