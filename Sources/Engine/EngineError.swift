@@ -11,6 +11,8 @@ public enum EngineError: Error, Sendable {
     case toolNotPermitted(String)
     /// The command to trace was not found or may not be executed.
     case commandNotFound(String, isHere: Bool)
+    /// A script's arrays take too much of the memory that is there; bytes.
+    case tooLittleMemory(needed: UInt64, available: UInt64)
     /// What was to be traced has ended, and is there by its id alone.
     case isDead(Int32)
     /// What was to be traced is a thread; its id, and that of its process.

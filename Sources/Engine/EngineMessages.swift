@@ -29,6 +29,8 @@ extension EngineError {
         case .toolNotPermitted(let path): "you may not run '\(path)'"
         case .commandNotFound(let name, _): "found no program '\(name)' to start"
         case .commandNotExecuted(let path, let reason): "cannot execute '\(path)': \(reason)"
+        case .tooLittleMemory(let needed, let available):
+            "the script's arrays take \(needed >> 20) MiB, more than half of the \(available >> 20) MiB that are available"
         case .isDead(let id): "process \(id) has ended, and waits for its parent to hear of it (a zombie)"
         case .isThread(let id, let process): "\(id) is a thread of process \(process), expected a process"
         case .noSuchProcess(let id): "no process has the id \(id)"
@@ -75,6 +77,10 @@ extension EngineError {
             ["wait for it or end it; it holds the lock '\(lock)'"]
         case .staleModule(let name): ["unload it: staprun -d \(name)"]
         case .isThread(_, let process): ["give --pid \(process)"]
+        case .tooLittleMemory:
+            [
+                "lower MAXMAPENTRIES or MAXSTRINGLEN by --limit: each processor has its own copy of a statistic's array"
+            ]
         case .commandNotFound(let name, isHere: true):
             ["a bare name is looked up in PATH: write './\(name)' for the one in this folder"]
         case .commandNotExecuted:

@@ -35,6 +35,16 @@ public enum Files {
         }
     }
 
+    /// Bytes of memory that programs may still take: `MemAvailable` of `/proc/meminfo`.
+    public static var availableMemory: UInt64? {
+        guard let bytes = try? read("/proc/meminfo", limit: 1 << 16) else { return nil }
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        where line.hasPrefix("MemAvailable:") {
+            return line.split(separator: " ").dropFirst().first.flatMap { UInt64($0) }.map { $0 << 10 }
+        }
+        return nil
+    }
+
     /// The whole of a kernel module that the user named.
     static func readModule(_ path: String) throws(EngineError) -> [UInt8] {
         do {

@@ -97,7 +97,7 @@ final class TraceCourse: Sendable {
             let isByItself = !state.isOver && state.reason == nil
             if isByItself { attempt.commandStatus = status }
             end(.commandEnded, stop: stop)
-            if isByItself, await command.leavesProcesses() {
+            if isByItself, state.isAttached, await command.leavesProcesses() {
                 attempt.leavesProcesses = true
                 session.emit(
                     .message(

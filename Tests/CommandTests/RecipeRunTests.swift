@@ -310,7 +310,7 @@ struct RecipeRunTests {
                 Line(
                     #"connection: \d+ worker: \d+ state: (client|channel|idle|upstream) requests: \d+ read: \S+ write: \S+"#,
                     atLeast: 1),
-                Line(#"walk: worker: \d+"#, atLeast: 1),
+                Line(#"walk: worker: \d+ left out: 0"#, atLeast: 1),
             ]),
         Case(
             "nginx-pools", [],

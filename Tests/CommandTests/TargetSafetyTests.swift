@@ -55,6 +55,17 @@ import Testing
         #expect(try ground.read("ran") == "ran\n")
     }
 
+    /// Each of these arrays has its memory at once, whatever comes into it.
+    @Test func noRunTakesMostOfTheMemory() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        let result = try ground.tool().run(
+            ["run", "off-cpu", "--limit", "MAXMAPENTRIES=1000000000", "--", "/bin/sleep", "1"])
+        #expect(result.status == 1, "\(result)")
+        #expect(result.errors.hasPrefix("error: the script's arrays take "), "\(result)")
+        #expect(result.errors.contains("more than half of the "), "\(result)")
+    }
+
     @Test func aCommandThatCannotBeExecutedIsNoResult() throws {
         let ground = try Ground()
         defer { ground.remove() }

@@ -117,6 +117,7 @@ final class BPFTracePhase: Sendable {
 
     private func traceOrThrow(target: Int32) throws {
         if attempt.isRepeat, givesUpRights { try ProcessRights.takeUp() }
+        try requireMemory()
         let kernel = try KernelSession(
             script, target: target, group: session.request.group,
             helper: helperProcess?(script.program.usesSymbols), ringBytes: Self.ringBytes(limits))
@@ -150,6 +151,13 @@ final class BPFTracePhase: Sendable {
         loop.end()
         loop.flush()
         tell(kernel, discarded: loop.discarded)
+    }
+
+    /// Takes no more than half of the memory that is there: what runs here beside may want some.
+    private func requireMemory() throws(EngineError) {
+        let needed = script.arrayBytes
+        guard let available = Files.availableMemory, needed > available / 2 else { return }
+        throw .tooLittleMemory(needed: needed, available: available)
     }
 
     /// Has the guards hear what the probes cost, where one asks.

@@ -334,6 +334,21 @@ extension StoreLayout.Table {
     }
 }
 
+extension CompiledScript {
+    /// Bytes that its arrays take of the kernel's memory, which it has as soon as they are made.
+    var arrayBytes: UInt64 {
+        store.tables.values.reduce(0) { sum, table in
+            let copies =
+                switch table.mapKind {
+                case .perProcessorArray, .perProcessorHash: BPFMap.processorCount
+                default: 1
+                }
+            // An entry's own fields: struct htab_elem.
+            return sum + UInt64(table.capacity) * UInt64(48 + table.keySize + table.valueSize * copies)
+        }
+    }
+}
+
 extension [UInt8] {
     /// The little-endian integer of 8 bytes at an offset.
     func integer(at offset: Int) -> Int64 {

@@ -188,7 +188,10 @@ public struct SummaryBuilder: Sendable {
                 facts.end = .limit(limit)
             }
         }
-        let losses = [Loss].merged(facts.losses + messages.losses + ownLosses)
+        let all = facts.losses + messages.losses + ownLosses
+        // What explains why there is none says nothing where there is one.
+        let isEmpty = counts.allSatisfy { $0 == 0 }
+        let losses = [Loss].merged(all.filter { isEmpty || $0.kind.effect != .explainsNone })
         let counts = self.counts.indices.map {
             Summary.RecordCount(
                 name: schema.names[$0], count: self.counts[$0], isFollower: schema.isFollowerOnly[$0],

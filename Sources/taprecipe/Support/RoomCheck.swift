@@ -61,7 +61,7 @@ struct RoomCheck {
 
     /// Refuses a run that has no room here.
     func require() throws {
-        let problems = problems(room: Self.free, memory: Self.availableMemory, load: RunGuards.load)
+        let problems = problems(room: Self.free, memory: Files.availableMemory, load: RunGuards.load)
         guard problems.isEmpty else {
             Console(color: .auto, environment: Surroundings.environment).report(problems)
             throw Exit(.failure)
@@ -74,16 +74,6 @@ struct RoomCheck {
         // The kernel's own file systems have no blocks.
         guard statvfs(folder, &system) == 0, system.f_blocks > 0 else { return nil }
         return UInt64(system.f_bavail) * UInt64(system.f_frsize)
-    }
-
-    /// `MemAvailable` of `/proc/meminfo`.
-    private static var availableMemory: UInt64? {
-        guard let bytes = try? InputFile(path: "/proc/meminfo").read(limit: 1 << 16) else { return nil }
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-        where line.hasPrefix("MemAvailable:") {
-            return line.split(separator: " ").dropFirst().first.flatMap { UInt64($0) }.map { $0 << 10 }
-        }
-        return nil
     }
 
     private static func megabytes(_ bytes: UInt64) -> UInt64 { bytes >> 20 }

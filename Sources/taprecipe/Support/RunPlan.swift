@@ -74,9 +74,12 @@ struct RunPlan {
 
     /// A command does not run yet, but its file tells what it is linked with.
     private mutating func lookForUnusedLibraries(_ reader: DebugReader) {
-        guard case .command = target, let program = program?.path else { return }
+        guard case .command = target, let program else { return }
         let isLibrary = reach.files.map { SharedLibrary.isNamed($0.path) }
-        guard isLibrary.contains(true), let linked = try? reader.libraries(of: [program]) else { return }
+        // A script's interpreter may start anything.
+        guard isLibrary.contains(true), program.buildID != nil,
+            let linked = try? reader.libraries(of: [program.path])
+        else { return }
         for index in reach.files.indices where isLibrary[index] {
             let path = reach.files[index].path
             reach.files[index].isUnused = !linked.contains { TargetProcess.isSame($0.path, path) }
