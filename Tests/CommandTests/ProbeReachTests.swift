@@ -51,6 +51,18 @@ import Testing
         return process
     }
 
+    /// Waits until a process has mapped a file, which it does some time after it was started.
+    private func waitUntil(_ process: Process, hasMapped file: String) throws {
+        for _ in 0..<1000 {
+            let maps =
+                (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/maps", encoding: .utf8))
+                ?? ""
+            if maps.contains(file) { return }
+            usleep(10_000)
+        }
+        Issue.record("process \(process.processIdentifier) has not mapped '\(file)'")
+    }
+
     /// As in a container, which has its own libc: the default is the target's, and another one is not said to be well.
     @Test func theTargetsOwnLibraryIsProbed() throws {
         let ground = try Ground()
@@ -61,7 +73,7 @@ import Testing
         try FileManager.default.copyItem(atPath: Self.libc, toPath: copy)
         let process = try started(program, ["60"], environment: ["LD_LIBRARY_PATH": ground.folder + "/own"])
         defer { kill(process.processIdentifier, SIGKILL) }
-        usleep(300_000)
+        try waitUntil(process, hasMapped: copy)
         let command = ["run", "lock-waits", "--pid", "\(process.processIdentifier)", "--timeout", "1s"]
 
         let own = try ground.tool().run(command + ["--format", "json"])
@@ -113,13 +125,17 @@ import Testing
 
         kill(old.processIdentifier, SIGKILL)
         old.waitUntilExit()
-        try ground.place(
-            "replace.sh",
-            "#!/bin/sh\nsleep 1\n'\(program)' 0\ncp '\(program)' '\(program).new'\nmv '\(program).new' '\(program)'\n'\(program)' 0\n",
-            mode: 0o755)
-        let replacing = try started(ground.folder + "/replace.sh", [])
-        let during = try ground.tool().run(run + ["--format", "json", "--timeout", "4s"])
-        replacing.waitUntilExit()
+        let shell = """
+            "$@" 2>log & run=$!
+            for i in $(seq 600); do grep -q name=trace log && break; sleep 0.05; done
+            '\(program)' 0
+            cp '\(program)' '\(program).new'
+            mv '\(program).new' '\(program)'
+            '\(program)' 0
+            wait $run
+            """
+        let during = try Tool(directory: ground.folder, shell: shell).run(
+            run + ["--format", "json", "--verbose", "--timeout", "4s"])
         let summary = try SummaryJSON(during)
         #expect(during.status == 0 && summary.grade == "degraded", "\(during)")
         let losses = summary.json["losses"] as? [[String: Any]] ?? []
