@@ -129,7 +129,9 @@ final class BPFTracePhase: Sendable {
         let ring = try RingBuffer(kernel.ring) { loop.take($0) }
         try kernel.processes?.takeTarget(target)
         loop.begin()
-        let probes = PlacedProbes(loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : [])
+        let probes = PlacedProbes(
+            loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : [],
+            areLinks: script.options.kernel.hasProbeLinks)
         if loop.scriptEnd == nil { try loop.takeRunningProcesses(isHeld: course.command != nil) }
         try measureOverhead(kernel, target: target)
         giveUpRights()

@@ -6,7 +6,18 @@ import Synchronization
 final class PlacedProbes {
     private var attachments: [Attachment]
 
-    init(_ attachments: consuming [Attachment]) { self.attachments = attachments }
+    private let areLinks: Bool
+
+    /// Takes charge of probes.
+    ///
+    /// - Parameters:
+    ///   - attachments: The probes.
+    ///   - areLinks: Whether those of programs are links, which the kernel can take away at the same time; perf events go
+    ///     one after the other, as it holds a mutex meanwhile.
+    init(_ attachments: consuming [Attachment], areLinks: Bool) {
+        self.attachments = attachments
+        self.areLinks = areLinks
+    }
 
     deinit { remove() }
 
@@ -15,6 +26,10 @@ final class PlacedProbes {
     /// With each the kernel waits until all processors have let go of it (65 ms on Linux 6.18), with many at once no
     /// longer: one by one, 700 probes took 46 s.
     func remove() {
+        guard areLinks else {
+            attachments = []
+            return
+        }
         let count = attachments.count
         let shares = (0..<min(count, Self.maximumThreads)).map { thread in
             Share(stride(from: thread, to: count, by: Self.maximumThreads).map { attachments[$0] })
