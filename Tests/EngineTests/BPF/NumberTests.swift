@@ -57,12 +57,15 @@ struct NumberTests {
         limits.macros[.MAXACTION] = 2_000_000
         let run = try await BPFEngineTests.run(
             """
-            global isSeen
-            probe timer.us(500) { if (isSeen) exit() }
-            probe PROGRAM.function("twice") { isSeen = 1 for (i = 0; i < 300000; i++) n += i println("turned ", i) }
-            probe end { println("end") }
+            global begun
+            probe timer.us(500) { if (begun) exit() }
+            probe PROGRAM.function("twice") { begun++ for (i = 0; i < 300000; i++) n += i println("turned ", i) }
+            probe end { println(begun) }
             """, command: ["/bin/sh", "-c", "\(Self.path) 3; sleep 5"], path: Self.path, limits: limits)
-        #expect(run.lines == ["turned 300000", "end"])
+        // On a busy machine the timer may be late.
+        let begun = run.lines.last.flatMap { Int($0) } ?? 0
+        #expect(begun >= 1)
+        #expect(run.lines.dropLast() == Array(repeating: "turned 300000", count: begun)[...])
         #expect(run.messages == [])
     }
 
