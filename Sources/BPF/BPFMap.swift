@@ -58,9 +58,12 @@ public struct BPFMap: Sendable {
     public var descriptor: Int32 { object.descriptor }
 
     /// The bytes that a lookup gives: of kinds per processor, all processors' values, each padded to 8.
-    public var lookupSize: Int {
+    public var lookupSize: Int { Self.lookupSize(of: valueSize, in: kind) }
+
+    /// The same of a map that is yet to be made.
+    public static func lookupSize(of valueSize: Int, in kind: Kind) -> Int {
         switch kind {
-        case .perProcessorHash, .perProcessorArray: (valueSize + 7) / 8 * 8 * Self.processorCount
+        case .perProcessorHash, .perProcessorArray: (valueSize + 7) / 8 * 8 * processorCount
         default: valueSize
         }
     }

@@ -37,12 +37,18 @@ public enum Files {
 
     /// Bytes of memory that programs may still take: `MemAvailable` of `/proc/meminfo`.
     public static var availableMemory: UInt64? {
-        guard let bytes = try? read("/proc/meminfo", limit: 1 << 16) else { return nil }
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-        where line.hasPrefix("MemAvailable:") {
-            return line.split(separator: " ").dropFirst().first.flatMap { UInt64($0) }.map { $0 << 10 }
+        (try? read("/proc/meminfo", limit: 1 << 16)).flatMap {
+            availableMemory(in: String(decoding: $0, as: UTF8.self))
         }
-        return nil
+    }
+
+    /// The same, of the file's text.
+    static func availableMemory(in text: String) -> UInt64? {
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
+            let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ UInt64($0) })
+        else { return nil }
+        let (bytes, overflows) = kibibytes.multipliedReportingOverflow(by: 1024)
+        return overflows ? nil : bytes
     }
 
     /// The whole of a kernel module that the user named.

@@ -11,6 +11,9 @@ public struct OutdatedProcesses: Sendable, Equatable {
     /// Those that run the same build, from a file that was written anew.
     public let ofSameBuild: [Int32]
 
+    /// Both.
+    public var all: Set<Int32> { Set(ofOtherBuild + ofSameBuild) }
+
     /// Looks for those that were started from a path.
     ///
     /// - Parameters:

@@ -1,4 +1,5 @@
 import Glibc
+import ProcessMaps
 
 /// Which processes the probes of a run's files reach, as far as that can be told before it.
 ///
@@ -8,8 +9,10 @@ public struct ProbeReach: Sendable, Equatable {
     public struct Stranger: Sendable, Equatable {
         /// The process.
         public let process: Int32
-        /// Its file, as it sees that; the kernel adds ` (deleted)` to one that is gone.
+        /// Its file, as it sees that.
         public let path: String
+        /// Whether the file is gone.
+        public let isDeleted: Bool
     }
 
     /// A file that the run probes.
@@ -49,12 +52,13 @@ public struct ProbeReach: Sendable, Equatable {
             for process in target?.sorted() ?? RunningProcesses.numbers(in: "/proc") where process != own {
                 guard let maps = MappedNames(of: process, like: name) else { continue }
                 isSeen = true
-                let keys = maps.ranges.map { maps.key(of: $0) }
+                let keys = maps.mappings.map { maps.key(of: $0) }
                 // What cannot be told apart may be it.
                 if keys.contains(where: { $0 == nil || $0 == key }) {
                     isUsed = true
-                } else if let other = maps.ranges.first {
-                    files[index].strangers.append(Stranger(process: process, path: other.path))
+                } else if let other = maps.mappings.first?.file {
+                    files[index].strangers.append(
+                        Stranger(process: process, path: other.name, isDeleted: other.isDeleted))
                 }
             }
             files[index].isUnused = target != nil && isSeen && !isUsed
@@ -82,42 +86,31 @@ private struct FileVersion: Sendable, Equatable {
 
 /// What a process has mapped of files that have a name.
 private struct MappedNames {
-    struct Range {
-        /// As in `/proc/PID/map_files`.
-        let addresses: String
-        let path: String
-    }
-
     private let process: Int32
-    let ranges: [Range]
+    let mappings: [Mapping]
 
     /// Looks for files whose ``SharedLibrary/stem(of:)`` is `stem`; nil where there is no such process, or it may not be
     /// seen.
     init?(of process: Int32, like stem: String) {
         self.process = process
         guard let text = try? Files.read("/proc/\(process)/maps") else { return nil }
+        // Most lines are of others, and there may be many processes.
         let wanted = Array("/\(stem)".utf8)
-        ranges = text.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            // Most lines are none; what is a path at all stands behind the first slash.
-            guard let slash = line.lastIndex(of: UInt8(ascii: "/")), line[slash...].starts(with: wanted),
-                let start = line.firstIndex(of: UInt8(ascii: "/"))
-            else { return nil }
-            let path = String(decoding: line[start...], as: UTF8.self)
-            guard SharedLibrary.stem(of: path) == stem else { return nil }
-            let addresses = line.prefix { $0 != UInt8(ascii: " ") }.split(separator: UInt8(ascii: "-"))
-            return Range(
-                addresses: addresses.map {
-                    String(decoding: $0.drop { $0 == UInt8(ascii: "0") }, as: UTF8.self)
-                }
-                .joined(separator: "-"), path: path)
+        let lines = text.split(separator: UInt8(ascii: "\n")).filter { line in
+            line.lastIndex(of: UInt8(ascii: "/")).map { line[$0...].starts(with: wanted) } ?? false
         }
+        mappings = AddressSpace(process: process, maps: Array(lines.joined(separator: "\n".utf8))).mappings
+            .filter { SharedLibrary.stem(of: $0.file.name) == stem }
     }
 
     /// The file that is mapped there; nil where that is not to be seen.
-    func key(of range: Range) -> RunningProcesses.ProgramKey? {
+    func key(of mapping: Mapping) -> RunningProcesses.ProgramKey? {
+        let ends = [mapping.addresses.lowerBound, mapping.addresses.upperBound]
+        let link = ends.map { String($0, radix: 16) }.joined(separator: "-")
         // The links take rights that not every tracer has.
-        RunningProcesses.ProgramKey(path: "/proc/\(process)/map_files/\(range.addresses)")
-            ?? RunningProcesses.ProgramKey(path: "/proc/\(process)/root\(range.path)")
+        return RunningProcesses.ProgramKey(path: "/proc/\(process)/map_files/\(link)")
+            ?? (mapping.file.isDeleted
+                ? nil : RunningProcesses.ProgramKey(path: "/proc/\(process)/root\(mapping.file.name)"))
     }
 }
 
@@ -142,8 +135,5 @@ public enum SharedLibrary {
         return String(stem[..<dash])
     }
 
-    private static func fileName(of path: String) -> String {
-        let path = path.hasSuffix(" (deleted)") ? path.dropLast(10) : path[...]
-        return String(path.split(separator: "/").last ?? "")
-    }
+    private static func fileName(of path: String) -> String { String(path.split(separator: "/").last ?? "") }
 }

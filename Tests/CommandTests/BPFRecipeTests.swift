@@ -50,10 +50,6 @@ struct BPFRecipeTests {
             [.posixPermissions: 0o644], ofItemAtPath: "\(folder)/\(name)")
     }
 
-    /// Until the run says that it traces.
-    private static let waitForTrace =
-        "for i in $(seq 600); do grep -q name=trace log && break; sleep 0.05; done"
-
     @Test func leaksAreFoundByTheirSites() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let result = try Tool().run([
@@ -94,7 +90,7 @@ struct BPFRecipeTests {
         let shell = """
             '\(program)' twice "$PWD/go" 2>/dev/null & target=$!
             "$@" --pid $target 2>log & run=$!
-            \(Self.waitForTrace)
+            \(Tool.waitForTrace)
             touch go
             wait $run
             """
@@ -131,82 +127,6 @@ struct BPFRecipeTests {
                 + Array(repeating: "2 sleep ", count: 3) + Array(repeating: "2 true ", count: 3), "\(nodes)")
     }
 
-    /// The workers of a reload run the same file, and are traced as those before.
-    @Test func newWorkersOfAReloadedNginxAreTracedToo() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let caches = try FileManager.default.contentsOfDirectory(atPath: Tool.root + "/.cache")
-        let nginx = try #require(
-            caches.map { "\(Tool.root)/.cache/\($0)/nginx" }.first {
-                FileManager.default.isExecutableFile(atPath: $0)
-            }, "make setup builds nginx with debug information")
-        let port = 20000 + Int.random(in: 0..<20000)
-        try """
-        daemon off; worker_processes 1; pid \(folder)/nginx.pid; error_log \(folder)/error.log;
-        events {}
-        http {
-            access_log off;
-            client_body_temp_path \(folder)/body; proxy_temp_path \(folder)/proxy;
-            fastcgi_temp_path \(folder)/fastcgi; uwsgi_temp_path \(folder)/uwsgi; scgi_temp_path \(folder)/scgi;
-            server { listen 127.0.0.1:\(port); location / { proxy_pass http://127.0.0.1:1; } }
-        }
-        """.write(toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
-        try write(
-            """
-            name: workers
-            summary: which workers answer
-            parameters:
-              binary: {type: executable, required: true}
-            script: |
-              probe process("{{binary}}").begin { printf("begun %d\\n", pid()) }
-              probe process("{{binary}}").function("ngx_http_finalize_request").call {
-                  if ($rc == 502) printf("answer %d\\n", pid())
-              }
-            records:
-              begun: {line: "begun {pid:integer}"}
-              answer: {line: "answer {pid:integer}"}
-            summary-tables:
-              - {title: Begun, of: begun, group-by: [pid], columns: [count, pid]}
-              - {title: Answers, of: answer, group-by: [pid], columns: [count, pid]}
-            """, to: "workers.yaml")
-        let shell = """
-            '\(nginx)' -p '\(folder)' -c '\(folder)/nginx.conf' 2>/dev/null & nginx=$!
-            ask() { curl -s -o /dev/null http://127.0.0.1:\(port)/; }
-            for i in $(seq 100); do ask && break; sleep 0.05; done
-            "$@" 2>log & run=$!
-            \(Self.waitForTrace)
-            ask; ask
-            old=$(cat /proc/$nginx/task/$nginx/children)
-            kill -HUP $nginx
-            for i in $(seq 100); do
-                now=$(cat /proc/$nginx/task/$nginx/children)
-                case "$now" in *"$old"*|"") sleep 0.05;; *) break;; esac
-            done
-            ask; ask; ask
-            kill -INT $run
-            wait $run
-            status=$?
-            kill $nginx
-            echo "$old/$now" | tr -d ' ' >workers
-            exit $status
-            """
-        let result = try Tool(directory: folder, shell: shell).run([
-            "run", folder + "/workers.yaml", "--binary", nginx, "--verbose", "--format", "json", "--timeout",
-            "30s",
-        ])
-        let workers = try String(contentsOfFile: folder + "/workers", encoding: .utf8)
-            .trimmingCharacters(in: .newlines).split(separator: "/").map(String.init)
-        try #require(workers.count == 2 && workers[0] != workers[1], "\(workers) \(result)")
-        let summary = try SummaryJSON(result)
-        #expect(
-            Set(summary.rows("Answers").map { "\($0[0]) \($0[1])" }) == [
-                "2 \(workers[0])", "3 \(workers[1])",
-            ],
-            "\(result)")
-        // The master, the worker that was there, and the new one, each once.
-        let begun = summary.rows("Begun").map { "\($0[0]) \($0[1])" }
-        #expect(begun.count == 3 && begun.contains("1 \(workers[0])") && begun.contains("1 \(workers[1])"))
-    }
-
     /// A root directory of its own, with a copy of the program: another file.
     @Test func aCopyInAnotherRootIsFoundThroughItsProcess() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -232,7 +152,7 @@ struct BPFRecipeTests {
             chroot jail /bin/still x /go & target=$!
             for i in $(seq 100); do [ "$(readlink /proc/$target/root)" = "$PWD/jail" ] && break; sleep 0.05; done
             "$@" --binary "/proc/$target/root/bin/still" 2>log & run=$!
-            \(Self.waitForTrace)
+            \(Tool.waitForTrace)
             ./still x "$PWD/still"
             touch jail/go
             wait $target

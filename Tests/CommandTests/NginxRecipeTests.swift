@@ -40,7 +40,7 @@ struct NginxRecipeTests {
             ask() { curl -s -o /dev/null "http://127.0.0.1:\(port)$1"; }
             for i in $(seq 100); do ask /ready && break; sleep 0.05; done
             "$@" 2>log & run=$!
-            for i in $(seq 600); do grep -q name=trace log && break; sleep 0.05; done
+            \(Tool.waitForTrace)
             \(meanwhile)
             kill -INT $run
             wait $run
@@ -93,6 +93,7 @@ struct NginxRecipeTests {
             ["nginx-in-flight", "--interval", "100ms"],
             http: "server { listen 127.0.0.1:\(port); location / { empty_gif; } }",
             meanwhile: """
+                trap 'kill -9 $halves' EXIT
                 half() { python3 -c '
                 import socket, sys, time
                 s = socket.create_connection(("127.0.0.1", \(port)))
@@ -103,10 +104,6 @@ struct NginxRecipeTests {
                 kill -9 $old; sleep 1
                 half; sleep 1
                 echo $old >workers; cat /proc/$nginx/task/$nginx/children >>workers
-                kill -INT $run; wait $run; status=$?
-                kill -9 $halves
-                kill $nginx
-                exit $status
                 """)
         let workers = try ground.read("workers").split(whereSeparator: \.isWhitespace).map(String.init)
         try #require(workers.count == 2 && workers[0] != workers[1])
@@ -115,5 +112,53 @@ struct NginxRecipeTests {
         #expect(Set(samples.map(\.0)) == Set(workers))
         // Each lived with a request for about a second, of which the first is not sampled later.
         #expect(samples.allSatisfy { $0.1 < 25 }, "\(samples)")
+    }
+
+    /// The workers of a reload run the same file, and are traced as those before.
+    @Test func newWorkersOfAReloadedNginxAreTracedToo() throws {
+        defer { ground.remove() }
+        try ground.place(
+            "workers.yaml",
+            """
+            name: workers
+            summary: which workers answer
+            parameters:
+              binary: {type: executable, required: true}
+            script: |
+              probe process("{{binary}}").begin { printf("begun %d\\n", pid()) }
+              probe process("{{binary}}").function("ngx_http_finalize_request").call {
+                  if ($rc == 502) printf("answer %d\\n", pid())
+              }
+            records:
+              begun: {line: "begun {pid:integer}"}
+              answer: {line: "answer {pid:integer}"}
+            summary-tables:
+              - {title: Begun, of: begun, group-by: [pid], columns: [count, pid]}
+              - {title: Answers, of: answer, group-by: [pid], columns: [count, pid]}
+            """)
+        let summary = try run(
+            [ground.folder + "/workers.yaml"],
+            http: "server { listen 127.0.0.1:\(port); location / { proxy_pass http://127.0.0.1:1; } }",
+            meanwhile: """
+                ask; ask
+                old=$(cat /proc/$nginx/task/$nginx/children)
+                kill -HUP $nginx
+                for i in $(seq 100); do
+                    now=$(cat /proc/$nginx/task/$nginx/children)
+                    case "$now" in *"$old"*|"") sleep 0.05;; *) break;; esac
+                done
+                ask; ask; ask
+                echo "$old/$now" | tr -d ' ' >workers
+                """)
+        let workers = try ground.read("workers").trimmingCharacters(in: .newlines).split(separator: "/")
+            .map(String.init)
+        try #require(workers.count == 2 && workers[0] != workers[1], "\(workers)")
+        #expect(
+            Set(summary.rows("Answers").map { "\($0[0]) \($0[1])" }) == [
+                "2 \(workers[0])", "3 \(workers[1])",
+            ])
+        // The master, the worker that was there, and the new one, each once.
+        let begun = summary.rows("Begun").map { "\($0[0]) \($0[1])" }
+        #expect(begun.count == 3 && begun.contains("1 \(workers[0])") && begun.contains("1 \(workers[1])"))
     }
 }

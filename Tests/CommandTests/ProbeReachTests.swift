@@ -40,13 +40,14 @@ import Testing
         return program
     }
 
-    private func started(_ program: String, _ words: [String], environment: [String: String] = [:]) throws
-        -> Process
-    {
+    private func started(
+        _ program: String, _ words: [String], environment: [String: String] = [:], output: Pipe? = nil
+    ) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = words
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let output { process.standardOutput = output }
         try process.run()
         return process
     }
@@ -127,7 +128,7 @@ import Testing
         old.waitUntilExit()
         let shell = """
             "$@" 2>log & run=$!
-            for i in $(seq 600); do grep -q name=trace log && break; sleep 0.05; done
+            \(Tool.waitForTrace)
             '\(program)' 0
             cp '\(program)' '\(program).new'
             mv '\(program).new' '\(program)'
@@ -181,15 +182,13 @@ import Testing
     @Test func theDeadAreNoTarget() throws {
         let ground = try Ground()
         defer { ground.remove() }
-        let parent = Process()
-        parent.executableURL = URL(filePath: "/usr/bin/python3")
-        parent.arguments = [
-            "-c",
-            "import os, signal, time\nsignal.signal(signal.SIGCHLD, signal.SIG_DFL)\nchild = os.fork()\nif child == 0: os._exit(0)\nprint(child, flush=True)\ntime.sleep(60)",
-        ]
         let output = Pipe()
-        parent.standardOutput = output
-        try parent.run()
+        let parent = try started(
+            "/usr/bin/python3",
+            [
+                "-c",
+                "import os, signal, time\nsignal.signal(signal.SIGCHLD, signal.SIG_DFL)\nchild = os.fork()\nif child == 0: os._exit(0)\nprint(child, flush=True)\ntime.sleep(60)",
+            ], output: output)
         defer { kill(parent.processIdentifier, SIGKILL) }
         var text = ""
         while !text.hasSuffix("\n") {

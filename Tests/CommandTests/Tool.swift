@@ -19,6 +19,9 @@ struct Tool {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
 
+    /// Shell commands that wait until a run whose verbose messages go to `log` says that it traces.
+    static let waitForTrace = "for i in $(seq 600); do grep -q name=trace log && break; sleep 0.05; done"
+
     /// The program under test, next to the test runner.
     static let executable: String = {
         let runner = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

@@ -338,13 +338,9 @@ extension CompiledScript {
     /// Bytes that its arrays take of the kernel's memory, which it has as soon as they are made.
     var arrayBytes: UInt64 {
         store.tables.values.reduce(0) { sum, table in
-            let copies =
-                switch table.mapKind {
-                case .perProcessorArray, .perProcessorHash: BPFMap.processorCount
-                default: 1
-                }
             // An entry's own fields: struct htab_elem.
-            return sum + UInt64(table.capacity) * UInt64(48 + table.keySize + table.valueSize * copies)
+            let entry = 48 + table.keySize + BPFMap.lookupSize(of: table.valueSize, in: table.mapKind)
+            return sum + UInt64(table.capacity) * UInt64(entry)
         }
     }
 }

@@ -5,7 +5,6 @@ import Synchronization
 /// The probes of a run, which stay in their places until they are removed, or this goes.
 final class PlacedProbes {
     private var attachments: [Attachment]
-
     private let areLinks: Bool
 
     /// Takes charge of probes.

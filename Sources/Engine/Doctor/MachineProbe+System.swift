@@ -49,14 +49,7 @@ extension MachineProbe {
                 ResourceFacts.Folder(path: folder, available: $0, isSpare: isSpare)
             }
         }
-        for line in (files.text("/proc/meminfo").value ?? "").split(separator: "\n")
-        where line.hasPrefix("MemAvailable:") {
-            let kibibytes = line.split(separator: " ").dropFirst().first.flatMap { UInt64($0) }
-            resources.availableMemory = kibibytes.flatMap { value in
-                let (bytes, overflows) = value.multipliedReportingOverflow(by: 1024)
-                return overflows ? nil : bytes
-            }
-        }
+        resources.availableMemory = Files.availableMemory(in: files.text("/proc/meminfo").value ?? "")
         return resources
     }
 

@@ -6,7 +6,7 @@ extension RunPlan {
     /// What the probes did not reach, so far as it is known: of processes before the run, of files until now.
     var unreached: [Loss] {
         zip(reach.files, outdated).flatMap { file, outdated in
-            let unmet = Set(outdated.ofOtherBuild + outdated.ofSameBuild + file.strangers.map(\.process))
+            let unmet = outdated.all.union(file.strangers.map(\.process))
             return [
                 Loss(.unmetProcesses(file.path), count: unmet.count),
                 Loss(.unusedFile(file.path), count: file.isUnused && unmet.isEmpty ? 1 : 0),
@@ -19,8 +19,7 @@ extension RunPlan {
     var reachWarnings: [Diagnostic] {
         outdated.flatMap(\.warnings)
             + zip(reach.files, outdated).compactMap { file, outdated in
-                let known = Set(outdated.ofOtherBuild + outdated.ofSameBuild)
-                let strangers = file.strangers.filter { !known.contains($0.process) }
+                let strangers = file.strangers.filter { !outdated.all.contains($0.process) }
                 guard let first = strangers.first else { return nil }
                 let isOne = strangers.count == 1
                 let subject = isOne ? "process \(first.process) has" : "\(strangers.count) processes have"
@@ -33,8 +32,8 @@ extension RunPlan {
 
 extension ProbeReach.Stranger {
     fileprivate var note: String {
+        if isDeleted { return "process \(process) has '\(path) (deleted)': restart it, then run this again" }
         let has = "process \(process) has '\(path)'"
-        if path.hasSuffix(" (deleted)") { return has + ": restart it, then run this again" }
         let inside = "/proc/\(process)/root\(path)"
         return has
             + (TargetProcess.isSame(path, inside)

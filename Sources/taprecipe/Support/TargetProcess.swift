@@ -41,11 +41,11 @@ enum TargetProcess {
     /// The library's file that the process has in place of this one; nil where it has this one, none, or one that is gone.
     static func copy(ofLibrary path: String, in pid: Int32) -> String? {
         guard SharedLibrary.isNamed(path),
-            let copy = ProbeReach(of: [path], by: [pid]).files[0].strangers.first?.path
+            let copy = ProbeReach(of: [path], by: [pid]).files[0].strangers.first, !copy.isDeleted
         else { return nil }
-        let inside = "/proc/\(pid)/root\(copy)"
+        let inside = "/proc/\(pid)/root\(copy.path)"
         guard access(inside, R_OK) == 0 else { return nil }
-        return isSame(copy, inside) ? copy : inside
+        return isSame(copy.path, inside) ? copy.path : inside
     }
 
     /// Whether two paths lead to one file.
