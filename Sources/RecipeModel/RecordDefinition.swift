@@ -10,6 +10,8 @@ public struct RecordDefinition: Sendable {
     public var name: String
     /// The pattern's text.
     public var line: Located<String>
+    /// The number field that says how many things a line stands for; nil: a line is one.
+    public var counts: Located<String>?
     /// What may follow the line, in this order, each optional.
     public var followedBy: [Follower]
 
@@ -22,9 +24,12 @@ public struct RecordDefinition: Sendable {
     }
 
     /// Creates a record definition.
-    public init(name: String, line: Located<String>, followedBy: [Follower] = []) {
+    public init(
+        name: String, line: Located<String>, counts: Located<String>? = nil, followedBy: [Follower] = []
+    ) {
         self.name = name
         self.line = line
+        self.counts = counts
         self.followedBy = followedBy
     }
 }

@@ -181,6 +181,13 @@ enum ReportMessages {
         "\(count) \(count == 1 ? name : plural(of: name))"
     }
 
+    /// The records of a kind, by what they stand for: `6465 requests`.
+    static func records(_ count: Summary.RecordCount) -> String {
+        guard let total = count.total else { return records(count.count, count.name) }
+        let isOne = total.sum == 1 && total.field.hasSuffix("s") && !total.field.hasSuffix("ss")
+        return "\(total.sum) \(isOne ? String(total.field.dropLast()) : total.field)"
+    }
+
     private static func plural(of name: String) -> String {
         if name.hasSuffix("s"), !name.hasSuffix("ss") { return name }
         if ["ss", "x", "z", "ch", "sh"].contains(where: name.hasSuffix) { return name + "es" }

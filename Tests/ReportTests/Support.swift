@@ -15,9 +15,11 @@ enum Make {
         Located(value, at: source.range(0, 0))
     }
 
-    static func record(_ name: String, _ line: String, _ followedBy: Follower...) -> RecordDefinition {
+    static func record(
+        _ name: String, _ line: String, _ followedBy: Follower..., counts: String? = nil
+    ) -> RecordDefinition {
         RecordDefinition(
-            name: name, line: located(line),
+            name: name, line: located(line), counts: counts.map(located),
             followedBy: followedBy.map {
                 switch $0 {
                 case .stack: .stack

@@ -49,7 +49,7 @@ enum BlindSpotKey: String, CaseIterable {
 
 /// The keys of a record.
 enum RecordKey: String, CaseIterable {
-    case line
+    case line, counts
     case followedBy = "followed-by"
 
     /// The follower that is no record's name.

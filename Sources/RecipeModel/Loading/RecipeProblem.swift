@@ -68,6 +68,7 @@ enum RecipeProblem {
     case column(ColumnText.Problem, written: String)
     case columnIsNotGrouped(String, groups: [String])
     case aggregateOfText(String, field: String)
+    case countsText(String)
     case aggregateOfStack(String)
 
     // Runbooks.

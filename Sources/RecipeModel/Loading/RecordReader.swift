@@ -26,13 +26,32 @@ struct RecordReader {
         guard let node = fields.required(.line),
             let line = NodeReader(problems: problems).text(node, "'line' of \(owner)")
         else { return nil }
+        let pattern: RecordPattern
         do {
-            _ = try RecordPattern(parsing: line.value)
+            pattern = try RecordPattern(parsing: line.value)
         } catch {
             problems.report(.pattern(error, of: owner), at: node.range(of: error.offsets))
             return nil
         }
-        return RecordDefinition(name: name, line: line, followedBy: followers)
+        return RecordDefinition(
+            name: name, line: line, counts: counts(fields[.counts], pattern, name), followedBy: followers)
+    }
+
+    private func counts(_ node: YAMLNode?, _ pattern: RecordPattern, _ record: String) -> Located<String>? {
+        guard let node,
+            let name = NodeReader(problems: problems).text(
+                node, "'counts' of record '\(record)'", expected: "a field's name")
+        else { return nil }
+        guard let field = pattern.fields.first(where: { $0.name == name.value }) else {
+            let known = pattern.fields.map(\.name)
+            problems.report(.unknownField(name.value, record: record, known: known), at: name.range)
+            return nil
+        }
+        guard field.type.isNumber else {
+            problems.report(.countsText(name.value), at: name.range)
+            return nil
+        }
+        return name
     }
 
     private func followers(_ node: YAMLNode?, _ owner: String) -> [RecordDefinition.Follower] {

@@ -21,7 +21,8 @@ extension RecipeProblem {
             .minimumAboveMaximum, .duplicateChoice, .itemsNeedMapping, .listOfLists:
             parameterDiagnostic(at: range)
         case .pattern, .recordIsCalledStack, .unknownRecord, .duplicateFollower, .followerCycle,
-            .unknownField, .column, .columnIsNotGrouped, .aggregateOfText, .aggregateOfStack:
+            .unknownField, .column, .columnIsNotGrouped, .aggregateOfText, .aggregateOfStack,
+            .countsText:
             recordDiagnostic(at: range)
         case .unknownVariable, .unclosedVariable, .variablesTooLarge, .duplicateStep, .notOneTarget,
             .badCondition, .unknownStep:
@@ -250,6 +251,10 @@ extension RecipeProblem {
                 notes: ["declare it as '{\(field):integer}' or '{\(field):hex}' in the record's line"])
         case .aggregateOfStack(let function):
             .error("'\(function)' needs a number, and 'stack' is a backtrace", at: range)
+        case .countsText(let field):
+            .error(
+                "'counts' needs a number, and field '\(field)' is text", at: range,
+                notes: ["declare it as '{\(field):integer}' in the record's line"])
         default: other(at: range)
         }
     }

@@ -13,6 +13,8 @@ struct RecordSchema: Sendable {
     var names: [String] = []
     var matchers: [RecordMatcher] = []
     var patterns: [String] = []
+    /// The field that says how many things a line stands for, and its place in the record's values.
+    var counts: [(field: String, place: Int)?] = []
     var followers: [[Follower]] = []
     /// Whether a stack may follow.
     var hasStack: [Bool] = []
@@ -30,7 +32,12 @@ struct RecordSchema: Sendable {
         isFollowerOnly = definitions.map { _ in false }
         for definition in definitions {
             do throws(RecordPatternError) {
-                matchers.append(RecordMatcher(try RecordPattern(parsing: definition.line.value)))
+                let matcher = RecordMatcher(try RecordPattern(parsing: definition.line.value))
+                matchers.append(matcher)
+                counts.append(
+                    definition.counts.flatMap { counted in
+                        matcher.fieldNames.firstIndex(of: counted.value).map { (counted.value, $0) }
+                    })
             } catch {
                 diagnostics.append(ReportMessages.malformedPattern(definition, error))
             }

@@ -43,6 +43,8 @@ public struct SummaryBuilder: Sendable {
     private var profiles: [ProfileBuilder] = []
     private var histograms = HistogramReader()
     private var counts: [Int]
+    /// What the records of each definition stand for, added up.
+    private var totals: [Int]
     private var messages = MessageTally()
     private var truncatedCount = 0
     private var cutLineCount = 0
@@ -79,6 +81,7 @@ public struct SummaryBuilder: Sendable {
         self.emptyMeaning = emptyMeaning
         self.maximumStringLength = max(maximumStringLength ?? Self.defaultStringLength, 2)
         counts = records.map { _ in 0 }
+        totals = counts
         assembler = RecordAssembler(schema, maximumStacks: bounds.stacks, maximumStringLength: 2)
         try reset()
     }
@@ -95,6 +98,7 @@ public struct SummaryBuilder: Sendable {
         histograms = HistogramReader()
         title = nil
         counts = counts.map { _ in 0 }
+        totals = counts
         messages = MessageTally()
         truncatedCount = 0
         cutLineCount = 0
@@ -192,10 +196,12 @@ public struct SummaryBuilder: Sendable {
         // What explains why there is none says nothing where there is one.
         let isEmpty = counts.allSatisfy { $0 == 0 }
         let losses = [Loss].merged(all.filter { isEmpty || $0.kind.effect != .explainsNone })
-        let counts = self.counts.indices.map {
+        let counts = self.counts.indices.map { place in
             Summary.RecordCount(
-                name: schema.names[$0], count: self.counts[$0], isFollower: schema.isFollowerOnly[$0],
-                pattern: schema.patterns[$0])
+                name: schema.names[place], count: self.counts[place],
+                isFollower: schema.isFollowerOnly[place],
+                pattern: schema.patterns[place],
+                total: schema.counts[place].map { .init(field: $0.field, sum: totals[place]) })
         }
         var numbers: [Int: Int] = [:]
         var shown: [Stack] = []
@@ -244,6 +250,12 @@ public struct SummaryBuilder: Sendable {
         guard !assembler.finished.isEmpty else { return }
         for finished in assembler.finished {
             if isFollowed, !finished.record.isTold { followed.append(.record(assembler.followed(finished))) }
+            let definition = finished.record.definition
+            if let place = schema.counts[definition]?.place,
+                let number = finished.record.values[place].number
+            {
+                totals[definition] = Summary.RecordCount.Total.sum(totals[definition], Int(clamping: number))
+            }
             for value in finished.record.values {
                 // The longest string there can be: nobody knows whether more was to come.
                 if case .text(let text) = value, text.bytes.count == maximumStringLength - 1 {

@@ -87,7 +87,7 @@ public struct FleetReport: Sendable {
         var counts: [Summary.RecordCount] = []
         for count in members.flatMap(\.summary.recordCounts) {
             if let index = counts.firstIndex(where: { $0.name == count.name }) {
-                counts[index].count += count.count
+                counts[index].add(count)
             } else {
                 counts.append(count)
             }

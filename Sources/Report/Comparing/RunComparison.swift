@@ -42,6 +42,21 @@ public struct RunComparison: Sendable, Equatable {
         var name: String
         var before: Int
         var after: Int
+
+        /// Compares what the records stand for where both runs tell that.
+        init(_ record: String, _ before: Summary, _ after: Summary) {
+            let counts = [before, after].map { run in run.recordCounts.first { $0.name == record } }
+            let fields = Set(counts.compactMap { $0 }.map { $0.total?.field })
+            let numbers: [Int]
+            if fields.count == 1, case .some(let field?) = fields.first {
+                name = field
+                numbers = counts.map { $0?.total?.sum ?? 0 }
+            } else {
+                name = record
+                numbers = counts.map { $0?.count ?? 0 }
+            }
+            (self.before, self.after) = (numbers[0], numbers[1])
+        }
     }
 
     /// The first run.
@@ -83,10 +98,7 @@ public struct RunComparison: Sendable, Equatable {
         let isExact = RowKey.isOneBuild([before.facts, after.facts])
         self.isExact = isExact
         let names = before.recordCounts + after.recordCounts.filter { before.count(of: $0.name) == nil }
-        records = names.map {
-            .init(
-                name: $0.name, before: before.count(of: $0.name) ?? 0, after: after.count(of: $0.name) ?? 0)
-        }
+        records = names.map { RecordChange($0.name, before, after) }
         var pool = StackPool()
         var tables: [TableChanges] = []
         for table in before.tables {

@@ -9,6 +9,18 @@ struct SummaryDocument: Decodable {
         var count: DocumentCount
         var follower: Bool
         var pattern: String?
+        var total: Total?
+
+        struct Total: Decodable {
+            var field: String
+            var sum: DocumentCount
+        }
+
+        var recordCount: Summary.RecordCount {
+            Summary.RecordCount(
+                name: name, count: count.value, isFollower: follower, pattern: pattern ?? name,
+                total: total.map { .init(field: $0.field, sum: $0.sum.value) })
+        }
     }
 
     struct LossItem: Decodable {
@@ -85,10 +97,7 @@ struct SummaryDocument: Decodable {
         let losses = self.losses.compactMap { item in
             item.lossKind.map { Loss($0, count: item.count.value) }
         }
-        let counts = records.map {
-            Summary.RecordCount(
-                name: $0.name, count: $0.count.value, isFollower: $0.follower, pattern: $0.pattern ?? $0.name)
-        }
+        let counts = records.map(\.recordCount)
         var tables: [Table] = []
         for item in self.tables { tables.append(try item.table(stackCount: stacks.count)) }
         var trees: [Tree] = []

@@ -39,6 +39,32 @@ public struct Summary: Sendable, Equatable {
         public var isFollower: Bool
         /// The pattern of its line, as the recipe states it.
         public var pattern: String
+        /// What the records stand for, where each may stand for many.
+        public var total: Total?
+
+        /// A field of numbers, added up over all records of a definition.
+        public struct Total: Sendable, Equatable {
+            /// The field's name, a plural such as `requests`.
+            public var field: String
+            /// The sum, 0 or more, at most ``most``.
+            public var sum: Int
+
+            /// More is not told, nor does the JSON form take it.
+            static let most = 1 << 48
+
+            /// A sum with one more number, within what there can be.
+            static func sum(_ sum: Int, _ number: Int) -> Int { min(sum + min(max(number, 0), most), most) }
+        }
+
+        /// Adds what another run found of the definition.
+        mutating func add(_ other: Self) {
+            count += other.count
+            guard let known = total, let more = other.total, more.field == known.field else {
+                total = nil
+                return
+            }
+            total?.sum = Total.sum(known.sum, more.sum)
+        }
     }
 
     /// How many records were found in all.

@@ -27,6 +27,9 @@ public struct JSONRenderer: Sendable {
                     .object([
                         "name": .string($0.name), "count": .count($0.count),
                         "follower": .boolean($0.isFollower), "pattern": .string($0.pattern),
+                        "total": $0.total.map {
+                            .object(["field": .string($0.field), "sum": .count($0.sum)])
+                        } ?? .null,
                     ])
                 }),
             "distinctStacks": .count(summary.distinctStackCount),

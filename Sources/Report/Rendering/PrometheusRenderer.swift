@@ -80,6 +80,11 @@ public struct PrometheusRenderer: Sendable {
             Metric(
                 "records", "Records found, by their kind.",
                 summary.recordCounts.map { ([("record", $0.name)], "\($0.count)") }),
+            Metric(
+                "counted", "What the records of a kind stand for, added up.",
+                summary.recordCounts.compactMap { count in
+                    count.total.map { ([("record", count.name), ("of", $0.field)], "\($0.sum)") }
+                }),
             Metric("distinct_stacks", "Distinct stacks seen.", [([], "\(summary.distinctStackCount)")]),
             Metric(
                 "lost", "What was lost or is not whole, by its kind.",

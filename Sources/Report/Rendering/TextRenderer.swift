@@ -57,7 +57,7 @@ public struct TextRenderer: Sendable {
     /// The same without the grade.
     static func findings(of summary: Summary, as subject: String? = nil) -> String {
         var parts = summary.recordCounts.filter { $0.count > 0 && !$0.isFollower }
-            .map { ReportMessages.records($0.count, $0.name) }
+            .map(ReportMessages.records)
         if parts.isEmpty { parts = ["nothing was recorded"] }
         if summary.distinctStackCount > 0 {
             parts.append(ReportMessages.records(summary.distinctStackCount, "distinct stack"))
