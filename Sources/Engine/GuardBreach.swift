@@ -31,6 +31,7 @@ public enum GuardBreach: Sendable, Equatable {
     /// It in words, to stand behind "was ended by".
     public var words: String {
         func number(_ value: Double) -> String {
+            guard value == 0 || value >= 0.01 else { return "\(value)" }
             let hundredths = Int((value * 100).rounded())
             let digits = hundredths % 100
             return "\(hundredths / 100)" + (digits == 0 ? "" : digits < 10 ? ".0\(digits)" : ".\(digits)")

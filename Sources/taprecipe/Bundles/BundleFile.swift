@@ -38,12 +38,9 @@ struct BundleFile {
     ) throws(DiagnosticsError) -> [UInt8] {
         do {
             return try InputFile(path: path).read(limit: limit)
-        } catch let failure as SystemFailure where failure.code != EINVAL {
-            throw DiagnosticsError(.error(words(failure.diagnostic.message)))
         } catch {
-            let size = "\(limit >> 10) KiB"
-            throw DiagnosticsError(
-                .error(words("cannot read '\(path)', expected a regular file of at most \(size)")))
+            let failure = error as? SystemFailure ?? SystemFailure(action: "cannot read '\(path)'", code: EIO)
+            throw DiagnosticsError(.error(words(failure.diagnostic.message)))
         }
     }
 }

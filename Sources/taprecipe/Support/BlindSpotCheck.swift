@@ -9,6 +9,11 @@ struct BlindSpotCheck {
 
     /// What follows for the summary, a text each; asked before the run, as a process may be gone after it.
     var doubts: [String] {
+        if let processes = plan.processes, !plan.probed.isEmpty,
+            processes.allSatisfy(TargetProcess.isOfKernel)
+        {
+            return ["the target is a thread of the kernel, which runs no program"]
+        }
         let spots = plan.bound.recipe.blindSpots
         guard !spots.isEmpty, let program = plan.program?.path else { return [] }
         let loaded = loadedLibraries(of: program)

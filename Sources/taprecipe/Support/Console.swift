@@ -31,7 +31,8 @@ struct Console: Sendable {
         if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
             width = Int(size.ws_col)
         } else {
-            width = environment["COLUMNS"].flatMap(Int.init).map { min(max($0, 20), 1000) } ?? 80
+            let columns = environment["COLUMNS"].flatMap(Int.init) ?? 0
+            width = columns > 0 ? min(max(columns, 20), 1000) : 80
         }
         size = winsize()
         _ = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
@@ -85,8 +86,13 @@ enum ColorChoice: String, CaseIterable { case auto, always, never }
 struct SystemFailure: Error {
     let action: String
     let code: Int32
+    /// What was expected instead, where that says more than the error's number.
+    var expected: String? = nil
 
-    var diagnostic: Diagnostic { .error("\(action): \(String(cString: strerror(code)))") }
+    var diagnostic: Diagnostic {
+        .error(
+            expected.map { "\(action), expected \($0)" } ?? "\(action): \(String(cString: strerror(code)))")
+    }
 }
 
 extension Console {

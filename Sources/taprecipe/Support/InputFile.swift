@@ -1,4 +1,5 @@
 import Glibc
+import RecipeModel
 
 /// A regular file that is read whole.
 struct InputFile {
@@ -11,7 +12,11 @@ struct InputFile {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(errno) }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else { throw failure(EINVAL) }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+            var failure = failure(EINVAL)
+            failure.expected = "a regular file of at most \(SizeText.print(UInt64(limit)))"
+            throw failure
+        }
         let size = Int(status.st_size)
         var bytes = try chunk(of: descriptor, room: size + 1)
         // A file that says how long it is ends where it says; /proc's say nothing.

@@ -21,7 +21,11 @@ struct OutputFile {
         if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             guard status.st_mode & S_IFMT != S_IFDIR else { throw failure(EISDIR) }
             let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
-            guard descriptor >= 0 else { throw failure(errno) }
+            guard descriptor >= 0 else {
+                var failure = failure(errno)
+                if failure.code == ENXIO { failure.expected = "a pipe that somebody reads" }
+                throw failure
+            }
             _ = fcntl(descriptor, F_SETFL, 0)
             return Draft(file: self, descriptor: descriptor, temporary: nil)
         }

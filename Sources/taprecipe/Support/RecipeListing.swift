@@ -15,13 +15,15 @@ struct RecipeListing {
     /// A line a recipe, with what shadows what; and its file, unless it lies with those that came with the program, whose
     /// folder is named once.
     var text: String {
-        let column = (listings.map(\.name.count).max() ?? 0) + 2
+        let longest = (listings.map(\.name.count).max() ?? 0) + 2
+        // What it tells stands beside the name, or, on a narrow terminal, below it.
+        let isBeside = width - longest >= 40
+        let indent = String(repeating: " ", count: isBeside ? longest : 4)
         var text = ""
         for listing in listings {
-            let name = listing.name + String(repeating: " ", count: column - listing.name.count)
-            let indent = String(repeating: " ", count: column)
-            let lines = RecipeHelp.wrapped(summary(of: listing), width: max(width - column, 40))
-            text += "\(name)\(lines.joined(separator: "\n\(indent)"))\n"
+            let lines = RecipeHelp.wrapped(summary(of: listing), width: width - indent.count)
+            let gap = isBeside ? String(repeating: " ", count: longest - listing.name.count) : "\n\(indent)"
+            text += "\(listing.name)\(gap)\(lines.joined(separator: "\n\(indent)"))\n"
             if !isPlain(listing) { text += "\(indent)\(listing.origin.words): \(listing.path)\n" }
             for hidden in listing.shadows { text += "\(indent)shadows \(hidden)\n" }
             if let stronger = listing.shadowedBy { text += "\(indent)shadowed by \(stronger)\n" }

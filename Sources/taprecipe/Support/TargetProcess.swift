@@ -28,6 +28,12 @@ enum TargetProcess {
         return isSame(path, link) || !isSame(inside, link) ? path : inside
     }
 
+    /// Whether the process has no program, as the kernel's own have none.
+    static func isOfKernel(_ pid: Int32) -> Bool {
+        var byte: CChar = 0
+        return readlink("/proc/\(pid)/exe", &byte, 1) < 0 && errno == ENOENT && kill(pid, 0) == 0
+    }
+
     /// The files that the process has mapped, by their paths.
     static func mappedFiles(of pid: Int32) -> [String] {
         let text = (try? InputFile(path: "/proc/\(pid)/maps").read(limit: 64 << 20)) ?? []

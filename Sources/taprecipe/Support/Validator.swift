@@ -119,10 +119,6 @@ struct Validator {
         let bytes: [UInt8]
         do {
             bytes = try InputFile(path: path).read(limit: Self.scriptLimit)
-        } catch let error as SystemFailure where error.code == EINVAL {
-            let size = SizeText.print(UInt64(Self.scriptLimit))
-            return result(
-                .doesNotFit, [.error("cannot read '\(path)', expected a regular file of at most \(size)")])
         } catch let error as SystemFailure {
             return result(.doesNotFit, [error.diagnostic])
         }
