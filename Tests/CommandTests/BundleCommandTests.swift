@@ -122,7 +122,7 @@ struct BundleCommandTests {
         try put(bytes, Data(text.replacing("trusted comment: fleet", with: "trusted comment: fleed").utf8))
         try refused("trusted comment is not the one")
         try put(bytes, Data(count: 1 << 20))
-        try refused("expected a regular file of at most 16 KiB")
+        try refused("expected a regular file of at most 16KiB")
         try put(Data(), signature)
         try refused("is not of these bytes")
         try put(bytes, signature)

@@ -35,13 +35,13 @@ struct NotifyCommand: Sendable {
             let leash = Leash(patience: patience, watch: watch)
             let end = try await shell.run(
                 started: { handle in Task { await leash.hold(handle) } }, output: say, error: say)
-            guard end != .exited(0) else { return nil }
-            let how =
+            let failure =
                 switch end {
-                case .exited(let code): "ended with status \(code)"
-                case .signalled(let number): "ended with signal \(number)"
+                case .exited(let code): CommandStatus.exited(code).failure
+                case .signalled(let number): CommandStatus.signalled(number).failure
                 case .stuck: "did not end, though it was killed"
                 }
+            guard let how = failure else { return nil }
             return .warning(
                 "--notify-command '\(command)' \(how)", notes: leash.cause.map { [$0] } ?? [])
         } catch {
