@@ -13,10 +13,8 @@ public enum CommandProgram {
     public static func path(of name: String, in searchPath: String?) throws(EngineError) -> String {
         guard !name.isEmpty, !name.utf8.contains(0) else { throw .commandNotFound(name, isHere: false) }
         guard name.utf8.contains(UInt8(ascii: "/")) else {
-            for folder in (searchPath ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
-            where folder.hasPrefix("/") && obstacle(to: "\(folder)/\(name)") == nil {
-                return "\(folder)/\(name)"
-            }
+            let searchPath = searchPath ?? "/usr/local/bin:/usr/bin:/bin"
+            if let found = ExecutableSearch.path(of: name, in: searchPath) { return found }
             throw .commandNotFound(name, isHere: obstacle(to: "./" + name) == nil)
         }
         switch obstacle(to: name) {

@@ -9,7 +9,7 @@ struct ValueResolver: Sendable {
         switch value {
         case .executable(let name):
             if name.utf8.contains(UInt8(ascii: "/")) { return .executable(absolute(name)) }
-            guard let found = lookUp(name) else {
+            guard let found = ExecutableSearch.path(of: name, in: executablePath) else {
                 throw .notOnPath(isHere: access(absolute(name), F_OK) == 0)
             }
             return .executable(found)
@@ -23,20 +23,4 @@ struct ValueResolver: Sendable {
     }
 
     private func absolute(_ path: String) -> String { AbsolutePath.of(path, in: workingDirectory) }
-
-    /// The first executable file of that name.
-    ///
-    /// Folders of PATH that are not absolute are passed over: an empty one means the working directory, where
-    /// anybody may have put anything.
-    private func lookUp(_ name: String) -> String? {
-        for folder in executablePath.split(separator: ":") where folder.hasPrefix("/") {
-            let candidate = absolute("\(folder)/\(name)")
-            var status = stat()
-            if stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(candidate, X_OK) == 0
-            {
-                return candidate
-            }
-        }
-        return nil
-    }
 }
