@@ -152,7 +152,9 @@ extension StapMessage {
         case .buildIDMismatch(let file):
             "'\(file)' in memory is another build than the one that the module was made for"
         case .registrationFailed(let probe, let code):
-            "the probe '\(probe)' could not be placed (error \(code))"
+            // ENOTSUPP: not every instruction can be executed elsewhere than in its place.
+            "the probe '\(probe)' could not be placed "
+                + (code == -524 ? "(the kernel takes none at this instruction)" : "(error \(code))")
         case .passFailed(let number): "stap's pass \(number) failed"
         case .parseError, .semanticError, .scriptError, .childStatus, .other: text
         }

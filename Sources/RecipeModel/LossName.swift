@@ -1,6 +1,7 @@
 /// The names of what a run can lose, as summaries and tests have them; they never change.
 public enum LossName: String, Sendable, CaseIterable {
     case skippedProbes = "skipped-probes"
+    case unplacedProbes = "unplaced-probes"
     case limitReached = "limit-reached"
     case runtimeErrors = "run-time-errors"
     case faults

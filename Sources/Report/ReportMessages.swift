@@ -10,6 +10,7 @@ enum ReportMessages {
         func times(_ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
         switch loss.kind {
         case .skippedProbes: return times("probe hit was skipped", "probe hits were skipped")
+        case .unplacedProbes: return times("probe could not be placed", "probes could not be placed")
         case .limitReached(let name): return "limit \(name) was reached \(times("time", "times"))"
         case .runtimeErrors: return times("run-time error", "run-time errors")
         case .faults: return times("memory fault in a handler", "memory faults in handlers")

@@ -129,9 +129,9 @@ final class BPFTracePhase: Sendable {
         let ring = try RingBuffer(kernel.ring) { loop.take($0) }
         try kernel.processes?.takeTarget(target)
         loop.begin()
-        let probes = PlacedProbes(
-            loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : [],
-            areLinks: script.options.kernel.hasProbeLinks)
+        let (attachments, refused) = loop.scriptEnd == nil && !stop.isUp ? try kernel.attach() : ([], [])
+        let probes = PlacedProbes(attachments, areLinks: script.options.kernel.hasProbeLinks)
+        tell(refused)
         if loop.scriptEnd == nil { try loop.takeRunningProcesses(isHeld: course.command != nil) }
         try measureOverhead(kernel, target: target)
         giveUpRights()
@@ -224,6 +224,15 @@ final class BPFTracePhase: Sendable {
                 "the kernel hides its symbols: its stacks have addresses only (CAP_SYSLOG shows them)")
         }
         return reader
+    }
+
+    /// Says which probes were not placed, in the words of stap's runtime.
+    private func tell(_ refused: [AddressProbes.Refused]) {
+        let lines = refused.map { probe in
+            "WARNING: u*probe failed at 0x\(String(probe.offset, radix: 16)) '\(probe.text)' rc -524: "
+                + "the kernel takes no probe at this instruction\n"
+        }
+        _ = Array(lines.joined().utf8).withUnsafeBytes { attempt.takeErrors($0) }
     }
 
     /// Says what was lost, in the words of stap's runtime.

@@ -194,7 +194,9 @@ struct KernelSession: Sendable {
     }
 
     /// Places every probe; they are gone with the result.
-    func attach() throws -> [Attachment] {
+    ///
+    /// - Returns: The probes, and those of programs that the kernel did not take.
+    func attach() throws -> (attachments: [Attachment], refused: [AddressProbes.Refused]) {
         var segments: [String: LoadSegments] = [:]
         func offset(_ path: String, _ address: UInt64) throws(EngineError) -> UInt64 {
             if segments[path] == nil { segments[path] = try LoadSegments(path: path) }
@@ -203,56 +205,40 @@ struct KernelSession: Sendable {
             }
             return offset
         }
-        var attachments: [Attachment] = []
-        var links: [LinkKey: (places: [Attachment.Place], program: BPFProgram, process: Int32?)] = [:]
-        func attach(
-            _ program: BPFProgram, _ path: String, isReturn: Bool, _ place: Attachment.Place, _ probe: Loaded
-        ) throws(BPFError) {
-            guard !program.isLinked else {
-                let key = LinkKey(program: program.descriptor, path: path, isReturn: isReturn)
-                links[key, default: ([], program, probe.process)].places.append(place)
-                return
-            }
-            attachments.append(
-                try Attachment(
-                    path: path, offset: place.offset, isReturn: isReturn, semaphore: place.semaphore,
-                    cookie: probe.cookie, process: probe.process, program))
-        }
+        var addresses = AddressProbes()
+        var others: [Attachment] = []
         for probe in loaded {
             switch probe.binding.event {
             case .address(let address), .functionReturn(let address):
-                let place = Attachment.Place(
-                    offset: try offset(address.path, address.address),
-                    semaphore: try address.semaphore.map { semaphore throws(EngineError) in
-                        try offset(address.path, semaphore)
-                    }, cookie: UInt64(probe.number))
-                if let entry = probe.programs.entry {
-                    try attach(entry, address.path, isReturn: false, place, probe)
+                let place = try offset(address.path, address.address)
+                let semaphore = try address.semaphore.map { semaphore throws(EngineError) in
+                    try offset(address.path, semaphore)
                 }
-                try attach(
-                    probe.programs.handler, address.path, isReturn: probe.binding.event.isReturn, place, probe
-                )
+                func add(_ program: BPFProgram, _ turn: AddressProbes.Turn) {
+                    addresses.add(
+                        program, turn, path: address.path, offset: place, semaphore: semaphore,
+                        cookie: program.isLinked ? UInt64(probe.number) : probe.cookie,
+                        process: probe.process,
+                        text: probe.binding.text)
+                }
+                if let entry = probe.programs.entry { add(entry, .entry) }
+                add(probe.programs.handler, probe.binding.event.isReturn ? .functionReturn : .other)
             case .tracepoint(_, let name):
-                attachments.append(try Attachment(tracepoint: name, probe.programs.handler))
+                others.append(try Attachment(tracepoint: name, probe.programs.handler))
             case .kernelFunction(let function, let isReturn):
-                attachments.append(try function.attach(isReturn: isReturn, probe.programs.handler))
+                others.append(try function.attach(isReturn: isReturn, probe.programs.handler))
             case .sample(let counter, _):
                 for processor in OnlineProcessors.now {
-                    attachments.append(
+                    others.append(
                         try Attachment(.init(counter), processor: processor, probe.programs.handler))
                 }
             default: break
             }
         }
         // Before all others: what they ask of processes should be known.
-        attachments = try attachProcesses() + attachments
-        // Entries first: a return without its entry would find nothing saved.
-        for (key, link) in links.sorted(by: { !$0.key.isReturn && $1.key.isReturn }) {
-            attachments.append(
-                try Attachment(
-                    path: key.path, link.places, isReturn: key.isReturn, process: link.process, link.program))
-        }
-        return attachments
+        others = try attachProcesses() + others
+        try addresses.place()
+        return (others + addresses.attachments, addresses.refused)
     }
 
     /// Places the probes of processes' events, and the programs that keep account of processes.
@@ -300,13 +286,6 @@ struct KernelSession: Sendable {
 
     /// One of the session's counters.
     func counter(_ place: Int) -> UInt64 { shared[place] }
-}
-
-/// What probes must have in common to be attached by one link.
-private struct LinkKey: Hashable {
-    var program: Int32
-    var path: String
-    var isReturn: Bool
 }
 
 extension Attachment.Counter {

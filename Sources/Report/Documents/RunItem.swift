@@ -97,6 +97,7 @@ extension LossKind {
         case "run-time-errors": self = .runtimeErrors
         case "faults": self = .faults
         case "transport-failures": self = .transportFailures
+        case "unplaced-probes": self = .unplacedProbes
         case "unseen-processes": self = .unseenProcesses
         case "unmet-processes": self = .unmetProcesses(subject)
         case "replaced-files": self = .replacedFile(subject)

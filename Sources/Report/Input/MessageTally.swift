@@ -36,8 +36,7 @@ struct MessageTally: Sendable {
                 Loss(.faults, count: count(sum.faults)),
                 Loss(.runtimeErrors, count: count(sum.otherErrors)),
                 Loss(.transportFailures, count: count(sum.transportFailures)),
-                // A probe that was not placed is one whose every hit was missed.
-                Loss(.skippedProbes, count: count(sum.unregisteredProbes)),
+                Loss(.unplacedProbes, count: count(sum.unregisteredProbes)),
             ]
             + sum.missingUnwindModules.sorted { $0.module < $1.module }.map {
                 Loss(.missingUnwindData(module: $0.module), count: count($0.count))

@@ -18,6 +18,8 @@ public struct Loss: Sendable, Equatable {
 public enum LossKind: Sendable, Hashable {
     /// Probes that were hit but whose handlers did not run.
     case skippedProbes
+    /// Probes that could not be placed, so that nothing is known of their hits.
+    case unplacedProbes
     /// A limit was reached, by its name (`MAXACTION`); each time a handler was broken off.
     case limitReached(String)
     /// Handlers that were broken off by another error.
@@ -66,7 +68,7 @@ public enum LossKind: Sendable, Hashable {
     /// What it takes from the summary.
     public var effect: Effect {
         switch self {
-        case .skippedProbes, .limitReached, .runtimeErrors, .faults, .transportFailures,
+        case .skippedProbes, .unplacedProbes, .limitReached, .runtimeErrors, .faults, .transportFailures,
             .unseenProcesses, .unmetProcesses, .replacedFile, .outputCut,
             // What was cut off may be what makes the line a record.
             .cutLines, .recordsNotKept:
@@ -103,6 +105,7 @@ extension LossKind {
     public var name: LossName {
         switch self {
         case .skippedProbes: .skippedProbes
+        case .unplacedProbes: .unplacedProbes
         case .limitReached: .limitReached
         case .runtimeErrors: .runtimeErrors
         case .faults: .faults

@@ -65,7 +65,7 @@ extension RunOutcome {
             Loss(.faults, count: count(losses.faults)),
             Loss(.cutLines, count: count(losses.cutLines)),
             // A probe that was not placed is one whose every hit was missed.
-            Loss(.skippedProbes, count: count(losses.unregisteredProbes)),
+            Loss(.unplacedProbes, count: count(losses.unregisteredProbes)),
         ]
         if losses.cutBytes > 0 { result.append(Loss(.outputCut(atBytes: UInt64(clamping: bytesOut)))) }
         result += losses.missingUnwindModules.map { Loss(.missingUnwindData(module: $0)) }
