@@ -11,6 +11,8 @@ struct FrameRole: Sendable {
     private let isMain: Bool
     /// Whether only a program's entry point calls it, which stripped programs have no name for.
     private let isCalledByEntry: Bool
+    /// Whether a stack may consist of it alone: the dynamic linker's first instructions have no name.
+    private let isEndAlone: Bool
 
     /// Functions that threads, processes and the kernel's entries start in.
     private static let starts = [
@@ -27,6 +29,7 @@ struct FrameRole: Sendable {
             isEndBehindMain = frame.moduleName.map(Self.isLibc) ?? false
             isMain = false
             isCalledByEntry = false
+            isEndAlone = frame.moduleName?.hasPrefix("ld-linux") == true
             return
         }
         let name = Self.plainName(symbol)
@@ -34,10 +37,12 @@ struct FrameRole: Sendable {
         // In the kernel the runtime's unwinder or the kernel's own has gone as far as there is stack.
         isEnd = start != 0 || (frame.module == "kernel" && !frame.isInexact)
         isEndBehindMain = false
+        isEndAlone = false
         isMain = symbol == "main"
-        // glibc's and musl's first C functions, and that of the dynamic linker.
+        // glibc's and musl's first C functions, and those of the dynamic linker.
         isCalledByEntry =
-            name.hasPrefix("__libc_start_main") || name == "generic_start_main" || name == "_dl_start"
+            name.hasPrefix("__libc_start_main")
+            || ["generic_start_main", "_dl_start", "_dl_init"].contains(name)
     }
 
     /// Whether a stack of frames with these roles, the innermost first, ends where threads start, and nowhere before.
@@ -52,7 +57,7 @@ struct FrameRole: Sendable {
             if seen & role.start != 0 { return false }
             seen |= role.start
             isAtEnd =
-                role.isEnd || inner?.isCalledByEntry == true
+                role.isEnd || inner?.isCalledByEntry == true || (inner == nil && role.isEndAlone)
                 || (inner?.isMain == true && role.isEndBehindMain)
             inner = role
         }

@@ -6,7 +6,13 @@ import Glibc
 /// A device or pipe (`/dev/full`, a process substitution) cannot be renamed over and is written in place.
 struct OutputFile {
     let path: String
-    var mode: mode_t = 0o600
+    let mode: mode_t
+
+    /// Names a file; `-` is standard output.
+    init(path: String, mode: mode_t = 0o600) {
+        self.path = path == "-" ? "/dev/stdout" : path
+        self.mode = mode
+    }
 
     /// Replaces the file's content.
     func write(_ bytes: [UInt8]) throws {
