@@ -54,6 +54,15 @@ SITE static void leak_grown(void)
 		sink = realloc(malloc(100), 5000);
 }
 
+/* A block that realloc makes of nothing, by way of malloc. */
+SITE static void leak_anew(void)
+{
+	for (volatile int i = 0; i < 4; i++) {
+		sink = realloc(NULL, 30);
+		sink = reallocarray(NULL, 10, 7);
+	}
+}
+
 SITE static void leak_aligned(void)
 {
 	void *block;
@@ -112,6 +121,7 @@ static void leaks(void)
 	leak_small();
 	leak_calloc();
 	leak_grown();
+	leak_anew();
 	leak_aligned();
 	for (int i = 0; i < 2; i++)
 		if (pthread_create(&threads[i], NULL, thread_main, malloc(222)) != 0)
@@ -124,6 +134,7 @@ static void leaks(void)
 	puts("leak leak_small 7 336");
 	puts("leak leak_calloc 3 3000");
 	puts("leak leak_grown 2 10000");
+	puts("leak leak_anew 8 400");
 	puts("leak leak_aligned 3 2176");
 	puts("leak leak_in_thread 10 640");
 }
