@@ -7,6 +7,7 @@
 # make vm-test     real SystemTap runs of all recipes under Debian's kernel, and conformance
 # make release-test recipes by the release build as it is installed, against the debug build
 # make conformance both engines' lines of small scripts compared, under Debian's kernels
+# make both-engines the recipes' records by real SystemTap and by the built-in engine compared, in one guest
 # make parity      listings and verdicts against stap -L and stap -p2; see docs/parity.md
 # make bench       our times beside stap's and bpftrace's, in one run; ROUNDS=7
 # make live        the programs that 'taprecipe test --live' runs recipes on
@@ -35,7 +36,7 @@ release := --configuration release --static-swift-stdlib \
 # Apart from the debug build, without warnings as errors: a newer compiler may know new ones.
 build_release := env -u TAPRECIPE_WARNINGS_AS_ERRORS swift build $(release)
 
-.PHONY: live setup build test lint fuzz demo vm-test release-test conformance ansible-test parity bench optimized \
+.PHONY: live setup build test lint fuzz demo vm-test release-test conformance both-engines ansible-test parity bench optimized \
     install install-files archive golden clean nginx
 
 setup:
@@ -86,6 +87,9 @@ release-test: build nginx
 
 conformance: build
 	Tests/Conformance/run.sh
+
+both-engines: build
+	Tests/BothEngines/run.sh
 
 ansible-test: build live
 	Tests/Ansible/run.sh

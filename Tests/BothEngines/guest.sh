@@ -21,7 +21,6 @@ run() {
     case "$program" in
     nginx) around=("$(dirname "$0")/../Programs/under-nginx-load.sh" "$dir/bin/nginx") words+=(--verbose) ;;
     planted) words+=(-- "$dir/bin/planted") ;;
-    *) words+=(-- "$dir/bin/burn-or-doze" "$program") ;;
     esac
     (cd /run && timeout 180 "${around[@]}" "${words[@]}") \
         >"$dir/results/$engine/$name.out" 2>"$dir/results/$engine/$name.err" </dev/null || code=$?

@@ -3,8 +3,8 @@
 #
 #     under-nginx-load.sh NGINX COMMAND…
 #
-# Starts nginx with two workers and an upstream on loopback, then the command with "--binary NGINX" behind it, or with
-# the id of nginx's first process in place of the word NGINX_PID; makes the requests once the command says that it
+# Starts nginx with two workers and an upstream on loopback, then the command with "--binary NGINX" behind it where it has
+# neither that nor a module, or with the id of nginx's first process in place of the word NGINX_PID; makes the requests once the command says that it
 # traces, interrupts it, and ends with its status. What was planted:
 #
 #     /fine         5 requests of www.example.com, with a secret in the query string
@@ -98,7 +98,7 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 
-[[ " $* " == *" NGINX_PID "* ]] || set -- "$@" --binary "$nginx"
+[[ " $* " =~ " NGINX_PID "|" --binary "|" --module " ]] || set -- "$@" --binary "$nginx"
 : >"$dir/errors"
 "${@/#NGINX_PID/$(cat "$dir/nginx.pid")}" 2>"$dir/errors" &
 run=$!
