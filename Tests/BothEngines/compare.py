@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Holds the records that both engines made of the cases of DIR/cases against each other.
+
+    compare.py DIR
+
+Times, process ids and addresses differ from run to run and stand as words; the order of records does not count."""
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+folder = Path(sys.argv[1])
+WORDS = [
+    (re.compile(r"0x[0-9a-f]{6,}"), "ADDRESS"),
+    (re.compile(r"\b\d+ us\b"), "TIME us"),
+    (re.compile(r"\b\d+ ms\b"), "TIME ms"),
+    (re.compile(r"\b(process: |worker: |from: |to: |by: |thread: |of |in |ended: |parent: |sample: |flow: |connection: )\d+"), r"\1ID"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "SERVER"),
+]
+
+
+def lines(engine, name):
+    path = folder / "results" / engine / f"{name}.raw"
+    text = path.read_text(errors="replace") if path.exists() else ""
+    for pattern, word in WORDS:
+        text = pattern.sub(word, text)
+    return Counter(line for line in text.split("\n") if line)
+
+
+def facts(engine, name):
+    path = folder / "results" / engine / f"{name}.json"
+    if not path.exists():
+        return "no summary: " + (folder / "results" / engine / f"{name}.err").read_text(errors="replace")[-600:]
+    summary = json.loads(path.read_text())
+    return f"{summary['headline']} {'; '.join(summary['reasons'])} {summary['unmatchedLines'][:3]} {summary['messages'][:3]}"
+
+
+same = 0
+names = [line.split()[0] for line in (folder / "cases").read_text().splitlines()]
+for name in names:
+    stap, bpf = lines("stap", name), lines("bpf", name)
+    codes = [(folder / "results" / engine / f"{name}.code").read_text().strip() for engine in ("stap", "bpf")]
+    if stap == bpf and stap:
+        same += 1
+        continue
+    print(f"== {name} (exit codes {codes}): {sum(stap.values())} lines by stap, {sum(bpf.values())} by bpf")
+    print("   stap:", facts("stap", name))
+    print("   bpf: ", facts("bpf", name))
+    for mark, rest in (("-", stap - bpf), ("+", bpf - stap)):
+        for line, count in list(rest.items())[:12]:
+            print(f"   {mark} {count} x {line[:200]}")
+print(f"{same} of {len(names)} cases are the same by both engines")
+sys.exit(0 if same == len(names) else 1)
