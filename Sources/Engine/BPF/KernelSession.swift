@@ -1,5 +1,6 @@
 import BPF
 import BPFCompiler
+import DebugInfo
 import Diagnostics
 import Glibc
 import Interpreter
@@ -39,6 +40,9 @@ struct KernelSession: Sendable {
     private struct Programs: Sendable {
         var handler: BPFProgram
         var entry: BPFProgram?
+        var saving: BPFProgram?
+
+        var all: [BPFProgram] { [handler, entry, saving].compactMap(\.self) }
     }
 
     /// A probe with its programs, ready to be attached.
@@ -112,7 +116,7 @@ struct KernelSession: Sendable {
             ring: ring.descriptor, scalars: scalarsMap.descriptor, entries: entries.descriptor,
             returns: returns.descriptor, processes: processes?.map.descriptor ?? 0,
             tables: tables.mapValues(\.descriptor))
-        let symbols: [Symbol: Int32] = [
+        let symbols: [BPF.Symbol: Int32] = [
             .scratchSize: Int32(script.scratchSize), .constantsSize: Int32(script.constants.count),
             .target: target, .ownProcess: getpid(), .helperProcess: helper ?? getpid(),
         ]
@@ -142,7 +146,8 @@ struct KernelSession: Sendable {
             }
             return Programs(
                 handler: try load(compiled.handler),
-                entry: try compiled.entry.map { code throws(BPFError) in try load(code) })
+                entry: try compiled.entry.map { code throws(BPFError) in try load(code) },
+                saving: try compiled.saving.map { code throws(BPFError) in try load(code) })
         }
         loaded = script.probes.map { number, index, moment in
             Loaded(
@@ -168,9 +173,7 @@ struct KernelSession: Sendable {
 
     /// What the verifier went through for all programs together; nil where the kernel does not say.
     var verifiedInstructions: Int? {
-        let counts = loaded.flatMap {
-            [$0.programs.handler, $0.programs.entry].compactMap { $0?.verifiedInstructions }
-        }
+        let counts = loaded.flatMap { $0.programs.all.compactMap(\.verifiedInstructions) }
         return counts.isEmpty ? nil : counts.reduce(0, +)
     }
 
@@ -229,6 +232,11 @@ struct KernelSession: Sendable {
                 if let entry = probe.programs.entry {
                     try attach(entry, address.path, isReturn: false, place, probe)
                 }
+                if let saving = probe.programs.saving, let there = probe.binding.saving {
+                    var place = place
+                    place.offset = try offset(address.path, there.address)
+                    try attach(saving, address.path, isReturn: false, place, probe)
+                }
                 try attach(
                     probe.programs.handler, address.path, isReturn: probe.binding.event.isReturn, place, probe
                 )
@@ -282,7 +290,7 @@ struct KernelSession: Sendable {
 
     /// How often the kernel did not run a program, as it was under way on the same processor.
     var missedRuns: UInt64 {
-        let programs = loaded.flatMap { [$0.programs.handler, $0.programs.entry].compactMap { $0 } }
+        let programs = loaded.flatMap(\.programs.all)
         let counts = Dictionary(programs.map { ($0.descriptor, $0.missedRuns) }) { first, _ in first }
         return counts.values.reduce(0, +)
     }
@@ -291,7 +299,7 @@ struct KernelSession: Sendable {
     var programsByTrap: [(program: BPFProgram, isTrap: Bool)] {
         var found: [Int32: (BPFProgram, Bool)] = [:]
         for probe in loaded {
-            for program in [probe.programs.handler, probe.programs.entry].compactMap(\.self) {
+            for program in probe.programs.all {
                 found[program.descriptor] = (program, probe.binding.event.hasRegisters)
             }
         }
