@@ -1,4 +1,5 @@
 public import BPF
+import DebugInfo
 public import Diagnostics
 public import Lowering
 
@@ -12,6 +13,8 @@ public struct CompiledScript: Sendable {
         public var handler: ProgramCode
         /// What runs at the function's entry, for a return probe that needs values of there.
         public var entry: ProgramCode?
+        /// What runs at ``ProbeBinding/saving``, where that is.
+        public var saving: ProgramCode?
     }
 
     /// The script.
@@ -92,11 +95,14 @@ private struct ProgramKey: Hashable {
     var isReturn: Bool
     /// What the event's context is decides what a handler is compiled to.
     var hasRegisters: Bool
+    /// How a call is told where its values are saved.
+    var frame: Location?
 
     init(_ probe: ProbeBinding) {
         handler = probe.handler
         isReturn = probe.event.isReturn
         hasRegisters = probe.event.hasRegisters
+        frame = probe.saving?.frame
     }
 }
 

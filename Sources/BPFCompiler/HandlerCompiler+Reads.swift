@@ -134,17 +134,18 @@ extension HandlerCompiler {
 
     /// r0 = an address of a file, where the file is loaded: only the probed one's place is known.
     private func fixed(_ address: UInt64, in path: String) -> Bool {
-        let probed: ProgramAddress
+        var probed: ProgramAddress
         switch probe.event {
         case .address(let place): probed = place
         case .functionReturn(let place):
-            guard isEntry || options.kernel.hasFunctionAddress else { return false }
+            guard stage != .event || options.kernel.hasFunctionAddress else { return false }
             probed = place
         default: return false
         }
+        if case .saving(let place) = stage { probed.address = place.address }
         guard probed.path == path else { return false }
         isForOneProbe = true
-        if case .functionReturn = probe.event, !isEntry {
+        if case .functionReturn = probe.event, stage == .event {
             code.move(.r1, .r6)
             code.call(.functionAddress)
         } else {
@@ -158,7 +159,7 @@ extension HandlerCompiler {
     // MARK: - DWARF expressions
 
     /// r0 = what a DWARF expression says; its stack is laid out while compiling.
-    private func evaluate(_ location: Location) -> Bool {
+    func evaluate(_ location: Location) -> Bool {
         var stack: [Int] = []
         func push() { stack.append(keep()) }
         func pop(_ register: Register) -> Bool {

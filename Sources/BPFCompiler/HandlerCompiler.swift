@@ -1,4 +1,5 @@
 import BPF
+import DebugInfo
 import Diagnostics
 import Lowering
 import StapLanguage
@@ -115,10 +116,10 @@ final class HandlerCompiler {
         return code
     }
 
-    /// The program for the entry of a function whose return is probed: keeps the return address, and the operands of
-    /// `@entry`.
-    func compileEntry() -> Assembler {
-        guard !handler.entries.isEmpty else {
+    /// The program for what comes before the return of a function that is probed: keeps the return address, and the
+    /// operands of `@entry`.
+    func compileStage() -> Assembler {
+        guard !handler.entries.isEmpty, stage != .entry || probe.saving == nil else {
             let end = code.label()
             code.move(.r6, .r1)
             refuseOwnProcesses(end)
@@ -129,7 +130,7 @@ final class HandlerCompiler {
             return code
         }
         frame {
-            if keepsReturns { keepReturn() }
+            if keepsReturns, stage == .entry { keepReturn() }
             let key = scratch.block(RuntimeMaps.entryKeySize)
             let values = scratch.block(entryLayout.size)
             if let first = handler.entries.dropFirst(RuntimeMaps.maximumEntryValues).first {
@@ -265,19 +266,36 @@ final class HandlerCompiler {
         code.call(helper)
     }
 
-    /// Writes the key under which a function's entry saves values.
+    /// Writes the key under which the values of a call are saved: the thread and the canonical frame address.
     func entryKey(_ place: Int) {
+        callFrame()
+        address(.r2, place)
+        code.store(.double, .r2, 8, .r0)
         code.call(.currentProcess)
         address(.r2, place)
         code.store(.double, .r2, 0, .r0)
-        code.load(.double, .r1, .r6, options.registers.offsets[options.registers.stackPointer])
-        // A return has taken the return address from the stack, where calls put it there.
-        if case .functionReturn = probe.event, isEntry == false {
-            code.compute(.subtract, .r1, Int32(options.registers.firstStackArgument))
-        }
-        code.store(.double, .r2, 8, .r1)
     }
 
-    /// Whether the program runs at a function's entry for its return probe.
-    var isEntry = false
+    /// r0 = the canonical frame address of the call: what the stack pointer is once it has returned.
+    private func callFrame() {
+        if case .saving(let place) = stage {
+            if !evaluate(place.frame) { report(.location("@entry"), at: handler.range) }
+            return
+        }
+        code.load(.double, .r0, .r6, options.registers.offsets[options.registers.stackPointer])
+        // The return address is on the stack, where calls put it there.
+        if stage == .entry { code.compute(.add, .r0, Int32(options.registers.firstStackArgument)) }
+    }
+
+    /// When a program for a return probe runs.
+    enum Stage: Equatable {
+        /// At the event itself.
+        case event
+        /// Where the function begins.
+        case entry
+        /// Where its variables can be read first, behind its beginning.
+        case saving(SavingPlace)
+    }
+
+    var stage = Stage.event
 }

@@ -1,4 +1,5 @@
 import BPF
+import DebugInfo
 import Diagnostics
 import Lowering
 
@@ -69,22 +70,29 @@ final class ProgramCompiler {
             problems += running.problems
         }
         var entryCode: Assembler?
+        var savingCode: Assembler?
         var size = main.scratch.size
         var isForOneProbe = main.isForOneProbe
-        if !main.handler.entries.isEmpty || main.keepsReturns {
-            let entry = compiler(number, moment)
-            entry.isEntry = true
-            entryCode = entry.compileEntry()
-            problems += entry.problems
-            size = max(size, entry.scratch.size)
-            isForOneProbe = isForOneProbe || entry.isForOneProbe
+        func compile(at stage: HandlerCompiler.Stage) -> Assembler {
+            let compiler = compiler(number, moment)
+            compiler.stage = stage
+            let code = compiler.compileStage()
+            problems += compiler.problems
+            size = max(size, compiler.scratch.size)
+            isForOneProbe = isForOneProbe || compiler.isForOneProbe
+            return code
         }
+        if main.keepsReturns || !main.handler.entries.isEmpty && probe.saving == nil {
+            entryCode = compile(at: .entry)
+        }
+        if let saving = probe.saving { savingCode = compile(at: .saving(saving)) }
         guard problems.isEmpty else {
             throw DiagnosticsError(problems.map { $0.problem.diagnostic(at: $0.range) })
         }
         do {
             let programs = CompiledScript.Programs(
-                probe: number, handler: try code.assemble(), entry: try entryCode?.assemble())
+                probe: number, handler: try code.assemble(), entry: try entryCode?.assemble(),
+                saving: try savingCode?.assemble())
             return Compiled(programs: programs, scratchSize: size, isForOneProbe: isForOneProbe)
         } catch {
             throw DiagnosticsError([CompileProblem.tooLarge.diagnostic(at: main.handler.range)])

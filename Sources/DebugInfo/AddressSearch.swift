@@ -9,15 +9,14 @@ extension Binary {
         guard let (dwarf, unit, scopes) = place(of: address),
             let function = scopes.first(where: { variant.allows($0) }), let entry = function.entryPC
         else { return nil }
-        var start = entry
-        if function.tag == DW_TAG_subprogram, variant != .return, !dwarf.hasLocationLists(unit) {
-            start = Prologue(unit: unit).end(
-                of: Function(dwarf: dwarf, die: function, unitDIE: unit), entry: entry)
-        }
-        return ProbeSite(
-            kind: function.tag == DW_TAG_subprogram ? .function : .inlined, name: function.name ?? "function",
-            address: start, entry: entry, sourceFile: dwarf.declarationFile(of: function),
-            line: function.declarationLine, dwarf: dwarf, scope: dwarf.scope(of: function, unit: unit))
+        let isInlined = function.tag != DW_TAG_subprogram
+        let place = isInlined ? entry : dwarf.firstPlace(in: function, of: unit, entry: entry)
+        let site = ProbeSite(
+            kind: isInlined ? .inlined : .function, name: function.name ?? "function",
+            address: variant == .return ? entry : place, entry: entry,
+            sourceFile: dwarf.declarationFile(of: function), line: function.declarationLine, dwarf: dwarf,
+            scope: dwarf.scope(of: function, unit: unit))
+        return variant == .return ? site.readingVariables(at: place) : site
     }
 
     /// What `.statement(ADDRESS)` stands for.

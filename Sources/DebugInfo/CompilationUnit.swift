@@ -32,6 +32,15 @@ public struct CompilationUnit {
         [DW_LANG_C89, DW_LANG_C, DW_LANG_C99, DW_LANG_C11].contains(Int(die.withRaw { dwarf_srclang($0) }))
     }
 
+    /// Whether a gcc older than a version made it, by its own words: `GNU C17 12.2.0 -O2 …`.
+    static func isOfGCC(_ die: DIE, before version: [Int]) -> Bool {
+        let words = die.string(DW_AT_producer)?.split(separator: " ", maxSplits: 3) ?? []
+        guard words.count > 2, words[0] == "GNU", words[2].allSatisfy({ ".0123456789".contains($0) }) else {
+            return false
+        }
+        return words[2].split(separator: ".").compactMap { Int($0) }.lexicographicallyPrecedes(version)
+    }
+
     /// The source files of its line table, as DWARF names them.
     public var sourceFiles: [String] { Self.sourceFiles(of: die) }
 

@@ -32,7 +32,7 @@ public final class DWARF {
     var knownGlobalNames: [Glob?: [String]] = [:]
     var inlineInstances: [UInt: [UInt: [DIE]]] = [:]
     var parentMaps: [UInt: [UInt: DIE]] = [:]
-    var locationListUnits: [UInt: Bool] = [:]
+    var validLocationUnits: [UInt: Bool] = [:]
     var fentryUnits: [UInt: Bool] = [:]
     var sourceLineTables: [UInt: SourceLines] = [:]
     var variablesOfScopes: [UInt: [ScopeVariable]] = [:]
@@ -96,7 +96,7 @@ final class DWARFHandle {
     }
 
     /// The entries of the compilation units.
-    func unitEntries() -> [DIE] {
+    func unitEntries(_ tags: [Int] = [DW_TAG_compile_unit]) -> [DIE] {
         var found: [DIE] = []
         var offset: Dwarf_Off = 0
         var next: Dwarf_Off = 0
@@ -104,7 +104,7 @@ final class DWARFHandle {
         while dwarf_nextcu(dwarf, offset, &next, &headerSize, nil, nil, nil) == 0, next > offset {
             var die = Dwarf_Die()
             if dwarf_offdie(dwarf, offset &+ UInt64(headerSize), &die) != nil,
-                Int(dwarf_tag(&die)) == DW_TAG_compile_unit
+                tags.contains(Int(dwarf_tag(&die)))
             {
                 found.append(DIE(die))
             }

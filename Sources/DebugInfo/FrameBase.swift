@@ -49,7 +49,9 @@ extension ProbeSite {
                 operations.append(.init(code: UInt8(DW_OP_consts), first: operation.first, second: 0))
                 operations.append(.init(code: UInt8(DW_OP_plus), first: 0, second: 0))
             case DW_OP_call_frame_cfa:
-                guard let frame = dwarf?.callFrames?.canonicalFrameAddress(at: address) else { return nil }
+                guard let frame = dwarf?.callFrames?.canonicalFrameAddress(at: variablesAddress) else {
+                    return nil
+                }
                 operations += frame
             default: operations.append(operation)
             }
@@ -64,12 +66,12 @@ extension ProbeSite {
     /// The address that `DW_OP_fbreg` counts from.
     private var frameBase: [Location.Operation]? {
         guard let function = physicalFunction,
-            let base = function.location(DW_AT_frame_base, at: address)
+            let base = function.location(DW_AT_frame_base, at: variablesAddress)
         else { return nil }
         if base.operations.count == 1, let first = base.operations.first {
             switch Int(first.code) {
             case DW_OP_call_frame_cfa:
-                return dwarf?.callFrames?.canonicalFrameAddress(at: address)
+                return dwarf?.callFrames?.canonicalFrameAddress(at: variablesAddress)
             case DW_OP_reg0...DW_OP_reg31:
                 let number = Int(first.code) - DW_OP_reg0
                 return [.init(code: UInt8(DW_OP_breg0 + number), first: 0, second: 0)]
@@ -84,7 +86,7 @@ extension ProbeSite {
     private var physicalFunction: DIE? {
         guard var unit = scope.unit?.raw else { return nil }
         var scopes: UnsafeMutablePointer<Dwarf_Die>?
-        let count = dwarf_getscopes(&unit, address, &scopes)
+        let count = dwarf_getscopes(&unit, variablesAddress, &scopes)
         guard count > 0, let scopes else { return nil }
         defer { free(scopes) }
         return UnsafeBufferPointer(start: scopes, count: Int(count)).lazy.map { DIE($0) }

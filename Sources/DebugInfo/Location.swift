@@ -2,9 +2,9 @@ import CElfutils
 import Glibc
 
 /// How to find a variable's value: a DWARF expression (DWARF 5, section 2.5).
-public struct Location: Sendable, Equatable, Codable {
+public struct Location: Sendable, Hashable, Codable {
     /// One operation of the expression.
-    public struct Operation: Sendable, Equatable, Codable {
+    public struct Operation: Sendable, Hashable, Codable {
         /// `DW_OP_…`.
         public var code: UInt8
         /// The first operand, or 0.

@@ -7,9 +7,9 @@ extension ProbeSite {
     /// and many a location list behind it, although no register changes there (stap's PR15123). nil elsewhere.
     var addressBehindFentry: UInt64? {
         guard let dwarf, let unit = scope.unit, dwarf.isBuiltWithFentry(unit),
-            scope.chain.contains(where: { $0.tag == DW_TAG_subprogram && $0.entryPC == address })
+            scope.chain.contains(where: { $0.tag == DW_TAG_subprogram && $0.entryPC == variablesAddress })
         else { return nil }
-        return address &+ 5
+        return variablesAddress &+ 5
     }
 }
 

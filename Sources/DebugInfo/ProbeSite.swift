@@ -33,6 +33,8 @@ public struct ProbeSite {
     public var label: String?
     /// Where `.callee` was found: the caller, written as `description` writes a function.
     public var caller: String?
+    /// Where the variables of a return probe are read, if not where the probe goes.
+    public internal(set) var saving: SavingPlace?
     /// The line that `.nearest` started from.
     public var requestedLine: Int?
 
@@ -63,6 +65,9 @@ public struct ProbeSite {
     /// The type that `$return` has; nil for void and where it is unknown.
     public var returnType: DWARFType? { function?.returnType }
 
+    /// Where the variables are read.
+    public var variablesAddress: UInt64 { saving?.address ?? address }
+
     /// The parameters and local variables that are visible at this address, the innermost block's first.
     ///
     /// With what is known of each; at a function's entry no block has begun. Those of functions around a local
@@ -70,14 +75,18 @@ public struct ProbeSite {
     public var variables: [Variable] {
         guard let dwarf else { return [] }
         return scope.chain.dropLast().flatMap { scope in
-            scope.children.compactMap { Variable(dwarf: dwarf, die: $0, pc: address, isGlobal: false) }
+            scope.children.compactMap {
+                Variable(dwarf: dwarf, die: $0, pc: variablesAddress, isGlobal: false)
+            }
         }
     }
 
     /// The parameters and variables of the innermost block at this address, in their order: those of `$$vars`.
     public var innermostVariables: [Variable] {
         guard let dwarf, scope.chain.count > 1, let innermost = scope.chain.first else { return [] }
-        return innermost.children.compactMap { Variable(dwarf: dwarf, die: $0, pc: address, isGlobal: false) }
+        return innermost.children.compactMap {
+            Variable(dwarf: dwarf, die: $0, pc: variablesAddress, isGlobal: false)
+        }
     }
 
     /// What `$name` means here: a variable of the innermost scope that has one, at last the source file's
@@ -86,7 +95,7 @@ public struct ProbeSite {
         guard let dwarf else { return nil }
         for (depth, die) in scope.chain.enumerated() {
             let isGlobal = depth == scope.chain.count - 1
-            if let found = dwarf.variable(named: name, in: die, pc: address, isGlobal: isGlobal) {
+            if let found = dwarf.variable(named: name, in: die, pc: variablesAddress, isGlobal: isGlobal) {
                 guard case .elsewhere = found.availability, let later = addressBehindFentry else {
                     return found
                 }

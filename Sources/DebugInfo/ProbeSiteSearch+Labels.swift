@@ -23,7 +23,7 @@ extension ProbeSiteSearch {
                 else { continue }
                 let file = dwarf.declarationFile(of: child)
                 let line = child.declarationLine
-                guard isMeant(file ?? ""), accepts(line, in: match) else { continue }
+                guard isMeant(file), accepts(line, in: match) else { continue }
                 var site = ProbeSite(
                     kind: .label, name: match.name, address: address, entry: match.entry,
                     sourceFile: file, line: line, dwarf: dwarf,
@@ -53,7 +53,7 @@ extension ProbeSiteSearch {
     mutating func addCallees(
         _ name: Glob, _ depth: Int, of matches: [Match], _ unit: DIE, _ dwarf: DWARF
     ) {
-        for match in matches where isMeant(match.file ?? "") {
+        for match in matches where isMeant(match.file) {
             addCallees(name, depth, below: match.die, of: match, unit, dwarf, nesting: 0)
         }
     }

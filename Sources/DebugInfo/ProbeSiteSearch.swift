@@ -78,22 +78,35 @@ struct ProbeSiteSearch {
         }
     }
 
-    /// Whether the pattern means a source file.
-    mutating func isMeant(_ file: String) -> Bool {
+    /// Whether the pattern means a source file, which is not always told.
+    mutating func isMeant(_ file: String?) -> Bool {
         if pattern.file == nil { return true }
+        guard let file else { return false }
         if let known = matchingFiles[file] { return known }
         let isMeant = pattern.matchesFile(file)
         matchingFiles[file] = isMeant
         return isMeant
     }
 
+    private mutating func isAnyMeant(of unit: DIE) -> Bool {
+        pattern.file == nil || CompilationUnit.sourceFiles(of: unit).contains { isMeant($0) }
+    }
+
     private mutating func matches(_ found: [FunctionIndex.Entry], _ unit: DIE, _ dwarf: DWARF) -> [Match] {
         var functions: [Match] = []
         var inlined: [Match] = []
+        var isUnitMeant: Bool?
         for entry in found {
             let die = entry.die
             let file = dwarf.declarationFile(of: die)
-            guard isMeant(file ?? "") else { continue }
+            if file != nil {
+                guard isMeant(file) else { continue }
+            } else {
+                // So it is with the unit's own file in clang's DWARF 5, and with lambdas: any file of the unit will do.
+                let isMeant = isUnitMeant ?? isAnyMeant(of: unit)
+                isUnitMeant = isMeant
+                guard isMeant else { continue }
+            }
             guard let name = scopedName(entry, unit, dwarf) else { continue }
             if die.isInlined {
                 guard variant == .any || variant == .inline else { continue }
@@ -128,16 +141,15 @@ struct ProbeSiteSearch {
 
     private mutating func add(_ match: Match, _ unit: DIE, _ dwarf: DWARF) {
         if variant == .return, Self.neverReturns(match.name) { return }
-        var address = match.entry
-        if !match.isInlined, query.place == .function, variant != .return, !dwarf.hasLocationLists(unit) {
-            let function = Function(dwarf: dwarf, die: match.die, unitDIE: unit)
-            address = Prologue(unit: unit).end(of: function, entry: match.entry)
+        var place = match.entry
+        if !match.isInlined, query.place == .function {
+            place = dwarf.firstPlace(in: match.die, of: unit, entry: match.entry)
         }
-        sites.append(
-            ProbeSite(
-                kind: match.isInlined ? .inlined : .function, name: match.name, address: address,
-                entry: match.entry, sourceFile: match.file, line: match.line, dwarf: dwarf,
-                scope: dwarf.scope(of: match.die, unit: unit)))
+        let site = ProbeSite(
+            kind: match.isInlined ? .inlined : .function, name: match.name,
+            address: variant == .return ? match.entry : place, entry: match.entry, sourceFile: match.file,
+            line: match.line, dwarf: dwarf, scope: dwarf.scope(of: match.die, unit: unit))
+        sites.append(variant == .return ? site.readingVariables(at: place) : site)
     }
 
     private static func isExported(_ function: DIE, _ symbols: SymbolTable) -> Bool {
@@ -180,11 +192,19 @@ struct ProbeSiteSearch {
 }
 
 extension DWARF {
-    /// Whether the unit was optimised, remembered a unit.
-    func hasLocationLists(_ unit: DIE) -> Bool {
-        if let known = locationListUnits[unit.address] { return known }
-        let found = Prologue.hasLocationLists(unit)
-        locationListUnits[unit.address] = found
+    /// Where the variables of a function that begins at an address are first where they are said to be: its prologue's
+    /// end, or the entry itself.
+    func firstPlace(in function: DIE, of unit: DIE, entry: UInt64) -> UInt64 {
+        if hasValidLocations(unit) { return entry }
+        return Prologue(unit: unit).end(
+            of: Function(dwarf: self, die: function, unitDIE: unit), entry: entry)
+    }
+
+    /// Whether the unit's variables are where they are said to be within prologues, remembered a unit.
+    private func hasValidLocations(_ unit: DIE) -> Bool {
+        if let known = validLocationUnits[unit.address] { return known }
+        let found = Prologue.hasValidLocations(unit)
+        validLocationUnits[unit.address] = found
         return found
     }
 }

@@ -1,13 +1,15 @@
 import CElfutils
 import Glibc
 
-/// Where stap probes a function: behind its prologue if the unit was compiled without optimisation.
+/// Where stap probes a function: behind its prologue if nothing says where its variables are within that.
 ///
 /// Unoptimised code has no location lists; its parameters' places are true only once the prologue has stored
 /// them. So for a unit without any location list the probe moves to the prologue's end, which the line table
 /// tells: a record marked so (clang), else the first record behind the entry's with another file, another
-/// line or a second entry of the same line (gcc). Optimised code is probed at its entry. Checked against
-/// stap 4.8; stap(1) calls it `--prologue-searching`.
+/// line or a second entry of the same line (gcc). A unit with location lists is probed at its functions' entries,
+/// unless an old gcc made it. clang's lists in DWARF 5 are of a form that stap 4.8 does not take for one, which
+/// serves it well: clang tells places on the stack as they are behind the prologue, whatever the optimisation.
+/// Checked against stap 4.8; stap(1) calls it `--prologue-searching`.
 struct Prologue {
     let unit: DIE
 
@@ -16,12 +18,13 @@ struct Prologue {
         guard let lines = LineTable(unit), let first = lines.firstIndex(at: entry) else { return entry }
         let start = lines[first]
         let declared = function.sourceFile
-        // gcc before 4.4 gave the brace's line as the declaration's; such binaries are not met any more.
+        // gcc before 4.4 gave the brace's line as the declaration's: where the code begins behind it, there is no prologue.
+        let isNaked = CompilationUnit.isOfGCC(unit, before: [4, 4, 0]) && start.line != function.line
         var index = first
         while index < lines.count {
             let record = lines[index]
             if !function.die.contains(record.address) || record.isPrologueEnd || record.file != declared
-                || record.line != start.line || index != first
+                || record.line != start.line || index != first || isNaked
             {
                 break
             }
@@ -32,8 +35,10 @@ struct Prologue {
         return index > 0 ? lines.address(index - 1) : entry
     }
 
-    /// Whether any variable of the unit has a location list, that is, whether it was optimised.
-    static func hasLocationLists(_ unit: DIE) -> Bool {
+    /// Whether variables' places are told true from a function's first instruction on: whether any variable of the
+    /// unit has a location list, and no gcc before 4.5 made it.
+    static func hasValidLocations(_ unit: DIE) -> Bool {
+        if CompilationUnit.isOfGCC(unit, before: [4, 5]) { return false }
         var mark = WalkMark()
         return hasLocationLists(below: unit, isC: CompilationUnit.isC(unit), depth: 0, &mark)
     }
@@ -66,7 +71,7 @@ struct Prologue {
         guard variable.withRaw({ dwarf_attr($0, UInt32(DW_AT_location), &location) }) != nil else {
             return false
         }
-        let form = Int(dwarf_whatform(&location))
-        return form == DW_FORM_sec_offset || form == DW_FORM_loclistx
+        // Not clang's `DW_FORM_loclistx`.
+        return Int(dwarf_whatform(&location)) == DW_FORM_sec_offset
     }
 }

@@ -1,4 +1,4 @@
-import DebugInfo
+public import DebugInfo
 public import Diagnostics
 public import Resolver
 
@@ -59,6 +59,8 @@ public struct ProbeBinding: Sendable {
     public var text: String
     /// `ppfunc()`, `probefunc()`: the function, or the empty string.
     public var function: String
+    /// Where the operands of `@entry` are evaluated, if not at the function's first instruction.
+    public var saving: SavingPlace?
     /// Where the probe point stands.
     public var range: SourceRange
 

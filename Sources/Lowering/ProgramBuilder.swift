@@ -1,3 +1,4 @@
+import DebugInfo
 public import Diagnostics
 public import Resolver
 public import StapLanguage
@@ -133,7 +134,10 @@ final class ProgramBuilder {
                 Site(
                     handler: point.handler, loads: point.loads, isReturn: isReturn,
                     isOfKernel: point.kernelModule != nil))
-            let probe = ProbeBinding(point, handler: handler)
+            var probe = ProbeBinding(point, handler: handler)
+            if program.handlers.indices.contains(handler), !program.handlers[handler].entries.isEmpty {
+                probe.saving = point.saving
+            }
             // The kernel is asked by name; calls and returns have handlers of their own.
             if case .kernelFunction(let function, _) = probe.event,
                 !functionsByHandler[handler, default: []].insert(function).inserted

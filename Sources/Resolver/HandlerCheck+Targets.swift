@@ -129,7 +129,7 @@ extension HandlerCheck {
             return .failed
         case .site(let site, let binary, let isReturn):
             let place = ResolverProblem.Place(
-                function: site.name, binary: binary.path, address: site.address)
+                function: site.name, binary: binary.path, address: site.variablesAddress)
             if text == "return" || text == "$return", !isReturn {
                 report(.returnOutsideReturn("$\(text)"), at: name.range)
                 return .failed
@@ -143,7 +143,8 @@ extension HandlerCheck {
                 return .failed
             }
             if site.kind == .symbol {
-                report(.noScope(text, place), at: name.range)
+                let split = binary.splitDebugFile(ofFunctions: Glob(site.name))
+                report(.noScope(text, place, split: split), at: name.range)
                 return .failed
             }
             if text == "return" {

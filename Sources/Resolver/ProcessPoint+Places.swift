@@ -19,7 +19,8 @@ extension ProcessPoint {
             throw places.absence(in: [binary])
                 ?? Failure(
                     problem: .noFunction(
-                        places.name, binary: binary.path, names: store.functionNames(of: binary)),
+                        places.name, binary: binary.path, names: store.functionNames(of: binary),
+                        split: binary.splitDebugFile(ofFunctions: Glob(places.name))),
                     range: literal.range)
         }
         return ProcessMatch(

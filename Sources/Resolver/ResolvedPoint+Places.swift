@@ -13,7 +13,7 @@ extension ResolvedPoint {
             }
         self.init(
             range: range, binary: binary, function: site.name, kind: kind, address: site.address,
-            sourceFile: site.sourceFile, line: site.line)
+            saving: site.saving, sourceFile: site.sourceFile, line: site.line)
     }
 
     init(_ mark: StaticMark, binary: String, range: SourceRange) {

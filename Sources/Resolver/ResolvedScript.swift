@@ -56,6 +56,8 @@ public struct ResolvedPoint: Sendable, Codable {
     public var kind: Kind
     /// The address in the file's own address space.
     public var address: UInt64
+    /// Where a return probe's handler has its target expressions read, if not at the address.
+    public var saving: SavingPlace?
     /// The source file that declares the function, as DWARF names it.
     public var sourceFile: String?
     /// The line that declares it; of a statement or label, its own.

@@ -37,7 +37,7 @@ extension ResolverProblem {
         case .emptyAlias(let name): "none of the optional probe points of '\(name)' is there"
         case .malformedPattern(let text):
             "'\(text)' cannot be read, expected 'FUNCTION', 'FUNCTION@FILE' or 'FUNCTION@FILE:LINE'"
-        case .noFunction(let name, let binary, let names):
+        case .noFunction(let name, let binary, let names, _):
             "'\(name)' is not a function of \(Self.fileName(binary))"
                 + Likeness.suggestion(for: name, among: names)
         case .noFile(let file, let function, let files):
@@ -56,7 +56,7 @@ extension ResolverProblem {
                 : "'$\(name)' of \(place.function) was optimised out"
         case .onlyAtCaller(let name, let place, _):
             "'$\(name)' of \(place.function) was optimised out, only its callers know the value"
-        case .noScope(let name, let place):
+        case .noScope(let name, let place, _):
             "'$\(name)' cannot be looked up, \(place.function) has no debug information"
         case .noVariablesHere(let name): "'\(name)' stands in a probe that has no target variables"
         case .returnOutsideReturn(let name): "'\(name)' stands in a probe that is not a '.return' probe"
@@ -109,7 +109,11 @@ extension ResolverProblem {
             ["write '@cast(\(text), \"TYPE\", \"/path/to/program\")->…'"]
         case .wholeAggregate(let text, _, _):
             ["'&\(text)' is its address, '\(text)$' prints it"]
-        case .noScope(_, let place): ["build \(Self.fileName(place.binary)) with '-g'"]
+        case .noScope(_, _, let split?), .noFunction(_, _, _, let split?):
+            [
+                "the debug information of the code is in '\(split)', which is not read: build without '-gsplit-dwarf'"
+            ]
+        case .noScope(_, let place, nil): ["build \(Self.fileName(place.binary)) with '-g'"]
         case .kernel(let problem): problem.notes
         case .form(let problem): problem.notes
         case .entryOutsideReturn, .returnOutsideReturn: ["a '.return' probe is '.function(\"…\").return'"]

@@ -39,8 +39,8 @@ enum ResolverProblem: Equatable {
     case emptyAlias(String)
     /// The string of `.function("…")` cannot be read.
     case malformedPattern(String)
-    /// No function matches; the names of those there are.
-    case noFunction(String, binary: String, names: [String])
+    /// No function matches; the names of those there are, and the file that its debug information was split off into.
+    case noFunction(String, binary: String, names: [String], split: String?)
     /// Functions match, but not in a file of this name; the files they are in.
     case noFile(String, function: String, files: [String])
     /// Functions match, but none has the asked kind of place.
@@ -53,8 +53,8 @@ enum ResolverProblem: Equatable {
     case unavailable(String, Place, isAnywhere: Bool, Remedy)
     /// `$name` is the caller's to know (an entry value).
     case onlyAtCaller(String, Place, Remedy)
-    /// The function has no DWARF.
-    case noScope(String, Place)
+    /// The function has no DWARF; the file that it was split off into.
+    case noScope(String, Place, split: String?)
     /// The probe point has no variables at all.
     case noVariablesHere(String)
     /// `$return` or `$$return` in a probe that is not a return probe.

@@ -53,8 +53,8 @@ enum Fixture {
     private static let built = Locked<[String: String]>([:])
 
     /// shapes.c and hidden.c, compiled with the options.
-    static func shapes(_ options: [String]) throws -> String {
-        try build("gcc", ["shapes.c", "hidden.c"], options)
+    static func shapes(_ options: [String], by compiler: String = "gcc") throws -> String {
+        try build(compiler, ["shapes.c", "hidden.c"], options)
     }
 
     /// split.c, whose functions have cold parts, compiled with the options.
@@ -64,11 +64,24 @@ enum Fixture {
     static func shop(_ options: [String]) throws -> String { try build("gcc", ["shop.c"], options) }
 
     /// classes.cc, compiled with the options.
-    static func classes(_ options: [String]) throws -> String { try build("g++", ["classes.cc"], options) }
+    static func classes(_ options: [String], by compiler: String = "g++") throws -> String {
+        try build(compiler, ["classes.cc"], options)
+    }
+
+    /// shapes.c, compiled by gcc, with another version of it in the debug information.
+    static func shapes(_ options: [String], ofVersion version: String) throws -> String {
+        let assembly = "\(folder)/\(version)\(options.joined()).s"
+        try run("gcc", options + ["-S", "\(sources)/shapes.c", "-o", assembly])
+        let text = try String(contentsOfFile: assembly, encoding: .utf8)
+        try text.replacing(#/"GNU C17 [0-9.]+ /#, with: "\"GNU C17 \(version) ")
+            .write(toFile: assembly, atomically: true, encoding: .utf8)
+        try run("gcc", ["-g", assembly, "\(sources)/hidden.c", "-o", assembly + ".out"])
+        return assembly + ".out"
+    }
 
     private static func build(_ compiler: String, _ files: [String], _ options: [String]) throws -> String {
         try built.withLock { built in
-            let name = (files + options).joined().filter { $0.isLetter || $0.isNumber }
+            let name = ([compiler] + files + options).joined().filter { $0.isLetter || $0.isNumber }
             if let path = built[name] { return path }
             let path = "\(folder)/\(name)"
             try run(compiler, options + files.map { "\(sources)/\($0)" } + ["-o", path])

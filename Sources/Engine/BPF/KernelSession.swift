@@ -1,5 +1,6 @@
 import BPF
 import BPFCompiler
+import DebugInfo
 import Diagnostics
 import Glibc
 import Interpreter
@@ -39,6 +40,9 @@ struct KernelSession: Sendable {
     private struct Programs: Sendable {
         var handler: BPFProgram
         var entry: BPFProgram?
+        var saving: BPFProgram?
+
+        var all: [BPFProgram] { [handler, entry, saving].compactMap(\.self) }
     }
 
     /// A probe with its programs, ready to be attached.
@@ -112,7 +116,7 @@ struct KernelSession: Sendable {
             ring: ring.descriptor, scalars: scalarsMap.descriptor, entries: entries.descriptor,
             returns: returns.descriptor, processes: processes?.map.descriptor ?? 0,
             tables: tables.mapValues(\.descriptor))
-        let symbols: [Symbol: Int32] = [
+        let symbols: [BPF.Symbol: Int32] = [
             .scratchSize: Int32(script.scratchSize), .constantsSize: Int32(script.constants.count),
             .target: target, .ownProcess: getpid(), .helperProcess: helper ?? getpid(),
         ]
@@ -142,7 +146,8 @@ struct KernelSession: Sendable {
             }
             return Programs(
                 handler: try load(compiled.handler),
-                entry: try compiled.entry.map { code throws(BPFError) in try load(code) })
+                entry: try compiled.entry.map { code throws(BPFError) in try load(code) },
+                saving: try compiled.saving.map { code throws(BPFError) in try load(code) })
         }
         loaded = script.probes.map { number, index, moment in
             Loaded(
@@ -168,9 +173,7 @@ struct KernelSession: Sendable {
 
     /// What the verifier went through for all programs together; nil where the kernel does not say.
     var verifiedInstructions: Int? {
-        let counts = loaded.flatMap {
-            [$0.programs.handler, $0.programs.entry].compactMap { $0?.verifiedInstructions }
-        }
+        let counts = loaded.flatMap { $0.programs.all.compactMap(\.verifiedInstructions) }
         return counts.isEmpty ? nil : counts.reduce(0, +)
     }
 
@@ -214,15 +217,18 @@ struct KernelSession: Sendable {
                 let semaphore = try address.semaphore.map { semaphore throws(EngineError) in
                     try offset(address.path, semaphore)
                 }
-                func add(_ program: BPFProgram, _ turn: AddressProbes.Turn) {
+                func add(_ program: BPFProgram, _ turn: AddressProbes.Turn, at place: UInt64) {
                     addresses.add(
                         program, turn, path: address.path, offset: place, semaphore: semaphore,
                         cookie: program.isLinked ? UInt64(probe.number) : probe.cookie,
-                        process: probe.process,
-                        text: probe.binding.text)
+                        process: probe.process, text: probe.binding.text)
                 }
-                if let entry = probe.programs.entry { add(entry, .entry) }
-                add(probe.programs.handler, probe.binding.event.isReturn ? .functionReturn : .other)
+                if let entry = probe.programs.entry { add(entry, .entry, at: place) }
+                if let saving = probe.programs.saving, let there = probe.binding.saving {
+                    add(saving, .entry, at: try offset(address.path, there.address))
+                }
+                let turn: AddressProbes.Turn = probe.binding.event.isReturn ? .functionReturn : .other
+                add(probe.programs.handler, turn, at: place)
             case .tracepoint(_, let name):
                 others.append(try Attachment(tracepoint: name, probe.programs.handler))
             case .kernelFunction(let function, let isReturn):
@@ -268,7 +274,7 @@ struct KernelSession: Sendable {
 
     /// How often the kernel did not run a program, as it was under way on the same processor.
     var missedRuns: UInt64 {
-        let programs = loaded.flatMap { [$0.programs.handler, $0.programs.entry].compactMap { $0 } }
+        let programs = loaded.flatMap(\.programs.all)
         let counts = Dictionary(programs.map { ($0.descriptor, $0.missedRuns) }) { first, _ in first }
         return counts.values.reduce(0, +)
     }
@@ -277,7 +283,7 @@ struct KernelSession: Sendable {
     var programsByTrap: [(program: BPFProgram, isTrap: Bool)] {
         var found: [Int32: (BPFProgram, Bool)] = [:]
         for probe in loaded {
-            for program in [probe.programs.handler, probe.programs.entry].compactMap(\.self) {
+            for program in probe.programs.all {
                 found[program.descriptor] = (program, probe.binding.event.hasRegisters)
             }
         }

@@ -41,15 +41,17 @@ enum ProbedProgram {
     static let path = compiled(source, name: "probed")
 
     /// The path of a program of a source.
-    static func compiled(_ source: String, name: String, options: [String] = ["-O1"]) -> String {
+    static func compiled(
+        _ source: String, name: String, options: [String] = ["-O1"], by compilerName: String = "gcc"
+    ) -> String {
         let folder = FileManager.default.temporaryDirectory.appending(path: "taprecipe-probed-\(getpid())")
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appending(path: name + ".c")
         try? source.write(to: file, atomically: true, encoding: .utf8)
         let program = folder.appending(path: name)
         let compiler = Process()
-        compiler.executableURL = URL(filePath: "/usr/bin/gcc")
-        compiler.arguments = ["-g"] + options + ["-o", program.path, file.path]
+        compiler.executableURL = URL(filePath: "/usr/bin/env")
+        compiler.arguments = [compilerName, "-g"] + options + ["-o", program.path, file.path]
         try? compiler.run()
         compiler.waitUntilExit()
         return program.path
