@@ -88,7 +88,8 @@ final class FamilyRecipeTests {
         busy.executableURL = URL(fileURLWithPath: program)
         busy.arguments = ["busy"]
         try busy.run()
-        defer { busy.terminate() }
+        // It may have inherited that SIGTERM is blocked.
+        defer { kill(busy.processIdentifier, SIGKILL) }
         // Two at once hold each other up.
         for _ in 0..<3 {
             let words = [

@@ -148,7 +148,11 @@ struct RecipeRunTests {
         Case(
             "top-reads", [],
             // Two reads of a file, two by vectors of another, and the dynamic linker's of libc.
-            [Line(#"reads: ([5-9]|1\d) bytes: [1-9]\d{3,} process: \d+ planted"#)]),
+            // And what reads in the two programs that it starts.
+            [
+                Line(#"reads: ([5-9]|1\d) bytes: [1-9]\d{3,} process: \d+ planted"#),
+                Line(#"reads: \d+ bytes: \d+ process: \d+ true"#, 2),
+            ]),
         Case(
             "signals", [],
             [
