@@ -64,10 +64,11 @@ final class FamilyRecipeTests {
     /// The kernel takes no probe at an instruction with a LOCK prefix, and says so of files that somebody has mapped only.
     @Test func whatTakesNoProbeIsNotCalledNeverCalled() throws {
         func run(_ function: String) throws -> (grade: String, losses: [String: Int]) {
-            let result = try Tool().run([
-                "run", "function-calls", "--engine", "bpf", "--binary", program, "--function", function,
-                "--timeout", "30s", "--format", "json", "--", program, "atomic",
-            ], limit: 90)
+            let result = try Tool().run(
+                [
+                    "run", "function-calls", "--engine", "bpf", "--binary", program, "--function", function,
+                    "--timeout", "30s", "--format", "json", "--", program, "atomic",
+                ], limit: 90)
             #expect(result.errors.contains("(the kernel takes none at this instruction)"), "\(result)")
             let json = try #require(
                 JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any], "\(result)")
