@@ -9,7 +9,7 @@ struct BlindSpotCheck {
 
     /// What follows for the summary, a text each; asked before the run, as a process may be gone after it.
     var doubts: [String] {
-        if let processes = plan.processes, !plan.probed.isEmpty,
+        if let processes = plan.processes, !processes.isEmpty, !plan.probed.isEmpty,
             processes.allSatisfy(TargetProcess.isOfKernel)
         {
             return ["the target is a thread of the kernel, which runs no program"]

@@ -64,7 +64,6 @@ extension RunOutcome {
             Loss(.transportFailures, count: count(losses.transportFailures)),
             Loss(.faults, count: count(losses.faults)),
             Loss(.cutLines, count: count(losses.cutLines)),
-            // A probe that was not placed is one whose every hit was missed.
             Loss(.unplacedProbes, count: count(losses.unregisteredProbes)),
         ]
         if losses.cutBytes > 0 { result.append(Loss(.outputCut(atBytes: UInt64(clamping: bytesOut)))) }
