@@ -278,7 +278,7 @@ struct BatchTests {
         try ground.write(
             "guarded",
             """
-            max-load: 0.000001
+            max-load: 0.001
             steps:
               - { name: guarded, recipe: ./ticks.yaml, timeout: 300ms }
               - { name: free, recipe: ./ticks.yaml, timeout: 300ms, max-load: 100000 }
@@ -288,7 +288,8 @@ struct BatchTests {
         let steps = try ground.steps(try ground.object(result.output))
         #expect(steps["guarded"]?.exitCode == 1)
         #expect(
-            steps["guarded"]?.messages.first?.hasPrefix("error: not begun because of --max-load 0: ") == true)
+            steps["guarded"]?.messages.first?.hasPrefix("error: not begun because of --max-load 0.001: ")
+                == true)
         #expect(steps["free"]?.exitCode == 0)
         #expect(try ground.tool().run(["batch", "guarded.yaml", "--max-load", "100000"]).status == 0)
         let none = try ground.tool().run(["batch", "guarded.yaml", "--max-load", "much"])

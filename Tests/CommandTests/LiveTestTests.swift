@@ -54,7 +54,7 @@ struct LiveTestTests {
         #expect(result.status == 3, "\(result)")
         #expect(
             result.output.contains(
-                "\n  bpf   not proved: 2 of 3 stated rows are not as planted (wrong: 1 function"),
+                "\n  bpf   not proved: 2 of 3 stated rows are not as planted (wrong: 5 calls"),
             "\(result)")
         #expect(result.output.contains("wrong: no such program\n  bpf   cannot run here:\n"), "\(result)")
         #expect(result.errors.contains("wrong.yaml:8:36: error: test 'too many calls', bpf: this row of "))
