@@ -44,17 +44,30 @@ public final class AddressNames {
     /// The address itself counts, as in stap's runtime, though a return address may lie behind the function that made
     /// the call.
     public func name(of address: UInt64, in space: AddressSpace, withSource: Bool = false) -> AddressName {
-        guard address != 0, let mapping = space.mapping(at: address),
-            mapping.file.kind == .file || mapping.file.kind == .vdso
-        else { return AddressName() }
+        guard let mapping = Self.namedMapping(at: address, in: space) else { return AddressName() }
         let module = catalog.module(mapping, of: space.process)
         let offset = mapping.fileOffset(of: address)
         return AddressName(
-            symbol: catalog.place(module, at: offset),
-            module: .init(
-                name: Self.shown(mapping.file), offset: address - mapping.addresses.lowerBound,
-                size: mapping.addresses.upperBound - mapping.addresses.lowerBound),
+            symbol: catalog.place(module, at: offset), module: Self.module(of: address, in: mapping),
             source: withSource ? catalog.line(module, at: offset) : nil)
+    }
+
+    /// The module that an address of a process belongs to, of whose file nothing is asked.
+    public static func module(of address: UInt64, in space: AddressSpace) -> AddressName.Module? {
+        namedMapping(at: address, in: space).map { module(of: address, in: $0) }
+    }
+
+    private static func namedMapping(at address: UInt64, in space: AddressSpace) -> Mapping? {
+        guard address != 0, let mapping = space.mapping(at: address),
+            mapping.file.kind == .file || mapping.file.kind == .vdso
+        else { return nil }
+        return mapping
+    }
+
+    private static func module(of address: UInt64, in mapping: Mapping) -> AddressName.Module {
+        AddressName.Module(
+            name: shown(mapping.file), offset: address - mapping.addresses.lowerBound,
+            size: mapping.addresses.upperBound - mapping.addresses.lowerBound)
     }
 
     /// The name that stap's runtime keeps of a mapping, in 63 bytes: of a path with 61 or more, `...` and the last 60

@@ -33,7 +33,7 @@ public struct BacktraceText {
 
     /// What `umodname` returns; nil is its error, `module cannot be found`.
     public func module(of address: UInt64, in space: AddressSpace) -> String? {
-        names.name(of: address, in: space).module.map { cut($0.name) }
+        AddressNames.module(of: address, in: space).map { cut($0.name) }
     }
 
     /// What `print_usyms` and `print_ustack` print of a list of addresses.
