@@ -5,17 +5,11 @@ import Testing
 /// built-in engine.
 @Suite(.enabled(if: getuid() == 0, "placing probes needs root"), .serialized)
 final class FamilyRecipeTests {
-    private let folder = "/var/tmp/taprecipe-family-\(UUID())"
-    private var program: String { folder + "/family" }
+    private let built: BuiltProgram
+    private var program: String { built.path }
+    private var folder: String { built.folder }
 
-    init() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let source = "\(Tool.root)/Tests/Programs/family.c"
-        let built = try Tool(shell: "exec cc -g -O1 -pthread -o '\(program)' '\(source)'").run([])
-        try #require(built.status == 0, "\(built)")
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    init() throws { built = try BuiltProgram("family", options: "-pthread") }
 
     /// The lines that a recipe's script prints of a mode, sorted, with words for process ids and times.
     private func lines(_ recipe: String, _ arguments: [String] = [], mode: String) throws -> [String] {

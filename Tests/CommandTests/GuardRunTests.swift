@@ -4,17 +4,11 @@ import Testing
 /// Runs that would cost their machine too much.
 @Suite(.enabled(if: getuid() == 0, "placing probes needs root"), .serialized)
 final class GuardRunTests {
-    private let folder = "/var/tmp/taprecipe-guards-\(UUID())"
-    private var program: String { folder + "/hot" }
+    private let built: BuiltProgram
+    private var program: String { built.path }
+    private var folder: String { built.folder }
 
-    init() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let built = try Tool(shell: "exec cc -g -O1 -o '\(program)' '\(Tool.root)/Tests/Programs/hot.c'").run(
-            [])
-        try #require(built.status == 0, "\(built)")
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    init() throws { built = try BuiltProgram("hot") }
 
     private var words: [String] {
         [

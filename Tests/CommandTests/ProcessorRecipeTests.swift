@@ -5,19 +5,10 @@ import Testing
 /// one place: not each of their lines is known beforehand, but which stack has nearly all of it.
 @Suite(.enabled(if: getuid() == 0, "placing probes needs root"), .serialized)
 final class ProcessorRecipeTests {
-    private let folder = "/var/tmp/taprecipe-processor-\(UUID())"
-    private var program: String { folder + "/burn-or-doze" }
+    private let built: BuiltProgram
+    private var program: String { built.path }
 
-    init() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let source = "\(Tool.root)/Tests/Programs/burn-or-doze.c"
-        let built = try Tool(
-            shell: "exec cc -g -O1 -fno-optimize-sibling-calls -o '\(program)' '\(source)'"
-        ).run([])
-        try #require(built.status == 0, "\(built)")
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    init() throws { built = try BuiltProgram("burn-or-doze", options: "-fno-optimize-sibling-calls") }
 
     /// A row of a table: its cells by the columns' names, and the functions of its stack, the innermost first.
     private struct Row {

@@ -4,7 +4,7 @@ import Glibc
 /// Probes at addresses of programs, on their way to their places.
 struct AddressProbes {
     /// When a program is placed.
-    enum Turn: Int, CaseIterable {
+    enum Turn: CaseIterable {
         /// What saves values for a return: a return without it would find nothing saved.
         case entry
         /// Returns: a call that is seen has its return seen, too.
@@ -20,6 +20,9 @@ struct AddressProbes {
         var text: String
         /// The instruction's place in the file, in bytes.
         var offset: UInt64
+
+        /// ENOTSUPP, which errno.h does not have.
+        static let code: Int32 = 524
     }
 
     private struct Probe {
@@ -45,8 +48,7 @@ struct AddressProbes {
     /// Notes a program that is to run at an instruction of a file; nothing is placed yet.
     mutating func add(
         _ program: BPFProgram, _ turn: Turn, path: String, offset: UInt64, semaphore: UInt64?,
-        cookie: UInt64?,
-        process: Int32?, text: String
+        cookie: UInt64?, process: Int32?, text: String
     ) {
         let key = Key(turn: turn, program: program.descriptor, path: path)
         if groups[key] == nil { order.append(key) }
@@ -63,11 +65,11 @@ struct AddressProbes {
         for turn in Turn.allCases {
             for key in order where key.turn == turn {
                 guard let (program, probes) = groups[key] else { continue }
-                guard program.isLinked else {
+                if program.isLinked {
+                    try place(probes[...], program, key)
+                } else {
                     for probe in probes { try place([probe], program, key) }
-                    continue
                 }
-                try place(probes[...], program, key)
             }
         }
         withExtendedLifetime(mappings) {}
@@ -80,7 +82,7 @@ struct AddressProbes {
         do throws(BPFError) {
             attachments.append(try Self.attachment(probes, program, key))
         } catch {
-            guard error.code == Self.notSupported, let first = probes.first else { throw error }
+            guard error.code == Refused.code, let first = probes.first else { throw error }
             guard probes.count > 1 else {
                 let refused = Refused(text: first.text, offset: first.offset)
                 if !self.refused.contains(refused) { self.refused.append(refused) }
@@ -107,9 +109,6 @@ struct AddressProbes {
             path: key.path, offset: probe.offset, isReturn: isReturn, semaphore: probe.semaphore,
             cookie: probe.cookie, process: probe.process, program)
     }
-
-    /// ENOTSUPP, which errno.h does not have.
-    private static let notSupported: Int32 = 524
 }
 
 /// A file in this process's memory, for as long as it is kept; it is not read.

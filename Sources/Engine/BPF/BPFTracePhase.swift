@@ -229,8 +229,8 @@ final class BPFTracePhase: Sendable {
     /// Says which probes were not placed, in the words of stap's runtime.
     private func tell(_ refused: [AddressProbes.Refused]) {
         let lines = refused.map { probe in
-            "WARNING: u*probe failed at 0x\(String(probe.offset, radix: 16)) '\(probe.text)' rc -524: "
-                + "the kernel takes no probe at this instruction\n"
+            "WARNING: u*probe failed at 0x\(String(probe.offset, radix: 16)) '\(probe.text)' "
+                + "rc -\(AddressProbes.Refused.code)\n"
         }
         _ = Array(lines.joined().utf8).withUnsafeBytes { attempt.takeErrors($0) }
     }
