@@ -14,7 +14,7 @@ extension HandlerCompiler {
         return code
     }
 
-    /// Sends a handler's statements; what an `if` around all of them rules out is not sent.
+    /// Sends a handler's statements; what an `if` around all of them, or guards at their beginning, rule out is not sent.
     private func sendRest(of actions: [Action]) {
         if actions.count == 1, case .choose(let condition, let then, let otherwise) = actions[0].kind,
             otherwise.isEmpty, condition.isOfEvent
@@ -22,9 +22,32 @@ extension HandlerCompiler {
             branch(condition, ifFalse: scope.leave)
             return sendRest(of: then)
         }
+        if let condition = actions.first?.leavesIf, leaveHere(if: condition), actions.count > 1 {
+            return sendRest(of: Array(actions.dropFirst()))
+        }
         var captures = Captures()
         let rest = actions.map { action in action.rewritten { self.captured($0, &captures) } }
         send(rest, for: handler.locals, with: captures)
+    }
+
+    /// Leaves where a condition holds, as far as the event tells that.
+    ///
+    /// - Returns: Whether it tells all of it, so that the process need not look.
+    private func leaveHere(if condition: Term) -> Bool {
+        var isWhole = true
+        for alternative in condition.alternatives {
+            // Behind one that was passed over, another may not tell more than that it holds.
+            guard alternative.isOfEvent, isWhole || !alternative.mayFail else {
+                guard alternative.isHarmless else { return false }
+                isWhole = false
+                continue
+            }
+            let goOn = code.label()
+            branch(alternative, ifFalse: goOn)
+            code.jump(to: scope.leave)
+            code.place(goOn)
+        }
+        return isWhole
     }
 
     /// What was found out of the event.
@@ -161,7 +184,31 @@ extension Intrinsic {
     }
 }
 
+extension Action {
+    /// The condition of `if (…) next`.
+    fileprivate var leavesIf: Term? {
+        guard case .choose(let condition, let then, let otherwise) = kind, otherwise.isEmpty,
+            then.count == 1, case .next = then[0].kind
+        else { return nil }
+        return condition
+    }
+}
+
 extension Term {
+    /// The operands of `||`, from left to right.
+    fileprivate var alternatives: [Term] {
+        if case .binary(.or, let left, let right) = kind { left.alternatives + right.alternatives } else { [self] }
+    }
+
+    /// Whether it can be left out if its value is not wanted: it neither changes anything nor can fail.
+    fileprivate var isHarmless: Bool {
+        switch kind {
+        case .assign, .update, .increment, .accumulate, .call, .statistic, .bucket, .matches, .format: false
+        case .intrinsic(let intrinsic, _) where intrinsic.signature.site != .event: false
+        default: !mayFail && kind.terms.allSatisfy { $0.isHarmless }
+        }
+    }
+
     /// Whether it is an assignment to the traced program.
     fileprivate var writesMemory: Bool {
         switch kind {

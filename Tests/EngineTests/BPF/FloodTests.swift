@@ -54,4 +54,22 @@ struct FloodTests {
             return
         }
     }
+
+    /// A handler that is left to the process, as it looks at a symbol's name, floods nobody with what its guard passes
+    /// over, although half of the guard is a variable of the script's.
+    @Test func whatAGuardPassesOverIsNotSent() async throws {
+        let script = """
+            global is_on = 1
+            probe PROGRAM.function("step") {
+                if (!is_on || tid() == pid()) next
+                print_ubacktrace()
+                if (usymname(uaddr()) != "step") println("met")
+            }
+            probe end { is_on = 0; println("ended") }
+            """
+        let run = try await BPFEngineTests.run(
+            script, command: [Self.path], limits: Limits(bufferMegabytes: 1), timeout: .seconds(1))
+        #expect(run.lines == ["ended"])
+        #expect(run.outcome.losses.transportFailures == 0)
+    }
 }
