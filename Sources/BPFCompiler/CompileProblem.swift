@@ -34,7 +34,8 @@ enum CompileProblem: Equatable {
         return .error("\(subject): \(words)", at: range)
     }
 
-    private var words: String {
+    /// What it is, without a subject.
+    var words: String {
         switch self {
         case .foreach: "'foreach' works in begin, end, error and timer probes"
         case .statistic(let name): "'@\(name)' works in begin, end, error and timer probes"

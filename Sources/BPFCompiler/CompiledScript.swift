@@ -27,6 +27,8 @@ public struct CompiledScript: Sendable {
     public let layouts: RuntimeLayouts
     /// Which handlers and variables are the process's.
     public private(set) var placement = Placement()
+    /// What keeps handlers out of the kernel, by index.
+    private var obstacles: [Int: Diagnostic.Note] = [:]
     /// The programs.
     public private(set) var programs: [Programs] = []
     /// The probes that run in the kernel, with the place of their programs; one of processes' events is there for each
@@ -79,6 +81,7 @@ public struct CompiledScript: Sendable {
                 }
             }
         }
+        obstacles.merge(compiler.obstacles) { first, _ in first }
         let found = Placement(program, deferred: compiler.deferred)
         defer { placement = found }
         guard found.deferred == compiler.deferred, !compiler.hasChangedItsMind else { return false }
@@ -86,6 +89,25 @@ public struct CompiledScript: Sendable {
         sites = compiler.sites.all
         constants = compiler.constants.contents
         return true
+    }
+}
+
+extension CompiledScript {
+    /// A note at each handler that the process runs, with what keeps it out of the kernel; in the script's order.
+    public var notesOnDeferral: [Diagnostic] {
+        placement.deferred.sorted().map { number in
+            let handler = program.handlers[number]
+            var note = Diagnostic(
+                .note, "the built-in engine sends this handler's events to its process, which runs it",
+                at: handler.range)
+            if let obstacle = obstacles[number] {
+                note.notes = [obstacle]
+            } else {
+                let shared = program.globals(usedBy: handler).intersection(placement.processGlobals).min()
+                note.notes = shared.map { [.init("it shares '\(program.globals[$0].name)' with another one")] } ?? []
+            }
+            return note
+        }
     }
 }
 

@@ -12,6 +12,8 @@ final class ProgramCompiler {
     private let layouts: RuntimeLayouts
     /// The handlers that the process runs, by index: those that were told, and those that have proved not to fit.
     private(set) var deferred: Set<Int>
+    /// What keeps handlers out of the kernel, by index, where this compiler has found that.
+    private(set) var obstacles: [Int: Diagnostic.Note] = [:]
     /// Whether a handler has not fitted that did for an earlier probe.
     private(set) var hasChangedItsMind = false
     private var inKernel: Set<Int> = []
@@ -112,6 +114,7 @@ final class ProgramCompiler {
             }
             sites.removeAll(from: mark)
             deferred.insert(handler)
+            obstacles[handler] = main.problems.first.map { .init($0.problem.words, at: $0.range) }
             hasChangedItsMind = hasChangedItsMind || inKernel.contains(handler)
         }
         let main = compiler(number, moment)

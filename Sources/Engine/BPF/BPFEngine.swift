@@ -1,6 +1,6 @@
 import BPF
 import BPFCompiler
-import Diagnostics
+public import Diagnostics
 import Glibc
 import Interpreter
 public import Logging
@@ -61,15 +61,22 @@ public struct BPFEngine: Sendable, TrialEngine {
     }
 
     /// The same of limits, a kernel's release, and whether there is to be a target.
-    public func checkScript(_ limits: Limits, release: String, hasTarget: Bool) throws(EngineError) {
+    ///
+    /// - Returns: A note at each handler that cannot run in the kernel.
+    @discardableResult
+    public func checkScript(
+        _ limits: Limits, release: String, hasTarget: Bool
+    ) throws(EngineError) -> [Diagnostic] {
+        let script: CompiledScript
         do {
-            _ = try compilation.script(
+            script = try compilation.script(
                 program, for: .init(limits: limits, release: release, hasTarget: hasTarget))
             _ = try Interpreter(program, store: MemoryStore(program.globals))
         } catch {
             throw .unsupported(error.diagnostics)
         }
         for path in Set(program.probes.compactMap(\.path)).sorted() { _ = try LoadSegments(path: path) }
+        return script.notesOnDeferral
     }
 
     /// Loads and runs the script, repeats it with raised limits where one was too small, and leaves nothing behind

@@ -32,5 +32,6 @@ struct ExplainCommand: ReadingCommand {
             checked.script, checked.resolved, kernelRelease: Surroundings.kernelRelease,
             hasTarget: pid != nil, reader)
         try console.write(Explanation(checked.resolved, problems: builtIn.problems).text)
+        console.report(builtIn.notes, map: checked.script.map)
     }
 }

@@ -12,6 +12,8 @@ struct BuiltInEngine {
     let engine: BPFEngine?
     /// What it does not do, placed in the script.
     let problems: [Diagnostic]
+    /// A note at each handler that it does not run in the kernel.
+    let notes: [Diagnostic]
 
     /// Lowers and compiles a script for nobody; neither the user's rights nor the machine's are asked.
     init(
@@ -24,7 +26,7 @@ struct BuiltInEngine {
             let tree = try ScriptParser.parse(
                 script.text, options: ScriptParser.Options(facts: tapset.facts, macros: tapset.macros))
             var engine = BPFEngine(try Program(tree, resolved))
-            try engine.checkScript(script.limits, release: kernelRelease, hasTarget: hasTarget)
+            notes = try engine.checkScript(script.limits, release: kernelRelease, hasTarget: hasTarget)
             // The run's own thread alone asks from now on.
             nonisolated(unsafe) let reader = reader
             engine.givesUpRights = true
@@ -33,13 +35,13 @@ struct BuiltInEngine {
             self.engine = engine
             problems = []
         } catch let error as EngineError {
-            engine = nil
+            (engine, notes) = (nil, [])
             problems = error.diagnostics(in: script.text)
         } catch let error as DiagnosticsError {
-            engine = nil
+            (engine, notes) = (nil, [])
             problems = error.diagnostics
         } catch {
-            engine = nil
+            (engine, notes) = (nil, [])
             problems = [.error("\(error)")]
         }
     }
