@@ -9,11 +9,14 @@ public struct Member {
         public var offset: UInt64
         /// How many.
         public var width: UInt64
+        /// Whether DWARF says so by `DW_AT_data_bit_offset`, as since DWARF 5, and not by a storage unit.
+        public var countsFromStart: Bool
 
         /// Creates one.
-        public init(offset: UInt64, width: UInt64) {
+        public init(offset: UInt64, width: UInt64, countsFromStart: Bool = false) {
             self.offset = offset
             self.width = width
+            self.countsFromStart = countsFromStart
         }
     }
 
@@ -120,7 +123,9 @@ extension DWARFType {
 
     private static func bitField(of die: DIE, offset: UInt64) -> Member.BitField? {
         guard let width = die.unsigned(DW_AT_bit_size), width <= 1024 else { return nil }
-        if let start = die.unsigned(DW_AT_data_bit_offset) { return .init(offset: start, width: width) }
+        if let start = die.unsigned(DW_AT_data_bit_offset) {
+            return .init(offset: start, width: width, countsFromStart: true)
+        }
         // DWARF 3 counts from the highest bit of a storage unit.
         guard let start = die.unsigned(DW_AT_bit_offset), start <= 1024 else {
             return .init(offset: offset &* 8, width: width)

@@ -33,6 +33,8 @@ public struct ModuleManifest: Codable, Sendable {
     public var scriptDigest: String
     /// What compiled it, such as `stap 4.8`.
     public var engine: String
+    /// What its results are in doubt for, in words; nil where nothing is.
+    public var doubts: [String]?
     /// The files that the module probes; it fits no other build of them.
     public var probedFiles: [ProbedFile]
 
@@ -46,9 +48,11 @@ public struct ModuleManifest: Codable, Sendable {
 
     /// Creates the manifest of a module compiled for a request.
     public init(
-        recipe: Recipe, request: RunRequest, module: StapEngine.CompiledModule, engine: String
+        recipe: Recipe, request: RunRequest, module: StapEngine.CompiledModule, engine: String,
+        doubts: [String] = []
     ) {
         self.engine = engine
+        self.doubts = doubts.isEmpty ? nil : doubts
         self.recipe = String(decoding: recipe.source.bytes, as: UTF8.self)
         recipePath = recipe.source.name
         bases =

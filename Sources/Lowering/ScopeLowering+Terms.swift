@@ -252,7 +252,7 @@ extension ScopeLowering {
         case .integer(let size, let isSigned):
             guard [1, 2, 4, 8].contains(size) else { return nil }
             value = .integer(size: Int(size), isSigned: isSigned)
-        case .bitField(let offset, let width, let isSigned):
+        case .bitField(let offset, let width, let isSigned, _):
             value = .bitField(offset: Int(offset), width: Int(width), isSigned: isSigned)
         case .address: value = .address
         case .float, .text: return nil

@@ -103,7 +103,8 @@ extension HandlerCheck {
         }
         if width > 0 {
             way.value = .bitField(
-                offset: UInt64(bit % 8), width: UInt64(width), isSigned: current.isSigned)
+                offset: UInt64(bit % 8), width: UInt64(width), isSigned: current.isSigned,
+                countsFromStart: true)
         } else if current.kind != .array, let size = current.size {
             way.value = .integer(size: UInt64(size), isSigned: current.isSigned)
         }

@@ -230,6 +230,8 @@ public struct ScriptTraits: Sendable, Codable {
     public var guruUses: [GuruUse] = []
     /// The programs that return probes may end, each once, in the order of the script.
     public var returnHazards: [ReturnHazard] = []
+    /// The target expressions that read bit-fields which stap misreads, each once, in the order of the script.
+    public var misreadBitFields: [SourceRange] = []
     /// Whether no probe would have an effect, so that stap finds nothing to run.
     public var doesNothing = false
 

@@ -153,7 +153,9 @@ struct TypePath {
         default: break
         }
         if let bitField {
-            return .bitField(offset: bitField.offset % 8, width: bitField.width, isSigned: isSigned)
+            return .bitField(
+                offset: bitField.offset % 8, width: bitField.width, isSigned: isSigned,
+                countsFromStart: bitField.countsFromStart)
         }
         let size = type.size ?? 8
         if type.kind == .base(.floatingPoint), size == 4 { return .float }

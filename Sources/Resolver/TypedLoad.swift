@@ -42,8 +42,8 @@ public struct TypedLoad: Sendable, Equatable, Codable {
         /// A floating-point number of four bytes; the value is the bits of the same number in eight, as stap widens it
         /// (`fp32_to_fp64` of its tapset).
         case float
-        /// Bits, counted from the lowest of the byte at the address.
-        case bitField(offset: UInt64, width: UInt64, isSigned: Bool)
+        /// Bits, counted from the lowest of the byte at the address; see ``Member/BitField/countsFromStart``.
+        case bitField(offset: UInt64, width: UInt64, isSigned: Bool, countsFromStart: Bool)
         /// The address itself: of an array, a function or by `&`.
         case address
         /// A text that shows everything inside: `$x$`, `$$vars`. Each part has a way of its own; the load has none.

@@ -80,4 +80,23 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: folder + "/ran"))
         }
     }
+
+    /// stap says nothing of the bit-fields that it reads from a wrong place; DWARF 4 tells them in a way that it reads.
+    @Test(arguments: [("5", "stap", true), ("5", "bpf", false), ("4", "stap", false)])
+    func whatStapMisreadsIsKnownBeforeTheRun(_ version: String, _ engine: String, _ isInDoubt: Bool) throws {
+        let program = try BuiltProgram("bits", options: "-gdwarf-\(version)")
+        let recipe = """
+            name: bits
+            summary: A bit-field
+            script: |
+              probe process("\(program.path)").function("visit") { println($flags->second) }
+            """
+        try recipe.write(toFile: program.folder + "/bits.yaml", atomically: true, encoding: .utf8)
+        let result = try Tool(directory: program.folder).run([
+            "run", "bits.yaml", "--engine", engine, "--dry-run",
+        ])
+        #expect(result.status == 0, "\(result)")
+        let words = "warning: stap misreads bit-fields of DWARF 5: '$flags->second'\n  note: the result is going to be inconclusive"
+        #expect(result.errors.contains(words) == isInDoubt, "\(result)")
+    }
 }

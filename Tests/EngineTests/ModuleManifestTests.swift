@@ -34,7 +34,8 @@ import Testing
         let module = try await engine.compile(request) { _ in }
         let bytes = try await engine.export(
             module,
-            manifest: ModuleManifest(recipe: recipe, request: request, module: module, engine: "stap 4.8"),
+            manifest: ModuleManifest(
+                recipe: recipe, request: request, module: module, engine: "stap 4.8", doubts: ["a doubt"]),
             directories: request.directories)
         let path = sandbox.root + "/x.ko"
         try Files.write(bytes, to: path)
@@ -52,6 +53,7 @@ import Testing
         #expect(manifest.arguments["wait"] == .duration(.milliseconds(1500)))
         #expect(manifest.limits == limits)
         #expect(manifest.engine == "stap 4.8")
+        #expect(manifest.doubts == ["a doubt"])
         #expect(limits.macros[.MAXACTION] == 2000)
         try manifest.requireScript(script.text.bytes, module: path)
         #expect(throws: EngineError.self) {

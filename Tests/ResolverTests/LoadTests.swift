@@ -35,7 +35,7 @@ private func words(_ load: TypedLoad) -> (String, String) {
         switch load.value {
         case .float: "float"
         case .integer(let size, let isSigned): "\(isSigned ? "signed" : "unsigned") \(size)"
-        case .bitField(let offset, let width, let isSigned):
+        case .bitField(let offset, let width, let isSigned, _):
             "bits \(offset) \(width) \(isSigned ? "signed" : "unsigned")"
         case .address: "address"
         case .text: "text \(load.value.format ?? "")"
@@ -112,4 +112,15 @@ func aParametersRegisterIsKnownWhereTheCallStillHasIt(function: String, name: St
     let complaints = try Programs.shared.get().complaints(
         "probe process(\"@O@\").function(\"partial\") { println($ignored) }")
     #expect(complaints.first?.notes.contains { $0.message.contains("long_arg") } == false)
+}
+
+/// stap 4.8 takes what DWARF 5 says of a bit-field for what DWARF 3 does.
+@Test(arguments: [
+    ("$node->flag", ["$node->flag"]), ("$node->level + $node->level", ["$node->level", "$node->level"]),
+    ("$node$", ["$node$"]), ("$node->id", []), ("$node->name$", []),
+]) func bitFieldsThatStapMisreadsAreKnown(_ expression: String, _ misread: [String]) throws {
+    let script = try Programs.shared.get().resolve(
+        "probe process(\"@S@\").function(\"visit\") { println(\(expression)) }")
+    #expect(script.traits.misreadBitFields.map(\.text) == misread)
+    #expect(script.warnings.count == misread.count)
 }

@@ -58,6 +58,7 @@ struct CompileCommand: ReadingCommand {
             bound: bound, script: checked.script, resolved: checked.resolved, probed: checked.probedFiles,
             target: .none,
             kernelRelease: kernelRelease)
+        console.report(plan.stapWarnings)
         try Preflight.requireTrust(in: recipe.files)
         let version = try await Preflight.require(
             .compile, of: plan.recipeFacts(isGuruAllowed: limits.allowGuru), kernelRelease: plan.kernelRelease
@@ -84,7 +85,8 @@ struct CompileCommand: ReadingCommand {
             bytes = try await engine.export(
                 module,
                 manifest: ModuleManifest(
-                    recipe: recipe, request: request, module: module, engine: version),
+                    recipe: recipe, request: request, module: module, engine: version,
+                    doubts: plan.stapDoubts),
                 directories: request.directories)
             await display.finish()
         } catch {

@@ -94,6 +94,14 @@ enum ChosenEngine {
         }
     }
 
+    /// Which it is.
+    var engine: Finding.Engine {
+        switch self {
+        case .stap: .stap
+        case .bpf: .bpf
+        }
+    }
+
     /// Runs a request.
     func run(
         _ request: RunRequest, _ logger: Logger, _ interrupts: AsyncStream<Void>,

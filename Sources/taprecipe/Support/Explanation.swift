@@ -70,7 +70,7 @@ struct Explanation {
         switch value {
         case .integer(let size, let isSigned):
             "\(isSigned ? "signed" : "unsigned") \(size) byte\(size == 1 ? "" : "s")"
-        case .bitField(let offset, let width, let isSigned):
+        case .bitField(let offset, let width, let isSigned, _):
             "\(isSigned ? "signed" : "unsigned") \(width) bit\(width == 1 ? "" : "s") from bit \(offset)"
         case .float: "a floating-point number of 4 bytes, widened to 8"
         case .address: "the address"

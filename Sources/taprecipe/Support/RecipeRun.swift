@@ -54,6 +54,7 @@ struct RecipeRun {
             bound: bound, script: script, resolved: nil, probed: compiled.manifest.probedFiles,
             target: target)
         plan.moduleEngine = compiled.manifest.engine
+        plan.stapDoubts = compiled.manifest.doubts ?? []
         return plan
     }
 
@@ -62,6 +63,8 @@ struct RecipeRun {
         // Before the engine is chosen, which ends the reader.
         let request = request(for: plan)
         let planned = await ChosenEngine.planned(for: plan, settings, reader: reader)
+        var plan = plan
+        console.report(plan.takeDoubts(of: planned.engine))
         let rehearsal = DryRun(
             plan: plan, timeout: timeout(of: plan), request: request, engine: planned.engine)
         try console.write(rehearsal.text)
@@ -80,6 +83,8 @@ struct RecipeRun {
         var request = request(for: plan)
         let chosen = try await ChosenEngine(for: plan, request, settings, reader: reader)
         if case .stap = chosen { reader.end() }
+        var plan = plan
+        console.report(plan.takeDoubts(of: chosen.engine))
         let rawDraft = try settings.raw.map { try OutputFile(path: $0).begin() }
         let draft = try destination.begin()
         request.guards = settings.guards

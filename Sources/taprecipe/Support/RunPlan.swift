@@ -23,6 +23,8 @@ struct RunPlan {
     var moduleEngine: String?
     /// What of the target the recipe does not see, in words.
     var doubts: [String] = []
+    /// What a result of stap's is in doubt for, likewise.
+    var stapDoubts: [String]
     /// Which processes its probes reach, as far as that is known before it.
     private(set) var reach: ProbeReach
     /// The processes that run a probed program of before it was replaced.
@@ -42,6 +44,7 @@ struct RunPlan {
         self.target = target
         self.group = group
         self.kernelRelease = kernelRelease
+        stapDoubts = resolved?.traits.bitFieldDoubt.map { [$0] } ?? []
         program = TracedProgram(bound, target: target, isOfGroup: group != nil, probed: probed)
         let processes = target.processes(in: group?.group)
         var members = processes
