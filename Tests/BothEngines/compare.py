@@ -3,7 +3,8 @@
 
     compare.py DIR
 
-Times, process ids and addresses differ from run to run and stand as words; the order of records does not count."""
+Times, process ids and addresses differ from run to run and stand as words; the order of records does not count, nor how
+often a line of what looks at times of its own comes."""
 import json
 import re
 import sys
@@ -17,7 +18,13 @@ WORDS = [
     (re.compile(r"\b\d+ ms\b"), "TIME ms"),
     (re.compile(r"\b(process: |worker: |from: |to: |by: |thread: |of |in |ended: |parent: |sample: |flow: |connection: )\d+"), r"\1ID"),
     (re.compile(r"127\.0\.0\.1:\d+"), "SERVER"),
+    (re.compile(r"(state: listening requests: )\d+"), r"\1COUNT"),
+    (re.compile(r"\b((?:read|process|connect|answer|send): )\d+\b"), r"\1TIME"),
+    (re.compile(r"(from: TIME us requests: )\d+"), r"\1COUNT"),
+    (re.compile(r"\b((?:samples|turns): )\d+( average: )\S+"), r"\1COUNT\2VALUE"),
 ]
+# Their lines stand for a look, or for a class of times, which no two runs have the same number of.
+LOOKS = {"nginx-connections", "nginx-in-flight", "nginx-latency", "nginx-latency-host", "nginx-event-loop"}
 
 
 def lines(engine, name):
@@ -25,7 +32,8 @@ def lines(engine, name):
     text = path.read_text(errors="replace") if path.exists() else ""
     for pattern, word in WORDS:
         text = pattern.sub(word, text)
-    return Counter(line for line in text.split("\n") if line)
+    found = Counter(line for line in text.split("\n") if line)
+    return Counter(set(found)) if name in LOOKS else found
 
 
 def facts(engine, name):

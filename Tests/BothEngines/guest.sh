@@ -15,14 +15,14 @@ chmod -R go-w /run/recipes
 run() {
     local engine=$1 name=$2 program=$3 recipe=$4 code=0 words=() around=()
     shift 4
-    words=("$taprecipe" run "$recipe" --recipes /run/recipes --timeout 60s --format json
+    words=("$taprecipe" run "$recipe" --recipes /run/recipes --timeout 150s --format json
         --output "$dir/results/$engine/$name.json" --raw "$dir/results/$engine/$name.raw" --no-retry)
     if [ "$engine" = bpf ]; then words+=(--engine bpf "$@"); else words+=(--module "$dir/modules/$name.ko"); fi
     case "$program" in
     nginx) around=("$(dirname "$0")/../Programs/under-nginx-load.sh" "$dir/bin/nginx") words+=(--verbose) ;;
     planted) words+=(-- "$dir/bin/planted") ;;
     esac
-    (cd /run && timeout 180 "${around[@]}" "${words[@]}") \
+    (cd /run && timeout 300 "${around[@]}" "${words[@]}") \
         >"$dir/results/$engine/$name.out" 2>"$dir/results/$engine/$name.err" </dev/null || code=$?
     printf '%s\n' "$code" >"$dir/results/$engine/$name.code"
     printf '[%s s] %s by %s: %s\n' "$(cut -d . -f 1 /proc/uptime)" "$name" "$engine" "$code"
