@@ -104,7 +104,8 @@ extension CompiledScript {
                 note.notes = [obstacle]
             } else {
                 let shared = program.globals(usedBy: handler).intersection(placement.processGlobals).min()
-                note.notes = shared.map { [.init("it shares '\(program.globals[$0].name)' with another one")] } ?? []
+                note.notes =
+                    shared.map { [.init("it shares '\(program.globals[$0].name)' with another one")] } ?? []
             }
             return note
         }

@@ -197,7 +197,11 @@ extension Action {
 extension Term {
     /// The operands of `||`, from left to right.
     fileprivate var alternatives: [Term] {
-        if case .binary(.or, let left, let right) = kind { left.alternatives + right.alternatives } else { [self] }
+        if case .binary(.or, let left, let right) = kind {
+            left.alternatives + right.alternatives
+        } else {
+            [self]
+        }
     }
 
     /// Whether it can be left out if its value is not wanted: it neither changes anything nor can fail.

@@ -96,7 +96,10 @@ import Testing
             "run", "bits.yaml", "--engine", engine, "--dry-run",
         ])
         #expect(result.status == 0, "\(result)")
-        let words = "warning: stap misreads bit-fields of DWARF 5: '$flags->second'\n  note: the result is going to be inconclusive"
+        let words = """
+            warning: stap misreads bit-fields of DWARF 5: '$flags->second'
+              note: the result is going to be inconclusive
+            """
         #expect(result.errors.contains(words) == isInDoubt, "\(result)")
     }
 }
