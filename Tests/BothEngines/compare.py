@@ -18,13 +18,16 @@ WORDS = [
     (re.compile(r"\b\d+ ms\b"), "TIME ms"),
     (re.compile(r"\b(process: |worker: |from: |to: |by: |thread: |of |in |ended: |parent: |sample: |flow: |connection: )\d+"), r"\1ID"),
     (re.compile(r"127\.0\.0\.1:\d+"), "SERVER"),
+    (re.compile(r"(worker: ID requests: )\d+ average: \d+ bytes of them large: \d+ most: \d+"), r"\1COUNT"),
     (re.compile(r"(state: listening requests: )\d+"), r"\1COUNT"),
     (re.compile(r"\b((?:read|process|connect|answer|send): )\d+\b"), r"\1TIME"),
     (re.compile(r"(from: TIME us requests: )\d+"), r"\1COUNT"),
     (re.compile(r"\b((?:samples|turns): )\d+( average: )\S+"), r"\1COUNT\2VALUE"),
 ]
-# Their lines stand for a look, or for a class of times, which no two runs have the same number of.
-LOOKS = {"nginx-connections", "nginx-in-flight", "nginx-latency", "nginx-latency-host", "nginx-event-loop"}
+# Their lines stand for a look, a class of times or a worker that happened to be free, which no two runs have the same number of.
+LOOKS = {"nginx-connections", "nginx-in-flight", "nginx-latency", "nginx-latency-host", "nginx-event-loop", "nginx-pools"}
+# Samples and their stacks are another matter.
+SAMPLES = re.compile(r"^ |^tick: ")
 
 
 def lines(engine, name):
@@ -32,7 +35,7 @@ def lines(engine, name):
     text = path.read_text(errors="replace") if path.exists() else ""
     for pattern, word in WORDS:
         text = pattern.sub(word, text)
-    found = Counter(line for line in text.split("\n") if line)
+    found = Counter(line for line in text.split("\n") if line and not (name == "nginx-event-loop" and SAMPLES.match(line)))
     return Counter(set(found)) if name in LOOKS else found
 
 

@@ -23,14 +23,16 @@ final class ProcessorRecipeTests {
         }
     }
 
-    private func rows(of title: String, by recipe: String, _ word: String) throws -> [Row] {
+    private func summary(by recipe: String, _ command: String...) throws -> [String: Any] {
         let result = try Tool().run(
-            [
-                "run", recipe, "--engine", "bpf", "--timeout", "60s", "--format", "json", "--", program, word,
-            ], limit: 120)
+            ["run", recipe, "--engine", "bpf", "--timeout", "60s", "--format", "json", "--"] + command,
+            limit: 120)
         #expect(result.status == 0, "\(result)")
-        let summary = try #require(
-            JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        return try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    }
+
+    private func rows(of title: String, by recipe: String, _ word: String) throws -> [Row] {
+        let summary = try summary(by: recipe, program, word)
         let stacks = try #require(summary["stacks"] as? [[String: Any]]).map { stack in
             (stack["frames"] as? [[String: Any]] ?? []).map { $0["symbol"] as? String ?? "?" }
         }
@@ -73,5 +75,22 @@ final class ProcessorRecipeTests {
         let time = planted.reduce(0) { $0 + $1.number("sum(us)") }
         #expect(planted.reduce(0) { $0 + $1.number("sum(waits)") } == 10, "\(rows)")
         #expect(time >= 1_000_000 && time * 10 >= all * 9, "\(time) of \(all): \(rows)")
+    }
+
+    /// Code without names is not a row for each of its addresses.
+    @Test func samplesOfAStrippedProgramAreItsFiles() throws {
+        let stripped = try Tool(shell: "exec strip '\(program)'").run([])
+        #expect(stripped.status == 0, "\(stripped)")
+        let rows = try rows(of: "Functions", by: "on-cpu", "burn")
+        let all = rows.reduce(0) { $0 + $1.number("count") }
+        let planted = rows.first { $0.cells["function"] as? String == "[burn-or-doze]" }?.number("count") ?? 0
+        #expect(all >= 150 && planted * 10 >= all * 9, "\(planted) of \(all): \(rows)")
+    }
+
+    /// A process that is about to execute a program, or has ended, is at no place.
+    @Test func waitsWithoutAPlaceHaveNoStack() throws {
+        let rounds = "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do /bin/true; done"
+        let summary = try summary(by: "off-cpu", "/bin/sh", "-c", rounds)
+        #expect(summary["unmatchedLines"] as? [String] == [])
     }
 }

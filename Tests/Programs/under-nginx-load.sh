@@ -15,7 +15,7 @@
 #     /up/body      1 request whose upstream takes 0.6 s in the midst of its answer
 #     /dawdle       1 request whose client takes 0.8 s to send it
 #     /big/         1 listing of a directory of 5000 files, for which the event loop stands still
-#     /logged       1 request that is logged to a pipe, which has no room for 0.4 s: the event loop stands still, too
+#     /logged       1 request that is logged to a pipe, which has no room for 0.4 s, or BLOCKED: the event loop stands still, too
 #     (none)        1 client that has sent half a request when the command is interrupted
 set -euo pipefail
 . "$(dirname "$0")/../../Scripts/common.sh"
@@ -114,7 +114,7 @@ get /short
 get /up/header
 get /up/body
 get /big/
-{ sleep 0.4 && head -c "$fill" <&5 >/dev/null; } &
+{ sleep "${BLOCKED:-0.4}" && head -c "$fill" <&5 >/dev/null; } &
 taker=$!
 get /logged
 wait "$taker"
