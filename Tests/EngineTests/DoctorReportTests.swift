@@ -54,6 +54,8 @@ struct DoctorReportTests {
         #expect(report.noEngine(for: .run) == nil, "the built-in engine can")
         let error = try #require(report.noEngine(for: .run, among: [.stap]))
         #expect(error.message == "no engine can run here")
+        let compiles = report.noEngine(for: .compile)?.message
+        #expect(compiles == "no engine can compile for \(report.compileRelease) here")
         #expect(
             error.notes.map(\.message) == [
                 "stap: SystemTap is not installed: there is no 'stap' in PATH",

@@ -93,7 +93,10 @@ public struct DoctorReport: Sendable, Equatable {
             if blockers.isEmpty { return nil }
             notes += blockers.flatMap { $0.notes(as: engine) }
         }
-        return .error("no engine can run here", notes: notes)
+        let words =
+            capability == .compile
+            ? "no engine can compile for \(compileRelease) here" : "no engine can run here"
+        return .error(words, notes: notes)
     }
 }
 
