@@ -143,7 +143,9 @@ enum ReportMessages {
     /// What a form of the summary cannot say by itself, for standard error; nil where it says all.
     static func unsaid(_ summary: Summary, in format: SummaryFormat) -> String? {
         if format.isOfStacks, summary.profiles.isEmpty {
-            return "no record has a stack, so there is nothing to draw"
+            return summary.stacks.isEmpty
+                ? "no record has a stack, so there is nothing to draw"
+                : "a summary in JSON has the stacks of its tables alone, so there is nothing to draw: take runs of 'export'"
         }
         guard !format.tellsGrade, summary.verdict.grade != .complete else { return nil }
         return "the summary is \(text(of: summary.verdict))"

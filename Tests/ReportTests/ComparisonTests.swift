@@ -56,6 +56,84 @@ import Testing
         try Fixtures.expectGolden(ComparisonRenderer().json(comparison), "runs/diff.json")
     }
 
+    /// Runs of a recipe's versions: with its columns, and a line `n HOST` for each record.
+    private func version(
+        _ columns: [ColumnDefinition], by keys: [String] = ["host"], limit: Int = 9, _ lines: String...
+    ) throws -> Summary {
+        let record = Make.record("tick", "{n:integer} {host}")
+        let table = Make.table(
+            "Ticks", of: "tick", by: keys, columns, sort: [.descending(.count)], limit: limit)
+        var builder = try SummaryBuilder(records: [record], tables: [table])
+        for line in lines { builder.feed(line) }
+        return builder.finish(
+            RunFacts(recipe: "tick", engine: "bpf", hosts: ["h\(lines.count)"], end: .timeout))
+    }
+
+    private static let counted: [ColumnDefinition] = [.count, .field("host")]
+    private static let summed: [ColumnDefinition] = [
+        .count, .aggregate(.sum, field: "n"), .aggregate(.avg, field: "n"), .field("host"),
+    ]
+
+    @Test func runsOfARecipesVersionsAreComparedByWhatBothHave() throws {
+        let (old, new) = (try version(Self.summed, "1 a", "2 a"), try version(Self.counted, "1 a"))
+        for (first, second) in [(old, new), (new, old)] {
+            let comparison = RunComparison(first, second)
+            #expect(comparison.tables.count == 1)
+            #expect(comparison.tables[0].measures.sorted() == ["avg(n)", "count", "sum(n)"])
+            #expect(comparison.tables[0].rows.map(\.change) == [first == old ? .shrunk : .grown])
+            #expect(ComparisonRenderer().render(comparison).contains("Ticks"))
+        }
+        // Rows that are known by something else are not the same.
+        let other = try version([.count, .field("n")], by: ["n"], "1 a")
+        let comparison = RunComparison(old, other)
+        #expect(comparison.tables.map { $0.rows.map(\.change) } == [[.gone], [.new]])
+        #expect(ComparisonRenderer().render(comparison).contains("new"))
+    }
+
+    /// A merged summary has a table 'Hosts' of its own.
+    @Test func mergedRunsAreComparedWithSingleOnes() throws {
+        let single = try version([.count, .field("host")], "1 a")
+        let merged = FleetReport([("a", single), ("b", try version(Self.counted, "1 a", "1 b"))]).summary
+        for (first, second) in [(merged, single), (single, merged), (merged, merged)] {
+            let comparison = RunComparison(first, second)
+            #expect(comparison.isEmpty == (first == second))
+            #expect(!ComparisonRenderer().render(comparison).isEmpty)
+        }
+    }
+
+    @Test func hostsOfARecipesVersionsAreAddedUpByWhatAllHave() throws {
+        let runs = [try version(Self.counted, "1 a"), try version(Self.summed, "3 a", "5 a", "7 b")]
+        for order in [runs, runs.reversed()] {
+            let fleet = FleetReport(order.map { ("", $0) }).summary
+            let table = try #require(fleet.tables.last)
+            let place = try #require(table.columns.firstIndex { $0.name == "count" })
+            let sum = try #require(table.columns.firstIndex { $0.name == "sum(n)" })
+            #expect(table.rows.map { $0[place] } == [.integer(3), .integer(1)])
+            #expect(table.rows.map { $0[sum] } == [.none, .integer(7)])
+        }
+    }
+
+    @Test func aMeanOfSeveralHostsIsLeftOutHoweverManyTheyAre() throws {
+        let run = try version(Self.summed, "3 a")
+        for count in 2...5 {
+            let table = try #require(FleetReport((0..<count).map { ("h\($0)", run) }).summary.tables.last)
+            let place = try #require(table.columns.firstIndex { $0.name == "avg(n)" })
+            #expect(table.rows.map { $0[place] } == [.none], "\(count) hosts")
+        }
+    }
+
+    @Test func tablesThatLeftOutRowsMakeNumbersThatMayBeTooLow() throws {
+        let (first, second) = (
+            try version(Self.counted, limit: 1, "1 a", "1 a", "1 b"),
+            try version(Self.counted, limit: 1, "1 b")
+        )
+        let fleet = FleetReport([("", first), ("", second)])
+        #expect(fleet.cautions.count == 1 && fleet.cautions[0].contains("h3"))
+        let words = "left out by hosts: the numbers above may be too low"
+        #expect(TextRenderer(width: 200).render(fleet.summary).contains(words))
+        #expect(FleetReport([("", second), ("", second)]).cautions == [])
+    }
+
     /// Twice the same requests, whose times differ.
     private func times(_ before: [Int], _ after: [Int], _ thresholds: ChangeThresholds) throws
         -> RunComparison

@@ -29,14 +29,21 @@ extension FleetReport {
         return losses.isEmpty ? "nothing" : losses.map(ReportMessages.text).joined(separator: "; ")
     }
 
-    /// The titles of all runs' parts, each once.
-    func titles<Part>(_ parts: KeyPath<Summary, [Part]>, _ title: KeyPath<Part, String>) -> [String] {
-        var titles: [String] = []
-        for part in members.flatMap({ $0.summary[keyPath: parts] })
-        where !titles.contains(part[keyPath: title]) {
-            titles.append(part[keyPath: title])
+    /// The first of all runs' tables whose rows can be the same.
+    var shapes: [Table] {
+        var shapes: [Table] = []
+        for table in members.flatMap(\.summary.tables) where !shapes.contains(where: table.isSame) {
+            shapes.append(table)
         }
-        return titles
+        return shapes
+    }
+
+    /// What else is to be known of the tables.
+    public var cautions: [String] {
+        let cut = members.filter { $0.summary.tables.contains { $0.omittedRows > 0 } }.map(\.host)
+        guard !cut.isEmpty else { return [] }
+        let hosts = cut.count > 3 ? "\(cut.count) hosts" : cut.joined(separator: ", ")
+        return ["tables of \(hosts) left out rows: the same rows of other hosts have too low numbers"]
     }
 
     /// A row of several hosts together.
@@ -47,25 +54,32 @@ extension FleetReport {
         var hosts: [(host: String, value: Table.Cell)]
     }
 
-    /// The tables of a title as one: the measures combined, and which host has each row.
-    func table(_ title: String, _ pool: inout StackPool) -> Table {
+    /// The tables like one as one: the measures combined, and which host has each row.
+    func table(_ shape: Table, _ pool: inout StackPool) -> Table {
         var rows: [RowKey: Row] = [:]
         var order: [RowKey] = []
-        var shape: KeyedRows?
         var (omittedRows, omittedRecords) = (0, 0)
-        for member in members {
-            guard let table = member.summary.tables.first(where: { $0.title == title }) else { continue }
-            let keyed = KeyedRows(table, member.summary, isExact)
-            if shape == nil { shape = keyed }
+        let tables = members.compactMap { member in
+            member.summary.tables.first { $0.isSame(as: shape) }.map {
+                (member: member, table: $0, keyed: KeyedRows($0, member.summary, isExact))
+            }
+        }
+        // A recipe may have got other measures between the runs.
+        var measures: [String] = []
+        for table in tables { measures += table.keyed.measures.filter { !measures.contains($0) } }
+        let isWhole = measures.map { name in tables.allSatisfy { $0.keyed.measures.contains(name) } }
+        for (member, table, rowsOfHost) in tables {
+            let keyed = rowsOfHost.measuring(measures)
             omittedRows += table.omittedRows
             omittedRecords += table.omittedRecords
-            guard keyed.table.columns.map(\.name) == shape?.table.columns.map(\.name) else { continue }
             for key in keyed.order {
                 guard let row = keyed.rows[key] else { continue }
                 let host = (member.host, row.measures.first ?? .none)
                 if let known = rows[key] {
-                    rows[key]?.measures = keyed.measures.indices.map {
-                        Measure.combined(known.measures[$0], row.measures[$0], column: keyed.measures[$0])
+                    rows[key]?.measures = measures.indices.map {
+                        isWhole[$0]
+                            ? Measure.combined(known.measures[$0], row.measures[$0], column: measures[$0])
+                            : .none
                     }
                     rows[key]?.hosts.append(host)
                 } else {
@@ -83,17 +97,18 @@ extension FleetReport {
             return left.offset < right.offset
         }.map(\.element)
         return Table(
-            title: title, record: shape?.table.record ?? "row",
-            columns: (shape?.measures ?? []).map { .init(name: $0, isNumber: true, isMeasure: true) }
+            title: shape.title, record: shape.record,
+            columns: measures.map { .init(name: $0, isNumber: true, isMeasure: true) }
                 + [
                     .init(name: "hosts", isNumber: true, isMeasure: true),
                     .init(name: "where", isNumber: false, isMeasure: false, isWhole: true),
-                ] + (shape?.table.columns.filter { !$0.isMeasure } ?? []),
+                ] + shape.columns.filter { !$0.isMeasure },
             rows: sorted.prefix(Self.maximumRows).map { row in
                 let places = row.hosts.map { "\($0.host) \($0.value.text)" }.joined(separator: ", ")
                 return row.measures + [.integer(Int128(row.hosts.count)), .text(places)] + row.key
             },
-            omittedRows: omittedRows + max(sorted.count - Self.maximumRows, 0), omittedRecords: omittedRecords
-        )
+            omittedRows: omittedRows + max(sorted.count - Self.maximumRows, 0),
+            omittedRecords: omittedRecords,
+            isOfCutTables: omittedRows > 0)
     }
 }

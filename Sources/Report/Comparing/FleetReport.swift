@@ -31,9 +31,7 @@ public struct FleetReport: Sendable {
         let recordCounts = recordCounts
         let losses = losses
         var tables = [hostTable]
-        for title in titles(\.tables, \.title) {
-            tables.append(table(title, &pool))
-        }
+        for shape in shapes { tables.append(table(shape, &pool)) }
         let (profiles, frames) = profiles
         return Summary(
             facts: facts(losses: losses), verdict: verdict(recordCounts, losses),

@@ -26,4 +26,16 @@ struct KeyedRows {
             }
         }
     }
+
+    /// The same rows with these measures, in this order; one that the table does not have has no value.
+    func measuring(_ wanted: [String]) -> KeyedRows {
+        guard wanted != measures else { return self }
+        let places = wanted.map(measures.firstIndex(of:))
+        var copy = self
+        copy.measures = wanted
+        copy.rows = rows.mapValues { row in
+            (row.key, places.map { place in place.map { row.measures[$0] } ?? .none })
+        }
+        return copy
+    }
 }

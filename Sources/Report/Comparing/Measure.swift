@@ -2,9 +2,10 @@
 enum Measure {
     /// The value for two rows together; nothing where one cannot tell, as of means.
     static func combined(_ first: Table.Cell, _ second: Table.Cell, column: String) -> Table.Cell {
+        // The mean of what has none, as of two rows together, is not the other's.
+        if column.hasPrefix("avg(") { return .none }
         if first == .none { return second }
         if second == .none { return first }
-        if column.hasPrefix("avg(") { return .none }
         guard let a = number(first), let b = number(second) else { return .none }
         if column.hasPrefix("min(") { return a <= b ? first : second }
         if column.hasPrefix("max(") { return a >= b ? first : second }

@@ -102,14 +102,14 @@ public struct RunComparison: Sendable, Equatable {
         var pool = StackPool()
         var tables: [TableChanges] = []
         for table in before.tables {
-            let other = after.tables.first { $0.title == table.title }
+            let other = after.tables.first { $0.isSame(as: table) }
             tables.append(
                 TableChanges(
                     KeyedRows(table, before, isExact),
                     other.map { KeyedRows($0, after, isExact) }
                         ?? KeyedRows(table.withoutRows, after, isExact), thresholds, &pool))
         }
-        for table in after.tables where !before.tables.contains(where: { $0.title == table.title }) {
+        for table in after.tables where !before.tables.contains(where: { $0.isSame(as: table) }) {
             tables.append(
                 TableChanges(
                     KeyedRows(table.withoutRows, before, isExact), KeyedRows(table, after, isExact),
@@ -121,6 +121,14 @@ public struct RunComparison: Sendable, Equatable {
 }
 
 extension Table {
+    /// Whether rows of both can be the same: a recipe may have got other columns between two runs, and a merged summary has
+    /// tables of its own.
+    func isSame(as other: Table) -> Bool {
+        title == other.title
+            && columns.filter { !$0.isMeasure }.map(\.name)
+                == other.columns.filter { !$0.isMeasure }.map(\.name)
+    }
+
     fileprivate var withoutRows: Table {
         var table = self
         table.rows = []
@@ -135,7 +143,9 @@ extension RunComparison.TableChanges {
     ) {
         title = before.table.title
         keys = before.table.columns.filter { !$0.isMeasure }
-        measures = before.measures
+        // A recipe may have got other columns between the runs.
+        measures = before.measures + after.measures.filter { !before.measures.contains($0) }
+        let (before, after) = (before.measuring(measures), after.measuring(measures))
         omittedBefore = before.table.omittedRows
         omittedAfter = after.table.omittedRows
         rows = []

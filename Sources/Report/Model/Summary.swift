@@ -129,6 +129,8 @@ public struct Table: Sendable, Equatable {
     public var omittedRows: Int
     /// How many records those rows stand for.
     public var omittedRecords: Int
+    /// Whether it was put together of tables that left out rows, which may be among its rows: their numbers may be too low.
+    var isOfCutTables = false
 }
 
 /// A forest of the summary.

@@ -27,6 +27,7 @@ extension Table {
     var omission: String? {
         guard omittedRows > 0 else { return nil }
         let records = ReportMessages.records(omittedRecords, record)
-        return "and \(ReportMessages.records(omittedRows, "more row")) (\(records))"
+        let text = "and \(ReportMessages.records(omittedRows, "more row")) (\(records))"
+        return isOfCutTables ? "\(text), left out by hosts: the numbers above may be too low" : text
     }
 }

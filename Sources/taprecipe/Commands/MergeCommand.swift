@@ -39,6 +39,7 @@ struct MergeCommand: ParsableCommand {
             ])
         }
         let report = FleetReport(sources.map { ($0.name, $0.summary) })
+        console.report(report.cautions.map { .warning($0) })
         try form.write(report.summary, to: draft, console: console)
     }
 }
