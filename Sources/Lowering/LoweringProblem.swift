@@ -20,6 +20,7 @@ enum LoweringProblem: Equatable {
     case contextText(String)
     case unresolvedTarget(String)
     case float(String)
+    case type(String, ValueType)
 
     /// What is wrong with a point of the kernel; nil for those that are probed.
     init?(_ point: ResolvedPoint) {
@@ -55,6 +56,8 @@ enum LoweringProblem: Equatable {
         case .probeWrite: "it has no '@probewrite'"
         case .contextText(let text): "it cannot print '\(text)' as a whole"
         case .unresolvedTarget(let text): "it does not know how to read '\(text)' here"
+        case .type(let text, .text): "'\(text)' is a string where a number is needed"
+        case .type(let text, .integer): "'\(text)' is a number where a string is needed"
         case .float(let text): "it does not widen the float '\(text)' to a double, as SystemTap does"
         }
     }

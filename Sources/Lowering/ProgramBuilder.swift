@@ -13,6 +13,11 @@ extension Program {
     public init(_ tree: ScriptTree, _ resolved: ResolvedScript) throws(DiagnosticsError) {
         let builder = ProgramBuilder(tree)
         builder.build(resolved)
+        if builder.problems.isEmpty {
+            for term in builder.program.illTyped {
+                builder.report(.type(term.range.text, term.type), at: term.range)
+            }
+        }
         guard builder.problems.isEmpty else { throw DiagnosticsError(builder.diagnostics) }
         self = builder.program
     }

@@ -107,6 +107,18 @@ struct KernelSessionTests {
         #expect(error.diagnostics.first?.message.contains(words) == true, "\(error.diagnostics)")
     }
 
+    /// The resolver does not look at what stap drops: here, what nobody reads.
+    @Test(arguments: [
+        "x = $number . \":\"", "x = \"a\" + 1", "x = !\"x\"", "x = $number == \"x\"", "x = 1; x = \"s\"",
+        "x = user_string(\"x\")", "x = sprintf(\"%d\", \"x\")", "x = 5 =~ \"x\"", "strlen(5)",
+    ]) func illTypedTermsAreNamed(_ body: String) throws {
+        let error = try #require(throws: DiagnosticsError.self) {
+            let script = "probe PROGRAM.function(\"twice\") { \(body); println($number) }"
+            try KernelSession.check(ProbedProgram.lowered(script), CompilerOptions())
+        }
+        #expect(error.diagnostics.allSatisfy { $0.message.contains("is needed") }, "\(error.diagnostics)")
+    }
+
     /// What is generated for this kernel, and what is for an old one, which this one takes too.
     @Test(arguments: scripts, [KernelFeatures(), KernelFeatures(release: "5.10.0-46-amd64")])
     func theVerifierTakes(_ script: String, _ kernel: KernelFeatures) throws {
