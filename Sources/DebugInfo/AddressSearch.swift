@@ -10,13 +10,14 @@ extension Binary {
             let function = scopes.first(where: { variant.allows($0) }), let entry = function.entryPC
         else { return nil }
         let isInlined = function.tag != DW_TAG_subprogram
-        let place = isInlined ? entry : dwarf.firstPlace(in: function, of: unit, entry: entry)
-        let site = ProbeSite(
+        let place = isInlined ? .init(address: entry) : dwarf.firstPlace(in: function, of: unit, entry: entry)
+        var site = ProbeSite(
             kind: isInlined ? .inlined : .function, name: function.name ?? "function",
-            address: variant == .return ? entry : place, entry: entry,
+            address: variant == .return ? entry : place.address, entry: entry,
             sourceFile: dwarf.declarationFile(of: function), line: function.declarationLine, dwarf: dwarf,
             scope: dwarf.scope(of: function, unit: unit))
-        return variant == .return ? site.readingVariables(at: place) : site
+        site.isMissedByStap = place.isMissedByStap
+        return variant == .return ? site.readingVariables(at: place.address) : site
     }
 
     /// What `.statement(ADDRESS)` stands for.

@@ -84,12 +84,33 @@ extension ProbeSite {
 
     /// The function whose code the address lies in, also where an inlined one is probed.
     private var physicalFunction: DIE? {
-        guard var unit = scope.unit?.raw else { return nil }
-        var scopes: UnsafeMutablePointer<Dwarf_Die>?
-        let count = dwarf_getscopes(&unit, variablesAddress, &scopes)
-        guard count > 0, let scopes else { return nil }
-        defer { free(scopes) }
-        return UnsafeBufferPointer(start: scopes, count: Int(count)).lazy.map { DIE($0) }
-            .first { $0.tag == DW_TAG_subprogram }
+        let address = variablesAddress
+        if let own = scope.chain.first(where: { $0.tag == DW_TAG_subprogram && $0.contains(address) }) {
+            return own
+        }
+        return scope.unit?.function(at: address)
+    }
+}
+
+extension DIE {
+    /// The function below a unit whose code an address lies in, also where it stands in a namespace or class, which
+    /// dwarf_getscopes(3) passes over.
+    fileprivate func function(at address: UInt64) -> DIE? {
+        var mark = WalkMark()
+        return function(at: address, depth: 0, &mark)
+    }
+
+    private func function(at address: UInt64, depth: Int, _ mark: inout WalkMark) -> DIE? {
+        for child in children {
+            guard mark.passes(child) else { return nil }
+            switch child.tag {
+            case DW_TAG_subprogram where child.contains(address): return child
+            case DW_TAG_namespace, DW_TAG_module, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type:
+                guard depth < 64, child.hasChildren else { continue }
+                if let found = child.function(at: address, depth: depth + 1, &mark) { return found }
+            default: break
+            }
+        }
+        return nil
     }
 }

@@ -35,6 +35,8 @@ public struct ProbeSite {
     public var caller: String?
     /// Where the variables of a return probe are read, if not where the probe goes.
     public internal(set) var saving: SavingPlace?
+    /// Whether stap reads the variables at the function's entry, where they are not in their places yet: see ``Prologue``.
+    public internal(set) var isMissedByStap = false
     /// The line that `.nearest` started from.
     public var requestedLine: Int?
 

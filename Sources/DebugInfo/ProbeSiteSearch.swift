@@ -141,15 +141,17 @@ struct ProbeSiteSearch {
 
     private mutating func add(_ match: Match, _ unit: DIE, _ dwarf: DWARF) {
         if variant == .return, Self.neverReturns(match.name) { return }
-        var place = match.entry
+        var place = Prologue.End(address: match.entry)
         if !match.isInlined, query.place == .function {
             place = dwarf.firstPlace(in: match.die, of: unit, entry: match.entry)
         }
-        let site = ProbeSite(
+        var site = ProbeSite(
             kind: match.isInlined ? .inlined : .function, name: match.name,
-            address: variant == .return ? match.entry : place, entry: match.entry, sourceFile: match.file,
-            line: match.line, dwarf: dwarf, scope: dwarf.scope(of: match.die, unit: unit))
-        sites.append(variant == .return ? site.readingVariables(at: place) : site)
+            address: variant == .return ? match.entry : place.address, entry: match.entry,
+            sourceFile: match.file, line: match.line, dwarf: dwarf,
+            scope: dwarf.scope(of: match.die, unit: unit))
+        site.isMissedByStap = place.isMissedByStap
+        sites.append(variant == .return ? site.readingVariables(at: place.address) : site)
     }
 
     private static func isExported(_ function: DIE, _ symbols: SymbolTable) -> Bool {
@@ -194,8 +196,8 @@ struct ProbeSiteSearch {
 extension DWARF {
     /// Where the variables of a function that begins at an address are first where they are said to be: its prologue's
     /// end, or the entry itself.
-    func firstPlace(in function: DIE, of unit: DIE, entry: UInt64) -> UInt64 {
-        if hasValidLocations(unit) { return entry }
+    func firstPlace(in function: DIE, of unit: DIE, entry: UInt64) -> Prologue.End {
+        if hasValidLocations(unit) { return .init(address: entry) }
         return Prologue(unit: unit).end(
             of: Function(dwarf: self, die: function, unitDIE: unit), entry: entry)
     }

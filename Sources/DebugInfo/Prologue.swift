@@ -9,13 +9,33 @@ import Glibc
 /// line or a second entry of the same line (gcc). A unit with location lists is probed at its functions' entries,
 /// unless an old gcc made it. clang's lists in DWARF 5 are of a form that stap 4.8 does not take for one, which
 /// serves it well: clang tells places on the stack as they are behind the prologue, whatever the optimisation.
-/// Checked against stap 4.8; stap(1) calls it `--prologue-searching`.
+/// Checked against stap 4.8; stap(1) calls it `--prologue-searching`. In one thing it is not followed: where another section's
+/// code ends at a function's entry, as in front of C++'s templates and methods, stap takes the mark of that end for the function's
+/// first line, and the entry for the prologue's end.
 struct Prologue {
     let unit: DIE
 
-    /// The prologue's end, or the entry itself where the line table does not know it.
-    func end(of function: Function, entry: UInt64) -> UInt64 {
-        guard let lines = LineTable(unit), let first = lines.firstIndex(at: entry) else { return entry }
+    /// Where a function's variables are where they are said to be.
+    struct End {
+        /// The prologue's end, or the entry itself where the line table does not know it.
+        var address: UInt64
+        /// Whether stap probes the function at its entry, although that is not the prologue's end.
+        var isMissedByStap = false
+    }
+
+    func end(of function: Function, entry: UInt64) -> End {
+        guard let lines = LineTable(unit), var first = lines.firstIndex(at: entry) else {
+            return End(address: entry)
+        }
+        let isBehindSequence = lines[first].isSequenceEnd
+        while lines[first].isSequenceEnd, first + 1 < lines.count, lines.address(first + 1) == entry {
+            first += 1
+        }
+        let address = end(of: function, entry: entry, lines, from: first)
+        return End(address: address, isMissedByStap: isBehindSequence && address != entry)
+    }
+
+    private func end(of function: Function, entry: UInt64, _ lines: LineTable, from first: Int) -> UInt64 {
         let start = lines[first]
         let declared = function.sourceFile
         // gcc before 4.4 gave the brace's line as the declaration's: where the code begins behind it, there is no prologue.

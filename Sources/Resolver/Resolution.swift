@@ -20,6 +20,8 @@ struct Resolution {
     private(set) var handlers: [ResolvedHandler] = []
     private(set) var unchecked: [UncheckedPoint] = []
     private(set) var warnings: [Diagnostic] = []
+    /// The addresses of functions whose arguments stap reads too early.
+    private(set) var missedByStap: Set<UInt64> = []
 
     /// Aliases of aliases deeper than this are a cycle.
     private static let maximumAliasDepth = 32
@@ -206,6 +208,7 @@ struct Resolution {
         var point = ResolvedPoint(site, isReturn: isReturn, binary: binary.path, range: range)
         point.kernelModule = kernelModule
         (point.handler, point.loads) = check(handler, .site(site, in: binary, isReturn: isReturn))
+        if site.isMissedByStap { missedByStap.insert(site.address) }
         points.append(point)
     }
 

@@ -230,8 +230,8 @@ public struct ScriptTraits: Sendable, Codable {
     public var guruUses: [GuruUse] = []
     /// The programs that return probes may end, each once, in the order of the script.
     public var returnHazards: [ReturnHazard] = []
-    /// The target expressions that read bit-fields which stap misreads, each once, in the order of the script.
-    public var misreadBitFields: [SourceRange] = []
+    /// What stap reads wrongly, each place once, in the order of the script.
+    public var stapMisreadings: [StapMisreading] = []
     /// Whether no probe would have an effect, so that stap finds nothing to run.
     public var doesNothing = false
 

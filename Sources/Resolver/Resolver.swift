@@ -76,7 +76,7 @@ public enum Resolver {
         var traits = TraitScan(tree, judgesFunctions: context.tapset == nil).traits
         traits.addGuruCalls(types.guruCalls)
         traits.returnHazards = resolution.returnHazards
-        traits.misreadBitFields = resolution.misreadBitFields
+        traits.stapMisreadings = resolution.stapMisreadings
         traits.doesNothing =
             types.doesNothing
             || resolution.points.isEmpty && resolution.events.isEmpty && resolution.unchecked.isEmpty
@@ -85,7 +85,8 @@ public enum Resolver {
             unchecked: resolution.unchecked, binaries: resolution.store.used,
             kernelModules: resolution.kernel?.used ?? [], traits: traits,
             warnings: diagnostics + resolution.warnings
-                + traits.returnHazards.map { .warning($0.words, at: $0.range) } + traits.bitFieldWarnings)
+                + traits.returnHazards.map { .warning($0.words, at: $0.range) }
+                + traits.stapMisreadings.map(\.warning))
         return Examination(script: .success(script), missingDebugInfo: missing)
     }
 

@@ -12,8 +12,7 @@ struct CompilerTests {
     }
 
     private func addresses(_ binary: String) throws -> [String] {
-        try Binary(path: binary).probeSites(matching: FunctionPattern(name: "*"))
-            .map { "\($0.name) \(String($0.address, radix: 16))" }.sorted()
+        Stap.addresses(of: try Binary(path: binary).probeSites(matching: FunctionPattern(name: "*")))
     }
 
     @Test("clang's functions are probed where stap probes them", arguments: clang)

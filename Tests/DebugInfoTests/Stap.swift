@@ -31,6 +31,11 @@ enum Stap {
         return lines
     }
 
+    /// Where our sites are in the same shape; those whose prologue stap misses at their entry, where it has them.
+    static func addresses(of sites: [ProbeSite]) -> [String] {
+        sites.map { "\($0.name) \(String($0.isMissedByStap ? $0.entry : $0.address, radix: 16))" }.sorted()
+    }
+
     /// Where stap puts the probes: `name address`, sorted.
     static func addresses(_ binary: String, _ pattern: String) throws -> [String] {
         let script = "probe process(\"\(binary)\").function(\"\(pattern)\") { exit() }"

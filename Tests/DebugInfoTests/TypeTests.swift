@@ -36,10 +36,14 @@ struct TypeTests {
         ])
     func bitFields(options: [String]) throws {
         let packed = try #require(debugInfo(options).type(named: "packed_t")?.unqualified)
+        let isNew = options.count == 2
+        func bits(_ offset: UInt64, _ width: UInt64) -> Member.BitField {
+            .init(offset: offset, width: width, countsFromStart: isNew)
+        }
         // System V's rules for x86-64: plain at 0, the union at 8, then the bits from byte 16.
-        #expect(packed.member(named: "small")?.bitField == .init(offset: 128, width: 3))
-        #expect(packed.member(named: "wide")?.bitField == .init(offset: 133, width: 20))
-        #expect(packed.member(named: "big")?.bitField == .init(offset: 192, width: 40))
+        #expect(packed.member(named: "small")?.bitField == bits(128, 3))
+        #expect(packed.member(named: "wide")?.bitField == bits(133, 20))
+        #expect(packed.member(named: "big")?.bitField == bits(192, 40))
         #expect(packed.member(named: "plain")?.bitField == nil)
     }
 

@@ -121,6 +121,6 @@ func aParametersRegisterIsKnownWhereTheCallStillHasIt(function: String, name: St
 ]) func bitFieldsThatStapMisreadsAreKnown(_ expression: String, _ misread: [String]) throws {
     let script = try Programs.shared.get().resolve(
         "probe process(\"@S@\").function(\"visit\") { println(\(expression)) }")
-    #expect(script.traits.misreadBitFields.map(\.text) == misread)
+    #expect(script.traits.stapMisreadings.map(\.range.text) == misread)
     #expect(script.warnings.count == misread.count)
 }

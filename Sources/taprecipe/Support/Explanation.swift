@@ -80,6 +80,7 @@ struct Explanation {
 
     /// A DWARF expression of the common forms; others by their operations' numbers.
     private static func words(_ location: Location) -> String {
+        if let words = frameWords(location.operations) { return words }
         guard let first = location.operations.first, location.operations.count == 1 else {
             return location.operations.map { "op 0x\(String($0.code, radix: 16))" }.joined(separator: " ")
         }
@@ -92,6 +93,21 @@ struct Explanation {
         case 0x91: return "the frame's base + \(Int64(bitPattern: first.first))"
         default: return "op 0x\(String(first.code, radix: 16))"
         }
+    }
+
+    /// A place on the stack: a register and two offsets from it; nil for other expressions.
+    private static func frameWords(_ operations: [Location.Operation]) -> String? {
+        guard operations.count == 3, operations[1].code == 0x11, operations[2].code == 0x22 else { return nil }
+        let base = operations[0]
+        let (number, offset) =
+            switch base.code {
+            case 0x70...0x8F: (Int(base.code) - 0x70, base.first)
+            case 0x92: (Int(truncatingIfNeeded: base.first), base.second)
+            default: (-1, 0)
+            }
+        guard number >= 0 else { return nil }
+        let sum = Int64(bitPattern: offset &+ operations[1].first)
+        return "the address \(register(number)) \(sum < 0 ? "-" : "+") \(sum.magnitude)"
     }
 
     private static func register(_ number: Int) -> String {

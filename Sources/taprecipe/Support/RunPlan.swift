@@ -44,7 +44,7 @@ struct RunPlan {
         self.target = target
         self.group = group
         self.kernelRelease = kernelRelease
-        stapDoubts = resolved?.traits.bitFieldDoubt.map { [$0] } ?? []
+        stapDoubts = resolved?.traits.stapDoubts ?? []
         program = TracedProgram(bound, target: target, isOfGroup: group != nil, probed: probed)
         let processes = target.processes(in: group?.group)
         var members = processes
