@@ -30,6 +30,8 @@ extension HandlerCompiler {
             // It has no place in memory: it is what is read, or the first address.
             switch (steps.first, read.value) {
             case (nil, .integer(let size, let isSigned)): return extend(size, isSigned)
+            case (nil, .bitField(let offset, let width, let isSigned)):
+                return takeBits(offset, width, isSigned)
             case (.dereference?, _): steps = steps.dropFirst()
             default: return report(.location(read.text), at: range)
             }
@@ -60,9 +62,14 @@ extension HandlerCompiler {
             extend(size, isSigned)
         case .bitField(let offset, let width, let isSigned):
             load((offset + width + 7) / 8, read.text, isOfKernel: read.isOfKernel, at: range)
-            code.compute(.shiftLeft, .r0, Int32(64 - offset - width))
-            code.compute(isSigned ? .arithmeticShiftRight : .shiftRight, .r0, Int32(64 - width))
+            takeBits(offset, width, isSigned)
         }
+    }
+
+    /// r0 = some of its bits, counted from the lowest.
+    private func takeBits(_ offset: Int, _ width: Int, _ isSigned: Bool) {
+        code.compute(.shiftLeft, .r0, Int32(64 - offset - width))
+        code.compute(isSigned ? .arithmeticShiftRight : .shiftRight, .r0, Int32(64 - width))
     }
 
     /// r0 = a register of the program, or of the kernel at one of its functions, by its DWARF number; false where there

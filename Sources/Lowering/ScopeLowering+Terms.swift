@@ -217,8 +217,22 @@ extension ScopeLowering {
     private func read(_ load: TypedLoad, _ target: TargetExpression, at range: SourceRange) -> MemoryRead? {
         let start: MemoryRead.Start
         var steps = load.steps[...]
+        // What of a structure that is in registers is read, counted in bytes from the register's lowest.
+        var offsetInRegister: UInt64 = 0
         switch load.start {
-        case .location(let location): start = .location(location)
+        case .location(let location):
+            let sum = steps.leadingOffset
+            if let piece = location.piece(at: sum), piece.place != location || sum > 0 {
+                start = .location(piece.place)
+                steps = steps.drop { $0.isOffset }
+                if piece.place.isRegister {
+                    offsetInRegister = piece.offset
+                } else if piece.offset > 0 {
+                    steps = [.offset(piece.offset)] + steps
+                }
+            } else {
+                start = .location(location)
+            }
         case .fixed(let location, let binary):
             guard let address = location.fixedAddress else { return nil }
             start = .fixed(address: address, path: binary)
@@ -249,6 +263,14 @@ extension ScopeLowering {
         }
         let value: MemoryRead.Value
         switch load.value {
+        case .integer(let size, let isSigned) where offsetInRegister > 0:
+            guard steps.isEmpty, offsetInRegister + size <= 8 else { return nil }
+            value = .bitField(
+                offset: Int(offsetInRegister) * 8, width: Int(size) * 8, isSigned: isSigned)
+        case .bitField(let offset, let width, let isSigned, _) where offsetInRegister > 0:
+            guard steps.isEmpty, offsetInRegister * 8 + offset + width <= 64 else { return nil }
+            value = .bitField(
+                offset: Int(offsetInRegister * 8 + offset), width: Int(width), isSigned: isSigned)
         case .integer(let size, let isSigned):
             guard [1, 2, 4, 8].contains(size) else { return nil }
             value = .integer(size: Int(size), isSigned: isSigned)
@@ -261,6 +283,19 @@ extension ScopeLowering {
         if case .eventArgument = load.start { read.isOfKernel = true }
         return read
     }
+}
+
+extension ArraySlice<TypedLoad.Step> {
+    /// The bytes that are added before anything else is done.
+    fileprivate var leadingOffset: UInt64 {
+        prefix { $0.isOffset }.reduce(0) { sum, step in
+            if case .offset(let bytes) = step { sum &+ bytes } else { sum }
+        }
+    }
+}
+
+extension TypedLoad.Step {
+    fileprivate var isOffset: Bool { if case .offset = self { true } else { false } }
 }
 
 extension Term {

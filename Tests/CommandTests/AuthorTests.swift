@@ -64,6 +64,76 @@ import Testing
         #expect(run.output.contains(/count +size\n/) && run.output.contains("16384\n"), "\(run)")
     }
 
+    /// What is no parameter, no number or nothing that can be printed as it is.
+    private static let awkward = """
+        #include <string.h>
+        enum color { RED, BLUE = -2 };
+        struct item { int quantity; double price; float weight; char mark[4]; };
+        __attribute__((noipa)) int look(const char *user, enum color c, struct item *it, const char *how)
+            { return c + it->quantity + !user + !how; }
+        __attribute__((noipa)) int fill(void)
+            { char text[8]; const char *names[2] = { "a", 0 }; memset(text, names[0][0], 8); return text[1]; }
+        int main(void) {
+            struct item it = { 1, 2, 3, "" };
+            char many[400];
+            memset(many, 'x', 399);
+            many[399] = 0;
+            look("", BLUE, &it, many);
+            look(0, RED, &it, "two words");
+            return fill() == 0;
+        }
+
+        """
+
+    /// Compiles a program and writes a recipe for one of its functions.
+    private static func drafted(_ function: String, in folder: String) throws -> String {
+        try awkward.write(toFile: folder + "/awkward.c", atomically: true, encoding: .utf8)
+        _ = try TestTool.shell("cd \(folder) && gcc -g -O0 -o awkward awkward.c")
+        let tool = Tool(directory: folder)
+        let made = try tool.run(["new", "drafted", "--from", function, "--binary", "./awkward"])
+        #expect(made.status == 0, "\(made)")
+        let tested = try tool.run(["test", "./drafted.yaml"])
+        #expect(tested.status == 0 && tested.output == "drafted: 2 tests passed\n", "\(tested)")
+        let formatted = try tool.run(["fmt", "--check", "drafted.yaml"])
+        #expect(formatted.status == 0, "\(formatted)")
+        return try String(contentsOfFile: folder + "/drafted.yaml", encoding: .utf8)
+    }
+
+    @Test(arguments: ["main", "fill"]) func aNewRecipeLeavesOutWhatIsNotSetYet(function: String) throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let text = try Self.drafted(function, in: folder)
+        #expect(text.contains("line: \"call: process: {process:integer}\"\n"), "\(text)")
+        #expect(text.contains("# Local variables are left out, as they are not set where"), "\(text)")
+        #expect(text.contains(function == "main" ? "$many" : "$names"), "\(text)")
+    }
+
+    @Test func aNewRecipeTellsWhatValuesAreReadAs() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let text = try Self.drafted("look", in: folder)
+        #expect(text.contains("# c is one of 0 RED, 4294967294 BLUE.\n"), "\(text)")
+        #expect(text.contains("# $it has $it->quantity.\n"), "\(text)")
+    }
+
+    @Test(.enabled(if: getuid() == 0, "placing probes needs root"))
+    func aNewRecipeTakesEmptyAndLongTexts() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try Self.drafted("look", in: folder)
+        let run = try Tool(directory: folder).run([
+            "run", "./drafted.yaml", "--binary", "./awkward", "--engine", "bpf", "--format", "json", "--",
+            "./awkward",
+        ])
+        #expect(run.status == 0, "\(run)")
+        let summary = try #require(
+            try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        let records = try #require(summary["records"] as? [[String: Any]])
+        #expect(records.first?["count"] as? Int == 2, "\(run)")
+        #expect(run.output.contains("<empty>") && run.output.contains("two words"), "\(run)")
+        #expect(run.output.contains(String(repeating: "x", count: 200) + "<cut>"), "\(run)")
+    }
+
     @Test func whatNewCannotMakeIsSaid() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -443,6 +443,33 @@ struct BatchTests {
         #expect(steps["slow"]?.end == "interrupted")
     }
 
+    /// What is not there any more is neither reported on as nothing nor taken for what never was.
+    @Test func whatIsDamagedIsRunAgainOrRefused() throws {
+        let ground = try Ground()
+        defer { ground.remove() }
+        try ground.write("three", Self.threeSteps)
+        #expect(try ground.tool().run(["batch", "three.yaml", "--output", "/dev/full"]).status == 1)
+        func damage(_ name: String) throws -> String {
+            let file = try #require(
+                ground.leftovers.first(where: { $0.hasSuffix(name) }), "\(ground.leftovers)")
+            let path = "\(ground.folder)/state/taprecipe/\(file)"
+            try "{".write(toFile: path, atomically: true, encoding: .utf8)
+            return path
+        }
+        let summary = try damage("/0.summary.json")
+        let resume = ["batch", "three.yaml", "--resume", "--format", "json"]
+        let again = try ground.tool().run(resume + ["--output", "/dev/full"])
+        #expect(
+            again.errors.hasPrefix(
+                "warning: '\(summary)' cannot be read, so that the step 'quick' is run again\n"), "\(again)")
+        #expect(again.errors.contains("quick: started"), "\(again)")
+        #expect(again.errors.contains("slow: done before: "), "\(again)")
+        let state = try damage("/state.json")
+        let refused = try ground.tool().run(resume)
+        #expect(refused.status == 2 && refused.errors.hasPrefix("error: '\(state)', "), "\(refused)")
+        #expect(refused.errors.contains(" is damaged\n"), "\(refused)")
+    }
+
     /// A full disk takes along neither what was found nor who is told of it.
     @Test func aReportThatCannotBeWrittenIsNotLost() throws {
         let ground = try Ground()

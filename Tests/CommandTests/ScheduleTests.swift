@@ -130,6 +130,38 @@ import Testing
             "\(writing)")
     }
 
+    @Test func theProgramOfACommandIsNamedFromTheRoot() throws {
+        let ground = try ground()
+        defer { ground.remove() }
+        try ground.place("work.sh", "#!/bin/sh\n", mode: 0o755)
+        for options in [[], ["--cron"]] {
+            let job = ["schedule", "ticks.yaml", "--every", "10m"] + options
+            let own = try ground.tool().run(job + ["--", "./work.sh", "./3"])
+            #expect(own.output.contains(" -- \(ground.folder)/work.sh ./3\n"), "\(own)")
+            let common = try ground.tool().run(job + ["--", "sleep", "3"])
+            #expect(common.output.contains(" -- sleep 3\n"), "\(common)")
+        }
+    }
+
+    /// What a runbook names by relative paths is looked for in the folder in which it is run.
+    @Test func aRunbookRunsWhereItsPathsBegin() throws {
+        let ground = try ground()
+        defer { ground.remove() }
+        try ground.place("100%/bin/work.sh", "#!/bin/sh\n", mode: 0o755)
+        try ground.write(
+            "started",
+            "steps: [{ recipe: ./ticks.yaml, target: { command: [bin/work.sh] }, timeout: 300ms }]")
+        var tool = ground.tool()
+        tool.directory = ground.folder + "/100%"
+        let job = ["schedule", "../started.yaml", "--every", "10m"]
+        let unit = try tool.run(job)
+        #expect(unit.output.contains("\nWorkingDirectory=\(ground.folder)/100%%\n"), "\(unit)")
+        let cron = try tool.run(job + ["--cron"])
+        #expect(cron.output.contains(" root cd \(ground.folder)/100\\% && /"), "\(cron)")
+        let nightly = try ground.tool().run(["schedule", "nightly.yaml", "--every", "10m"])
+        #expect(nightly.status == 0 && !nightly.output.contains("WorkingDirectory"), "\(nightly)")
+    }
+
     @Test func systemdJudgesCalendars() throws {
         let ground = try ground()
         defer { ground.remove() }

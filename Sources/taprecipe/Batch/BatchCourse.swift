@@ -22,7 +22,7 @@ struct BatchCourse {
     /// - Throws: Where nothing was begun; ``NoEngines`` among others, once the last question of `reader` is asked.
     func run(resumes: Bool, reader: DebugReader) async throws -> ExitStatus {
         let state = try BatchState(plan)
-        let earlier = resumes ? try state.earlier(of: plan) : plan.steps.map { _ in nil }
+        let earlier = resumes ? try state.earlier(of: plan, console: console) : plan.steps.map { _ in nil }
         try await BatchEngineCheck(plan: plan, reader: reader).require(besides: earlier)
         reader.end()
         let draft = try form.begin()

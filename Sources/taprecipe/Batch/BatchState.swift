@@ -55,13 +55,13 @@ final class BatchState {
         self.root = root
     }
 
-    /// The steps of an earlier run, by their places.
+    /// The steps of an earlier run, by their places; those that are to be run again are left out, which is warned of
+    /// where they were done.
     ///
-    /// - Throws: That there is none, or that it was of another runbook.
-    func earlier(of plan: BatchPlan) throws -> [StepRecord?] {
-        guard let bytes = try? InputFile(path: path("state.json")).read(),
-            let file = try? JSONDecoder().decode(File.self, from: Data(bytes)), file.version == 1
-        else {
+    /// - Throws: That there is none, that it is damaged, or that it was of another runbook.
+    func earlier(of plan: BatchPlan, console: Console) throws -> [StepRecord?] {
+        let path = path("state.json")
+        guard access(path, F_OK) == 0 else {
             throw UsageError(
                 "found no run of '\(plan.name)' to resume",
                 notes: [
@@ -69,16 +69,35 @@ final class BatchState {
                     "leave out '--resume' to run all steps",
                 ])
         }
+        let bytes = try InputFile(path: path).read()
+        guard let file = try? JSONDecoder().decode(File.self, from: Data(bytes)), file.version == 1 else {
+            throw UsageError(
+                "'\(path)', which says what the run to resume has done, is damaged",
+                notes: ["leave out '--resume' to run all steps anew"])
+        }
         guard file.program == taprecipeVersion, file.digest == digest, file.steps.count == steps else {
             throw UsageError(
                 "'\(plan.name)', or a recipe of it, was changed since the run that is to be resumed",
                 notes: ["leave out '--resume' to run all steps anew"])
         }
         let stops = plan.onError == .stop
-        return file.steps.map { record in
+        return file.steps.enumerated().map { step, record in
             guard let record, record.isFinal(stopsOnFailure: stops) else { return nil }
-            return record
+            guard lacksSummary(step, record) else { return record }
+            console.report([
+                .warning(
+                    "'\(summaryFile(step).path)' cannot be read, so that the step '\(plan.steps[step].name)' is run again"
+                )
+            ])
+            return nil
         }
+    }
+
+    /// Whether what a step has found is lost; one that did not trace to its end may have left nothing.
+    private func lacksSummary(_ step: Int, _ record: StepRecord) -> Bool {
+        let file = summaryFile(step)
+        guard record.end.isExit, file.read() == nil else { return false }
+        return access(file.path, F_OK) == 0 || [.success, .recordFound].contains(record.status)
     }
 
     /// Makes the folder, and removes those that nobody will go on with.

@@ -12,6 +12,8 @@ struct PlannedStep {
     let plan: RunPlan
     /// What its process is to do, but for when it must end and where its summary goes.
     let order: StepOrder
+    /// Whether it depends on the folder in which the runbook is run.
+    var dependsOnFolder = false
 
     var recipe: Recipe { plan.bound.recipe }
 

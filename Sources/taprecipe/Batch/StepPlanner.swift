@@ -80,7 +80,8 @@ final class StepPlanner {
             name: step.name.value, place: step.recipe.range, condition: step.condition,
             plan: try RunPlan(checking: bound, run, fetcher: fetcher, reader: reader),
             order: StepOrder(
-                bound.recipe, limits: limits(of: step), words: words(of: step, target), settings: run))
+                bound.recipe, limits: limits(of: step), words: words(of: step, target), settings: run),
+            dependsOnFolder: step.dependsOnFolder(bound.recipe))
     }
 
     private func arguments(of step: RunbookStep, _ target: StepTarget) -> [ArgumentBinder.Argument] {

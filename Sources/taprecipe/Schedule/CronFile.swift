@@ -17,6 +17,7 @@ struct CronFile {
             throw UsageError("found a line end in a word of the command, which cron cannot pass on")
         }
         var command = job.words.map(StapEngine.quotedForShell).joined(separator: " ")
+        if let folder = job.folder { command = "cd \(StapEngine.quotedForShell(folder)) && \(command)" }
         if let jitter {
             command = "sleep $(shuf -i 0-\(jitter.components.seconds) -n 1); \(command)"
         }

@@ -45,6 +45,7 @@ struct ScheduledCommand {
             words: [Surroundings.executablePath, "batch", Surroundings.absolute(path)]
                 + command.scheduledWords(isBuiltIn: engines == [.bpf])
                 + command.unattended.scheduledWords(job: name),
+            folder: try plan.steps.contains(where: \.dependsOnFolder) ? Self.nameableFolder() : nil,
             inputs: absolute([path] + plan.steps.flatMap { $0.recipe.files + $0.plan.programs }),
             outputs: absolute([command.form.output, command.keeping.store.written]),
             longest: plan.budget, engines: engines,
@@ -77,12 +78,29 @@ struct ScheduledCommand {
                 + plan.bound.words
                 + command.scheduledWords(isBuiltIn: planned.engine == .bpf)
                 + command.unattended.scheduledWords(job: name)
-                + (plan.bound.command.map { ["--"] + $0 } ?? []),
+                + (plan.bound.command.map { ["--"] + Self.scheduledWords(ofCommand: $0) } ?? []),
             inputs: absolute(recipe.files + plan.programs) + absolute([command.module]),
             outputs: absolute([command.form.output, command.raw, command.keeping.store.written]),
             longest: settings.deadline, engines: [planned.engine],
             readsKernelSymbols: planned.readsKernelSymbols,
             startsPrograms: command.unattended.notifyCommand != nil || plan.bound.command != nil)
+    }
+
+    /// A command with its program's path absolute; one without a path stays, to be looked for in PATH.
+    private static func scheduledWords(ofCommand words: [String]) -> [String] {
+        guard let program = words.first, program.contains("/") else { return words }
+        return [Surroundings.absolute(program)] + words.dropFirst()
+    }
+
+    /// The working directory, where the line of a unit and of a crontab can name it.
+    private static func nameableFolder() throws -> String {
+        let folder = Surroundings.workingDirectory
+        guard !folder.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else {
+            throw UsageError(
+                "the runbook depends on the folder '\(folder)', which no unit and no crontab can name",
+                notes: ["call 'schedule' in another folder, or give absolute paths"])
+        }
+        return folder
     }
 
     private func absolute(_ files: [String?]) -> [String] {

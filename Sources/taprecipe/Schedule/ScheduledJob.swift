@@ -9,6 +9,8 @@ struct ScheduledJob {
     var summary: String
     /// The words of the command line, the program's path first; all paths in it are absolute.
     var words: [String]
+    /// The folder in which it runs, where that decides what it means.
+    var folder: String?
     /// The files that it reads: the runbook, recipes, and the programs that these are about.
     var inputs: [String]
     /// The files that it writes, but for those in the state folder.

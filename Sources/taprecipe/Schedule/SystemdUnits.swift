@@ -20,6 +20,7 @@ struct SystemdUnits {
             "# Exit code 5 is: nothing was recorded. Others than 0 and 5 make the unit fail, for 'systemctl --failed'.",
             "SuccessExitStatus=5",
         ]
+        if let folder = job.folder { lines.append("WorkingDirectory=\(Self.plain(folder))") }
         if let longest = job.longest {
             lines.append("TimeoutStartSec=\(Timing.systemdTime(longest + .seconds(60)))")
         }
@@ -62,10 +63,9 @@ struct SystemdUnits {
 
     /// Whether it sees the temporary files of others: some of its own files are there, or its programs' may be.
     private var usesCommonTemporaries: Bool {
-        job.startsPrograms
-            || (job.words.prefix(1) + job.inputs + job.outputs).contains {
-                $0.hasPrefix("/tmp/") || $0.hasPrefix("/var/tmp/")
-            }
+        var paths: [String] = job.inputs + job.outputs + job.words.prefix(1)
+        if let folder = job.folder { paths.append(folder + "/") }
+        return job.startsPrograms || paths.contains { $0.hasPrefix("/tmp/") || $0.hasPrefix("/var/tmp/") }
     }
 
     private var hardening: [String] {

@@ -18,7 +18,7 @@ struct DraftTests {
                     Equal calls:
             \(rows.map { "          - [\($0.joined(separator: ", "))]" }.joined(separator: "\n"))
                     Where the calls come from:
-                      - [2, [\(draft.quoted(symbol)), main]]
+                      - [2, [\(draft.quoted(symbol)), \(caller)]]
               - name: it ends after so many hits, and shows no stacks
                 parameters: { binary: /usr/bin/true, hits: 5 }
                 script-contains: ["if (++hits >= 5)"]
@@ -30,13 +30,16 @@ struct DraftTests {
     /// The function's name without the file that it is in.
     private var symbol: String { String(draft.function.prefix { $0 != "@" }) }
 
+    /// What calls it in the sample: where a program begins, as nothing is above that.
+    private var caller: String { symbol == "main" ? "_start" : "main" }
+
     private var sample: [String] {
         (1...2).flatMap { number in
             [
                 "call: process: 7"
                     + draft.printed.map { " \($0.field): \(value(of: $0, number))" }.joined(),
                 " 0x1000 : \(symbol)+0x0/0x40 [\(draft.binary)]",
-                " 0x2000 : main+0x10/0x80 [\(draft.binary)]",
+                " 0x2000 : \(caller)+0x10/0x80 [\(draft.binary)]",
             ]
         }
     }

@@ -33,13 +33,18 @@ struct DraftVariable {
         let layout = variable.layout
         let isPointer = variable.type.contains("*")
         let target = layout?.type ?? variable.type
-        if isPointer {
+        if variable.type.hasSuffix("[]") {
+            form = .leftOut("it is an array (\(variable.type))")
+            remark = nil
+        } else if isPointer {
             let isText = variable.type.filter { $0 == "*" }.count == 1 && target == "char"
             form = isText ? .text : .pointer
             remark = Self.members(of: layout, variable.name)
         } else if let constants = layout?.constants, !constants.isEmpty {
             form = .integer
-            let names = constants.prefix(6).map { "\($0.value) \($0.name)" }.joined(separator: ", ")
+            let names = constants.prefix(6).map { constant in
+                "\(Self.printed(constant.value, size: layout?.size)) \(constant.name)"
+            }.joined(separator: ", ")
             remark = "\(variable.name) is one of \(names)\(constants.count > 6 ? ", …" : "")"
         } else if Self.integers.contains(target), layout?.fields.isEmpty ?? true {
             form = .integer
@@ -61,16 +66,30 @@ struct DraftVariable {
         remark = nil
     }
 
+    /// A constant as it is printed where an enumeration has that value: read without a sign, in the enumeration's size.
+    private static func printed(_ constant: Int64, size: UInt64?) -> Int64 {
+        guard let size, size < 8 else { return constant }
+        return constant & ((1 << Int64(size * 8)) - 1)
+    }
+
     /// The first numbers among a structure's members, for whoever writes on.
     private static func members(of layout: ProbesText.Layout?, _ name: String) -> String? {
         let numbers = (layout?.fields ?? []).filter { field in
-            field.depth == 0 && !field.name.isEmpty && !field.type.contains("*") && (field.size ?? 0) <= 8
-                && !field.type.hasPrefix("struct ") && !field.type.hasPrefix("union ")
+            field.depth == 0 && !field.name.isEmpty && (field.size ?? 0) <= 8 && mayBeNumber(field.type)
         }
         guard !numbers.isEmpty else { return nil }
         return "$\(name) has \(numbers.prefix(6).map { "$\(name)->\($0.name)" }.joined(separator: ", "))"
             + (numbers.count > 6 ? ", …" : "")
     }
+
+    /// Whether the type of a member may be that of an integer; what a type definition stands for is not told.
+    private static func mayBeNumber(_ type: String) -> Bool {
+        guard !type.contains("*"), !type.hasSuffix("[]") else { return false }
+        return !type.split(separator: " ").contains { others.contains(String($0)) }
+    }
+
+    /// Words of types whose values are no integers.
+    private static let others: Set<String> = ["struct", "union", "class", "float", "double"]
 
     /// The name of the record's field.
     var field: String { ["count", "stack", "process"].contains(name) ? "\(name)_value" : name }

@@ -40,10 +40,27 @@ struct RecipeAuthor {
             throw UsageError("'\(function)' is not a function of \(binary)")
         }
         let place = point.point.split(separator: "\"").dropFirst(3).first.map(String.init) ?? function
+        let suffix = found == nil ? "" : ".call"
+        let variables = common(listed)
+        let parameters = try variables.isEmpty ? [] : self.parameters(suffix)
         return RecipeDraft(
-            name: name, function: function, binary: binary, place: place,
-            suffix: found == nil ? "" : ".call", variables: common(listed).map(DraftVariable.init),
-            unreadable: point.unreadable)
+            name: name, function: function, binary: binary, place: place, suffix: suffix,
+            variables: variables.filter { parameters.contains($0.name) }.map(DraftVariable.init),
+            locals: variables.map(\.name).filter { !parameters.contains($0) }, unreadable: point.unreadable)
+    }
+
+    /// The names of the function's parameters, which a listing does not tell from its local variables.
+    private func parameters(_ suffix: String) throws -> Set<String> {
+        let script = SourceFile(name: "parameters", text: "probe \(pattern(suffix)) { println($$parms) }")
+        let resolved = try asking {
+            try ScriptCheck(
+                kernelRelease: Surroundings.kernelRelease, isGuru: false, target: nil, fetcher: fetcher,
+                reader: reader, withLoads: true
+            ).resolve(script)
+        }
+        // `NAME=VALUE` for each, blanks between them and none within.
+        let texts = resolved.points.flatMap(\.loads).compactMap(\.value.format)
+        return Set(texts.flatMap { $0.split(separator: " ").map { String($0.prefix { $0 != "=" }) } })
     }
 
     /// The variables that all of the points have.
@@ -55,17 +72,25 @@ struct RecipeAuthor {
         }
     }
 
+    private func pattern(_ suffix: String) -> String {
+        "process(\"\(binary)\").function(\"\(function)\")\(suffix)"
+    }
+
     private func points(_ suffix: String) throws -> [ProbesText.Point] {
         let question = ListingQuestion(
-            points: "process(\"\(binary)\").function(\"\(function)\")\(suffix)",
+            points: pattern(suffix),
             tapset: .init(
                 folder: InstalledTapset.folder, kernelRelease: Surroundings.kernelRelease, isGuru: false),
             withVariables: true, withTypes: true, isJSON: true, place: LookupPlace(target: nil))
+        let text = try asking { try reader.list(question) }
+        return try JSONDecoder().decode([ProbesText.Point].self, from: Data(text.utf8))
+    }
+
+    /// Asks about a point that the user did not write, so that problems have no place.
+    private func asking<Answer>(_ question: () throws -> Answer) throws -> Answer {
         do {
-            let text = try reader.list(question)
-            return try JSONDecoder().decode([ProbesText.Point].self, from: Data(text.utf8))
+            return try question()
         } catch let error as DiagnosticsError {
-            // The point is none that the user wrote.
             throw UsageError(
                 error.diagnostics.map { problem in
                     var problem = problem

@@ -9,6 +9,8 @@ struct RecipeDraft {
     /// The point's suffix: `.call`, or nothing for a function that is only inlined.
     let suffix: String
     var variables: [DraftVariable]
+    /// The local variables that it lists there, too.
+    let locals: [String]
     /// Parameters that cannot be read there.
     let unreadable: [String]
 
@@ -19,7 +21,7 @@ struct RecipeDraft {
         summary: \(quoted(summary))
         description: |
           Shows the calls of \(place):
-          the values that they are given and, with --stacks, where they come from.
+          \(printed.isEmpty ? "how many each process makes" : "the values that they are given") and, with --stacks, where they come from.
 
           How to read it. Write here what a value means, what is normal, and what is not.
 
@@ -43,7 +45,7 @@ struct RecipeDraft {
             help: also show where the calls come from
         limits:
           MAXSKIPPED: 1024
-          MAXERRORS: 100
+        \(hasTexts ? "  MAXSTRINGLEN: 1024\n" : "")  MAXERRORS: 100
         timeout: 30s
         script: |
         \(script.map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n"))
@@ -81,17 +83,30 @@ struct RecipeDraft {
             ? "Calls of \(function)" : "Calls of \(function) with \(names.joined(separator: ", "))"
     }
 
+    private var hasTexts: Bool { printed.contains { $0.form == .text } }
+
+    /// Gives something for every text, as a field of a record is not empty.
+    private static let text = #"""
+        # Text of the program, as one line: control characters and quotes are escaped, <cut> stands for what follows
+        # the first 200 bytes.
+        function text:string(address:long) {
+            if (!address)
+                return "-"
+            quoted = user_string_n_quoted(address, 200)
+            if (substr(quoted, 0, 1) != "\"")
+                return "<unreadable>"
+            if (strlen(quoted) == 2)
+                return "<empty>"
+            plain = substr(quoted, 1, strlen(quoted) - 2)
+            return strlen(user_string_n_quoted(address, 201)) > strlen(quoted) ? plain . "<cut>" : plain
+        }
+
+        """#
+
     private var script: [String] {
         var lines = ["global hits", ""]
-        if printed.contains(where: { $0.form == .text }) {
-            lines += [
-                "# Text of the program, as one line: control characters and quotes are escaped.",
-                "function text:string(address:long) {",
-                "    if (!address)", "        return \"-\"",
-                "    quoted = user_string_quoted(address)",
-                "    return substr(quoted, 0, 1) == \"\\\"\" ? substr(quoted, 1, strlen(quoted) - 2) : \"<unreadable>\"",
-                "}", "",
-            ]
+        if hasTexts {
+            lines += Self.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         }
         if printed.dropLast().contains(where: { $0.form == .text }) {
             lines += [
@@ -119,7 +134,14 @@ struct RecipeDraft {
         }
             + unreadable.map {
                 "$\($0) cannot be read here: the compiler left it no place. '@defined($\($0))' asks for it."
-            }
+            } + localsRemark
+    }
+
+    private var localsRemark: [String] {
+        guard !locals.isEmpty else { return [] }
+        let names = locals.prefix(6).map { "$\($0)" }.joined(separator: ", ")
+        let end = locals.count > 6 ? ", …" : "."
+        return ["Local variables are left out, as they are not set where the function begins: \(names)\(end)"]
     }
 
     private var format: String {
