@@ -20,7 +20,7 @@ WORDS = [
     (re.compile(r"127\.0\.0\.1:\d+"), "SERVER"),
     (re.compile(r"(worker: ID requests: )\d+ average: \d+ bytes of them large: \d+ most: \d+"), r"\1COUNT"),
     (re.compile(r"(state: listening requests: )\d+"), r"\1COUNT"),
-    (re.compile(r"\b((?:read|process|connect|answer|send): )\d+\b"), r"\1TIME"),
+    (re.compile(r"\b((?:read|process|connect|wait|answer|send): )\d+\b"), r"\1TIME"),
     (re.compile(r"(from: TIME us requests: )\d+"), r"\1COUNT"),
     (re.compile(r"\b((?:samples|turns): )\d+( average: )\S+"), r"\1COUNT\2VALUE"),
 ]

@@ -262,7 +262,7 @@ struct RecipeRunTests {
             "nginx-slow-requests", ["--longer-than", "550ms"],
             [
                 Line(
-                    #"slow: \d+ ms phase: connect .* tries: 1 status: 200 host: \S+ method: GET uri: /up/header"#
+                    #"slow: \d+ ms phase: wait .* tries: 1 status: 200 host: \S+ method: GET uri: /up/header"#
                 ),
                 Line(
                     #"slow: \d+ ms phase: answer .* tries: 1 status: 200 host: \S+ method: GET uri: /up/body"#

@@ -6,8 +6,9 @@ struct RecordReader {
 
     func records(_ node: YAMLNode?) -> [RecordDefinition] {
         let read = NodeReader(problems: problems)
-        let records = (read.entries(node, "'records'") ?? []).compactMap(record)
-        checkFollowers(records)
+        let entries = read.entries(node, "'records'") ?? []
+        let records = entries.compactMap(record)
+        checkFollowers(records, among: entries.compactMap(\.key.scalar))
         return records
     }
 
@@ -72,11 +73,12 @@ struct RecordReader {
         }
     }
 
-    private func checkFollowers(_ records: [RecordDefinition]) {
-        let names = Set(records.map(\.name))
+    /// `names` has those of records with mistakes of their own, too.
+    private func checkFollowers(_ records: [RecordDefinition], among names: [String]) {
+        let all = Set(names)
         for record in records {
-            for follower in record.childNames where !names.contains(follower.value) {
-                let known = records.map(\.name) + [RecordKey.stack]
+            for follower in record.childNames where !all.contains(follower.value) {
+                let known = names + [RecordKey.stack]
                 problems.report(.unknownRecord(follower.value, known: known), at: follower.range)
             }
         }
