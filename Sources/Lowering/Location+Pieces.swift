@@ -1,10 +1,10 @@
 import DebugInfo
 
 extension Location {
-    /// Where a part of a structure lies that is in registers, or put together from pieces (DWARF 5, section 2.6.1.2): the place
-    /// of the piece, and the part's offset in it; nil for what lies in memory as a whole.
+    /// Where a part of a structure lies that is in registers, or put together from pieces (DWARF 5, section 2.6.1.2).
     ///
     /// - Parameter offset: The part's offset in the structure, in bytes.
+    /// - Returns: The place of the piece, and the part's offset in it; nil for what lies in memory as a whole.
     func piece(at offset: UInt64) -> (place: Location, offset: UInt64)? {
         if isRegister { return (self, offset) }
         guard isSplit else { return nil }

@@ -97,7 +97,9 @@ struct Explanation {
 
     /// A place on the stack: a register and two offsets from it; nil for other expressions.
     private static func frameWords(_ operations: [Location.Operation]) -> String? {
-        guard operations.count == 3, operations[1].code == 0x11, operations[2].code == 0x22 else { return nil }
+        guard operations.count == 3, operations[1].code == 0x11, operations[2].code == 0x22 else {
+            return nil
+        }
         let base = operations[0]
         let (number, offset) =
             switch base.code {
