@@ -30,7 +30,25 @@ LOOKS = {"nginx-connections", "nginx-in-flight", "nginx-latency", "nginx-latency
 SAMPLES = re.compile(r"^ |^tick: ")
 
 
+# Of what is sampled, the names that the greatest row of a table has.
+GREATEST = {"on-cpu": "Functions", "off-cpu": "Waits"}
+
+
+def greatest(engine, name):
+    path = folder / "results" / engine / f"{name}.json"
+    if not path.exists():
+        return Counter()
+    summary = json.loads(path.read_text())
+    table = next(table for table in summary["tables"] if table["title"] == GREATEST[name])
+    row = dict(zip(table["columns"], table["rows"][0])) if table["rows"] else {}
+    frames = summary["stacks"][row["stack"]["stack"]]["frames"] if row.get("stack") else []
+    names = [frame["symbol"] for frame in frames if (frame["module"] or "").endswith("burn-or-doze")]
+    return Counter(names or [str(row.get("function"))])
+
+
 def lines(engine, name):
+    if name in GREATEST:
+        return greatest(engine, name)
     path = folder / "results" / engine / f"{name}.raw"
     text = path.read_text(errors="replace") if path.exists() else ""
     for pattern, word in WORDS:

@@ -22,6 +22,7 @@ run() {
     # A request takes its time here, where the processor is emulated.
     nginx) around=(env BLOCKED=4 "$(dirname "$0")/../Programs/under-nginx-load.sh" "$dir/bin/nginx") words+=(--verbose) ;;
     planted) words+=(-- "$dir/bin/planted") ;;
+    burn | doze) words+=(-- "$dir/bin/burn-or-doze" "$program") ;;
     esac
     (cd /run && timeout 300 "${around[@]}" "${words[@]}") \
         >"$dir/results/$engine/$name.out" 2>"$dir/results/$engine/$name.err" </dev/null || code=$?

@@ -13,8 +13,9 @@ nginx_built=$("$root/Scripts/nginx.sh")
 use both-engines
 place "$nginx_built" nginx
 program "$root/Tests/Programs/planted.c" planted -pthread
+program "$root/Tests/Programs/burn-or-doze.c" burn-or-doze
 # Lines that stand for words, quoted where they must be.
-sed "/^#/d; s|PLANTED|$dir/bin/planted|; s|NGINX|$dir/bin/nginx|" "$here/cases.txt" |
+sed "/^#/d; s|PLANTED|$dir/bin/planted|; s|BURN|$dir/bin/burn-or-doze|; s|NGINX|$dir/bin/nginx|" "$here/cases.txt" |
     while read -r name words; do
         if [ "$#" -eq 0 ] || [[ " $* " == *" $name "* ]]; then printf '%s %s\n' "$name" "$words"; fi
     done >"$dir/cases"

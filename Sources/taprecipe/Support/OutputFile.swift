@@ -3,7 +3,8 @@ import Glibc
 /// A file that appears whole or not at all: mode 0600 unless others are to read it, written without a name
 /// (`O_TMPFILE`, open(2)), so that nothing is left of it however the process ends, then linked and renamed into place.
 ///
-/// A device or pipe (`/dev/full`, a process substitution) cannot be renamed over and is written in place.
+/// A device or pipe (`/dev/full`, a process substitution) cannot be renamed over and is written in place. So is what names an
+/// open file of ours (`-`, `/dev/stdout`, `/dev/fd/3`), a regular one too: the name is the system's, not the file's.
 struct OutputFile {
     let path: String
     let mode: mode_t
@@ -23,6 +24,11 @@ struct OutputFile {
 
     /// Starts a new content; fails at once where the file cannot be made, before a long run.
     func begin() throws -> Draft {
+        if let open = Self.openFile(of: path) {
+            let descriptor = fcntl(open, F_DUPFD_CLOEXEC, 0)
+            guard descriptor >= 0 else { throw failure(errno) }
+            return Draft(file: self, descriptor: descriptor, temporary: nil)
+        }
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             guard status.st_mode & S_IFMT != S_IFDIR else { throw failure(EISDIR) }
@@ -49,6 +55,26 @@ struct OutputFile {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         let name = template.dropLast().map(UInt8.init(bitPattern:))
         return Draft(file: self, descriptor: descriptor, temporary: String(decoding: name, as: UTF8.self))
+    }
+
+    /// The descriptor that a path names, itself or by symbolic links; nil for a file's.
+    private static func openFile(of path: String) -> Int32? {
+        var path = path
+        // Links may lead in a circle: the kernel's bound is 40.
+        for _ in 0..<40 {
+            for folder in ["/dev/fd/", "/proc/self/fd/", "/proc/\(getpid())/fd/"] where path.hasPrefix(folder)
+            {
+                return Int32(path.dropFirst(folder.count))
+            }
+            var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+            let length = target.withUnsafeMutableBufferPointer { buffer in
+                buffer.withMemoryRebound(to: CChar.self) { readlink(path, $0.baseAddress!, $0.count) }
+            }
+            guard length > 0 else { return nil }
+            let link = String(decoding: target.prefix(length), as: UTF8.self)
+            path = link.hasPrefix("/") ? link : "\(OutputFile(path: path).folder)/\(link)"
+        }
+        return nil
     }
 
     /// A content in the making; gone without a trace unless it is committed.
