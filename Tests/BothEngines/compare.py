@@ -43,7 +43,7 @@ def greatest(engine, name):
     row = dict(zip(table["columns"], table["rows"][0])) if table["rows"] else {}
     frames = summary["stacks"][row["stack"]["stack"]]["frames"] if row.get("stack") else []
     names = [frame["symbol"] for frame in frames if (frame["module"] or "").endswith("burn-or-doze")]
-    return Counter(names or [str(row.get("function"))])
+    return Counter(names or [name for name in [row.get("function")] if name])
 
 
 def lines(engine, name):
