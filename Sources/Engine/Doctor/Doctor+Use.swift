@@ -57,10 +57,9 @@ extension Doctor {
                 let (elapsed, overflows) = facts.now.subtractingReportingOverflow(since)
                 return overflows ? 0 : max(elapsed, 0)
             }
-            // Locks are a module's, and a module's name is a script's: other recipes may run beside it.
-            let isWanted = facts.recipes.contains { $0.name == lock.recipe }
-            findings.append(
-                Finding(.lockHeld(lock, seconds: seconds), isWanted ? .blocking : .warning, stops: .load))
+            // A lock is a module's, and each script, each set of a recipe's parameters too, has a module of its own: whether
+            // this run is another's, its own lock decides.
+            findings.append(Finding(.lockHeld(lock, seconds: seconds), .warning, stops: .load))
         }
         for module in facts.modules
         where module.useCount == 0 && !locks.contains(where: { $0.module == module.name }) {
